@@ -1,0 +1,33 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace larc {
+
+/// A table of text. Every row has as many cells as the header.
+struct CsvTable {
+  std::string name;  // file name for error messages
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::size_t> line_of_row;  // 1-based line where each row starts, for error messages
+
+  std::optional<std::size_t> find_column(const std::string& column) const;
+  /// errors not_found (names the file, the column and the columns there are)
+  std::size_t column(const std::string& column) const;
+  /// "FILE row N (line L), column C", rows counted from 1 after the header
+  std::string where(std::size_t row, std::size_t column) const;
+};
+
+/// RFC 4180 with what spreadsheets really write: UTF-8 byte order mark, CRLF or LF, quoted cells with line breaks,
+/// comma, semicolon or tab (the one most frequent in the header line). Cells keep their text; only white space around
+/// header names goes. Empty lines are passed over.
+/// errors format (no header, a name twice, a row with a wrong number of cells, an open quote: file and line), not_found
+CsvTable read_csv(const std::filesystem::path& path);
+CsvTable parse_csv(const std::string& text, const std::string& name);
+
+/// Comma, LF, quotes only where needed.
+std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace larc

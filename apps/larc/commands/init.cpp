@@ -1,0 +1,40 @@
+#include "command.h"
+#include "core/file.h"
+#include "study/demo_study.h"
+#include "study/protocols.h"
+
+namespace larc::app {
+
+void add_init(CLI::App& app, Context& context) {
+  struct Options {
+    std::string study;
+    std::string protocol;
+    bool demo = false;
+    study::DemoOptions cohort;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("init", "make a new study folder");
+  command->add_option("STUDY", options->study, "folder of the study")->required();
+  command->add_option("--protocol", options->protocol, "study.yaml to start from (default: rectal cancer)");
+  auto* demo = command->add_flag("--demo", options->demo, "a synthetic cohort as DICOM and CSV in STUDY/incoming");
+  command->add_option("--demo-patients", options->cohort.patients, "patients of the synthetic cohort (default 120)")
+      ->needs(demo)->check(CLI::Range(10, 100000));
+  command->add_option("--demo-scenario", options->cohort.scenario, "signal, null, leak or centre")
+      ->needs(demo)->check(CLI::IsMember({"signal", "null", "leak", "centre"}));
+  command->callback([options, &context] {
+    options->cohort.seed = context.seed.value_or(1);
+    options->cohort.threads = context.run_options().threads;
+    if (options->demo)
+      study::init_demo(options->study, options->cohort);
+    else
+      study::init_study(options->study, options->protocol.empty() ? study::rectal_protocol() : read_file(options->protocol));
+    Json document = {{"study", options->study}, {"protocol", options->study + "/study.yaml"}};
+    if (options->demo)
+      document["demo"] = {{"patients", options->cohort.patients}, {"scenario", options->cohort.scenario}, {"seed", options->cohort.seed}};
+    context.answer(document, "Study made in " + options->study + ". Next: " +
+                                 (options->demo ? "larc run " + options->study
+                                                : "look at study.yaml, then larc import " + options->study + " FOLDER"));
+  });
+}
+
+}  // namespace larc::app

@@ -1,0 +1,32 @@
+#include "study/run.h"
+
+#include "command.h"
+#include "report/page.h"
+#include "report/study_document.h"
+
+namespace larc::app {
+
+void add_run(CLI::App& app, Context& context) {
+  struct Options {
+    std::string study;
+    std::string until;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("run", "all stages that are not up to date, to the report");
+  command->add_option("STUDY", options->study, "folder of the study")->required();
+  command->add_option("--until", options->until, "last stage: import, extract, train, validate or report");
+  command->callback([options, &context] {
+    study::Study study(options->study);
+    study::run_stages(study, context.run_options(), options->until);
+    if (!options->until.empty() && options->until != "report") {
+      context.answer(study::status_document(study), "Done until " + options->until + ".");
+      return;
+    }
+    const Json document = report::run_document(study, report::write_study_report(study, context.run_options()));
+    const std::size_t failed = document["cases"]["failed"].size();
+    if (failed > 0) context.say(std::to_string(failed) + " cases failed; the report lists them with reasons");
+    context.answer(document, "Report: " + document["report"].get<std::string>());
+  });
+}
+
+}  // namespace larc::app

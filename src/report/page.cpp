@@ -1,0 +1,51 @@
+#include "report/page.h"
+
+#include "core/error.h"
+#include "core/file.h"
+#include "report/study_document.h"
+#include "web_assets.h"
+
+namespace larc::report {
+
+namespace {
+
+void replace_marker(std::string& page, const std::string& marker, const std::string& text) {
+  const auto position = page.find(marker);
+  if (position == std::string::npos) throw Error(ErrorCode::internal, "the report template has no " + marker);
+  page.replace(position, marker.size(), text);
+}
+
+/// '<' in the data must not end the script element.
+std::string script_safe(const std::string& json) {
+  std::string text;
+  text.reserve(json.size());
+  for (const char c : json)
+    if (c == '<')
+      text += "\\u003c";
+    else
+      text += c;
+  return text;
+}
+
+void write_if_changed(const std::filesystem::path& path, const std::string& bytes) {
+  if (!std::filesystem::exists(path) || read_file(path) != bytes) write_file_atomic(path, bytes);
+}
+
+}  // namespace
+
+std::string study_page(const Json& document) {
+  std::string page(web::report_template());
+  replace_marker(page, "<!--larc:css-->", std::string(web::report_css()));
+  replace_marker(page, "<!--larc:data-->", script_safe(dump_json(document)));
+  replace_marker(page, "<!--larc:js-->", std::string(web::report_js()));
+  return page;
+}
+
+Json write_study_report(study::Study& study, const study::RunOptions& options) {
+  Json document = study_document(study, options);
+  write_if_changed(study.folder / "reports" / "study.json", dump_json(document, 1) + "\n");
+  write_if_changed(study.folder / "reports" / "study.html", study_page(document));
+  return document;
+}
+
+}  // namespace larc::report

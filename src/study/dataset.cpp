@@ -1,0 +1,227 @@
+#include "study/dataset.h"
+
+#include <cstring>
+#include <set>
+
+#include "core/error.h"
+#include "core/number.h"
+#include "core/text.h"
+#include "study/eligibility.h"
+
+namespace larc::study {
+
+namespace {
+
+/// The outcome of one patient; nullopt when it cannot be derived.
+struct DerivedOutcome {
+  double label = 0;
+  double time_months = 0;
+  int event = 0;
+};
+
+std::optional<DerivedOutcome> derive(const StudyFile& file, const Endpoint& endpoint, const PatientValues& values,
+                                     const std::string& patient) {
+  const PatientView view(file, values, PredictionPoint::LABEL);
+  return in_context("endpoint '" + endpoint.id + "', patient " + patient, [&]() -> std::optional<DerivedOutcome> {
+    const auto truth = [](const Datum& datum) {
+      if (const bool* value = std::get_if<bool>(&datum)) return *value;
+      if (const double* value = std::get_if<double>(&datum); value != nullptr && (*value == 0 || *value == 1)) return *value == 1;
+      throw Error(ErrorCode::domain, "the expression must be true or false, or 0 or 1");
+    };
+    DerivedOutcome outcome;
+    if (endpoint.type == EndpointType::binary) {
+      const Datum answer = endpoint.positive->evaluate(view);
+      if (is_unknown(answer)) return std::nullopt;
+      outcome.label = truth(answer) ? 1 : 0;
+      return outcome;
+    }
+    const Datum time = endpoint.time->evaluate(view), event = endpoint.event->evaluate(view);
+    if (is_unknown(time) || is_unknown(event)) return std::nullopt;
+    const double* months = std::get_if<double>(&time);
+    if (months == nullptr || !(*months > 0))
+      throw Error(ErrorCode::domain, "the follow-up time must be a number above 0 months; check the dates");
+    outcome.time_months = std::min(*months, endpoint.horizon_months);
+    outcome.event = truth(event) && *months <= endpoint.horizon_months ? 1 : 0;
+    return outcome;
+  });
+}
+
+std::set<std::string> endpoint_variables(const Endpoint& endpoint) {
+  std::set<std::string> ids;
+  for (const auto* expression : {&endpoint.positive, &endpoint.time, &endpoint.event})
+    if (*expression) ids.insert((*expression)->variables().begin(), (*expression)->variables().end());
+  return ids;
+}
+
+void check_outcome_imported(const Endpoint& endpoint, const std::map<std::string, PatientValues>& values) {
+  const auto ids = endpoint_variables(endpoint);
+  for (const auto& [patient, known] : values)
+    for (const auto& id : ids)
+      if (known.contains(id)) return;
+  throw Error(ErrorCode::not_ready, "no patient has a value of " + join({ids.begin(), ids.end()}, ", ") +
+                                        ", from which the endpoint '" + endpoint.id +
+                                        "' is derived; import a table with these columns");
+}
+
+std::string refusal(const Endpoint& endpoint, const learn::Outcome& outcome, int minimum) {
+  const std::size_t events = outcome.events(), others = outcome.size() - events;
+  const auto needed = static_cast<std::size_t>(minimum);
+  if (endpoint.type == EndpointType::binary) {
+    if (events >= needed && others >= needed) return "";
+    return std::to_string(events) + " patients with and " + std::to_string(others) + " without the outcome; at least " +
+           std::to_string(minimum) + " of each are needed (models.minimum_per_class)";
+  }
+  if (events >= needed) return "";
+  return std::to_string(events) + " events among " + std::to_string(outcome.size()) + " patients; at least " +
+         std::to_string(minimum) + " are needed (models.minimum_per_class)";
+}
+
+}  // namespace
+
+std::set<std::string> groups_of_kind(const std::string& kind) {
+  if (kind == "clinical") return {"clinical"};
+  if (kind == "radiomics") return {"radiomics"};
+  if (kind == "combined") return {"clinical", "radiomics"};
+  return {};
+}
+
+std::vector<learn::Column> clinical_columns(const StudyFile& file, const PatientValues& values, PredictionPoint at) {
+  const PatientView view(file, values, at);
+  std::vector<learn::Column> columns;
+  for (const auto& id : file.clinical_predictors) {
+    const Variable& variable = *file.find_variable(id);
+    const Datum datum = view(id);
+    learn::Column column;
+    column.name = id;
+    column.group = "clinical";
+    if (variable.type == VariableType::number) {
+      column.kind = learn::ColumnKind::numeric;
+      const double* number = std::get_if<double>(&datum);
+      const double value = number == nullptr ? kNaN : *number;
+      column.values = {variable.log_scale ? std::log1p(value) : value};
+    } else {
+      column.kind = learn::ColumnKind::categorical;
+      const std::string* level = std::get_if<std::string>(&datum);
+      column.levels = {level == nullptr ? "" : *level};
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
+  const StudyFile& file = study.file;
+  check_predictors(file, endpoint);
+  const auto values = study.registry.values();
+  check_outcome_imported(endpoint, values);
+  const auto extracted = extracted_cases(study);
+  const auto patients = study.registry.patients();
+  const Screening screening = screen(file, patients, values);
+  const bool uses_images = !file.extraction.empty() || file.crop;
+
+  Dataset data;
+  data.endpoint = &endpoint;
+  data.outcome.kind = endpoint.type == EndpointType::binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
+  static const PatientValues kNothing;
+  std::vector<std::string> feature_names;
+  std::vector<const ExtractedCase*> cases;
+  for (const auto& patient : patients) {
+    if (screening.of_patient.at(patient) != Eligibility::eligible) continue;
+    ++data.eligible;
+    const auto found = values.find(patient);
+    const PatientValues& known = found == values.end() ? kNothing : found->second;
+    std::optional<DerivedOutcome> outcome;
+    try {
+      outcome = derive(file, endpoint, known, patient);
+    } catch (const Error& error) {
+      data.notes.push_back(error.what());
+    }
+    if (!outcome) {
+      ++data.unknown_outcome;
+      continue;
+    }
+    const auto item = extracted.find(patient);
+    if (uses_images && item == extracted.end()) {
+      ++data.without_image;
+      continue;
+    }
+    data.patients.push_back(patient);
+    const auto centre = known.find(kCentreVariable);
+    data.centres.push_back(centre == known.end() ? "" : centre->second);
+    if (endpoint.type == EndpointType::binary) {
+      data.outcome.label.push_back(outcome->label);
+    } else {
+      data.outcome.time_months.push_back(outcome->time_months);
+      data.outcome.event.push_back(outcome->event);
+    }
+    const auto columns = clinical_columns(file, known, endpoint.at);
+    if (data.frame.columns.empty())
+      data.frame.columns = columns;
+    else
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        auto& target = data.frame.columns[c];
+        target.values.insert(target.values.end(), columns[c].values.begin(), columns[c].values.end());
+        target.levels.insert(target.levels.end(), columns[c].levels.begin(), columns[c].levels.end());
+      }
+    if (item != extracted.end()) {
+      cases.push_back(&item->second);
+      data.crop_hashes.push_back(item->second.crop_hash);
+      if (feature_names.empty()) feature_names = item->second.feature_names;
+    }
+  }
+  data.frame.rows = data.patients.size();
+  for (const auto& name : feature_names) {
+    learn::Column column;
+    column.name = name;
+    column.group = "radiomics";
+    column.kind = learn::ColumnKind::numeric;
+    for (const auto* item : cases) {
+      const auto found = item->features.find(name);
+      column.values.push_back(found == item->features.end() ? kNaN : found->second);
+    }
+    data.frame.columns.push_back(std::move(column));
+  }
+
+  data.refused = refusal(endpoint, data.outcome, file.validation.minimum_per_class);
+  std::vector<std::string> parts{endpoint.id};
+  const auto add_numbers = [&](const auto& numbers) {
+    std::string text;
+    for (const auto number : numbers) text += format_double(static_cast<double>(number)) + ",";
+    parts.push_back(text);
+  };
+  for (const auto& list : {data.patients, data.centres, data.crop_hashes}) parts.push_back(join(list, "\n"));
+  add_numbers(data.outcome.label);
+  add_numbers(data.outcome.time_months);
+  add_numbers(data.outcome.event);
+  for (const auto& column : data.frame.columns) {
+    parts.push_back(column.name);
+    add_numbers(column.values);
+    parts.push_back(join(column.levels, "\n"));
+  }
+  data.hash = hash_of(parts);
+  return data;
+}
+
+nn::Crops empty_crops(const CropRule& rule) {
+  nn::Crops crops;
+  crops.channels = 2;
+  crops.width = static_cast<std::size_t>(rule.size[0]);
+  crops.height = static_cast<std::size_t>(rule.size[1]);
+  crops.depth = static_cast<std::size_t>(rule.size[2]);
+  crops.mask_channels = {1};
+  return crops;
+}
+
+nn::Crops load_crops(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows) {
+  if (!study.file.crop) throw Error(ErrorCode::not_ready, "a deep model needs the key 'crop' in study.yaml");
+  nn::Crops crops = empty_crops(*study.file.crop);
+  for (const std::size_t row : rows) {
+    const std::string bytes = study.content.get(dataset.crop_hashes[row]);
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    crops.cases.push_back(std::move(values));
+  }
+  return crops;
+}
+
+}  // namespace larc::study

@@ -1,0 +1,45 @@
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+#include "learn/frame.h"
+#include "nn/api.h"
+#include "study/extract.h"
+#include "study/study.h"
+
+namespace larc::study {
+
+/// The rows on which all models of one endpoint are trained and compared: eligible patients with a known outcome and,
+/// where the study uses images, a finished extraction.
+struct Dataset {
+  const Endpoint* endpoint = nullptr;
+  std::vector<std::string> patients;  // sorted
+  std::vector<std::string> centres;
+  learn::Frame frame;                 // groups "clinical" and "radiomics"
+  learn::Outcome outcome;
+  std::vector<std::string> crop_hashes;
+  std::size_t eligible = 0;
+  std::size_t unknown_outcome = 0;    // eligible, but the outcome cannot be derived
+  std::vector<std::string> notes;     // why an outcome could not be derived, by patient
+  std::size_t without_image = 0;      // eligible and outcome known, but no extraction
+  std::string hash;                   // of everything above
+  std::string refused;                // why no model may be trained; empty if one may
+  std::size_t positives() const { return outcome.events(); }
+};
+
+/// Clinical predictors of one patient as columns with one row each, in the order of the study file.
+std::vector<learn::Column> clinical_columns(const StudyFile& file, const PatientValues& values, PredictionPoint at);
+
+/// errors refused (a predictor that is not available at the endpoint's point), not_ready (no patient has a value of
+/// the endpoint's variables: names them)
+Dataset make_dataset(const Study& study, const Endpoint& endpoint);
+
+/// Crops of the given rows. errors not_ready: the study has no crop rule
+nn::Crops load_crops(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows);
+nn::Crops empty_crops(const CropRule& rule);
+
+/// Column groups a kind of model sees. Empty for deep.
+std::set<std::string> groups_of_kind(const std::string& kind);
+
+}  // namespace larc::study

@@ -1,0 +1,29 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "study/study.h"
+
+namespace larc::study {
+
+enum class Eligibility { eligible, excluded, unknown };
+
+struct Screening {
+  std::map<std::string, Eligibility> of_patient;
+  std::map<std::string, std::string> decided_by;  // criterion that excluded, or that is unknown
+  struct Count {
+    std::string criterion;
+    Label text;
+    std::size_t excluded = 0;
+    std::size_t unknown = 0;
+  };
+  std::vector<Count> counts;  // in protocol order
+};
+
+/// Applies the criteria in protocol order. A patient is excluded by the first criterion that definitely fails;
+/// otherwise unknown if a criterion could not be evaluated; otherwise eligible.
+Screening screen(const StudyFile& file, const std::vector<std::string>& patients,
+                 const std::map<std::string, PatientValues>& values);
+
+}  // namespace larc::study

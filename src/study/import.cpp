@@ -1,0 +1,337 @@
+#include "study/import.h"
+
+#include <mutex>
+#include <set>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/number.h"
+#include "core/parallel.h"
+#include "core/text.h"
+#include "io/dicom/rtstruct.h"
+#include "io/dicom/scan.h"
+#include "io/dicom/series.h"
+#include "io/image_file.h"
+#include "study/clinical_table.h"
+#include "study/file_roles.h"
+
+namespace larc::study {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One image or mask to be made from files.
+struct Candidate {
+  std::string patient;
+  std::string role;
+  std::string source;
+  std::vector<fs::path> files;
+  const MaskRole* mask = nullptr;              // otherwise an image
+  std::optional<io::dicom::DicomSeries> series;       // image from DICOM
+  bool rtstruct = false;                       // mask from RTSTRUCT
+  Json details = Json::object();
+  std::string case_id() const { return patient + "/" + role; }
+};
+
+struct Delivery {
+  std::vector<fs::path> tables;
+  std::vector<Candidate> images;
+  std::vector<Candidate> masks;
+  std::vector<Failure> failed;  // files that cannot be read at all
+  std::set<std::string> readable;  // case ids of files that could be read, to clear an earlier failure
+  std::size_t files = 0;
+  std::size_t ignored = 0;
+};
+
+std::vector<fs::path> list_files(const std::vector<fs::path>& paths) {
+  std::vector<fs::path> files;
+  for (const auto& path : paths) {
+    if (!fs::exists(path)) throw Error(ErrorCode::not_found, "path " + path.string() + " does not exist; check the spelling");
+    if (!fs::is_directory(path)) {
+      files.push_back(path);
+      continue;
+    }
+    for (auto entry = fs::recursive_directory_iterator(path); entry != fs::recursive_directory_iterator(); ++entry)
+      if (entry->is_regular_file() && !entry->path().filename().string().starts_with('.')) files.push_back(entry->path());
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
+std::map<std::string, std::string> attributes_of(const io::dicom::DicomInstance& instance) {
+  return {{"modality", instance.modality},
+          {"series_description", instance.series_description},
+          {"manufacturer", instance.manufacturer},
+          {"image_type", join(instance.image_type, "/")},
+          {"protocol_name", instance.protocol_name},
+          {"sequence_name", instance.sequence_name}};
+}
+
+Json details_of(const io::dicom::DicomInstance& instance) {
+  return {{"modality", instance.modality},
+          {"series_description", instance.series_description},
+          {"manufacturer", instance.manufacturer},
+          {"model", instance.model},
+          {"field_strength_t", number_or_null(instance.field_strength_t)},
+          {"series_uid", instance.series_uid}};
+}
+
+void sort_image_file(const StudyFile& study, const fs::path& path, Delivery& delivery) {
+  const auto add = [&](const std::string& role, const std::vector<std::string>& patterns, const MaskRole* mask) {
+    for (const auto& pattern : patterns) {
+      const auto patient = patient_of_path(pattern, path);
+      if (!patient) continue;
+      auto& list = mask == nullptr ? delivery.images : delivery.masks;
+      list.push_back({*patient, role, path.filename().string(), {path}, mask, std::nullopt, false, Json::object()});
+      return true;
+    }
+    return false;
+  };
+  for (const auto& role : study.images)
+    if (add(role.id, role.files, nullptr)) return;
+  for (const auto& role : study.masks)
+    if (add(role.id, role.files, &role)) return;
+  ++delivery.ignored;
+}
+
+void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> instances, Delivery& delivery) {
+  std::vector<io::dicom::DicomInstance> structures, slices;
+  for (auto& instance : instances) {
+    if (instance.modality == "RTSTRUCT")
+      structures.push_back(std::move(instance));
+    else
+      slices.push_back(std::move(instance));
+  }
+  std::map<std::string, std::string> role_of_series;
+  for (auto& series : io::dicom::group_series(std::move(slices))) {
+    const io::dicom::DicomInstance first = series.instances.front();
+    const auto attributes = attributes_of(first);
+    const auto role = std::find_if(study.images.begin(), study.images.end(),
+                                   [&](const auto& candidate) { return series_has_role(candidate, attributes); });
+    if (role == study.images.end()) {
+      delivery.ignored += series.instances.size();
+      continue;
+    }
+    role_of_series[first.series_uid] = role->id;
+    Candidate candidate{first.patient_id, role->id, "series " + first.series_uid, {}, nullptr, std::nullopt, false, details_of(first)};
+    for (const auto& instance : series.instances) candidate.files.push_back(instance.path);
+    candidate.series = std::move(series);
+    delivery.images.push_back(std::move(candidate));
+  }
+  for (const auto& structure : structures) {
+    const std::string file = structure.path.filename().string();
+    try {
+      const std::string referenced = io::dicom::referenced_series_uid(structure.path);
+      const auto role = role_of_series.find(referenced);
+      bool used = false;
+      for (const auto& mask : study.masks) {
+        if (mask.rtstruct_roi.empty() || role == role_of_series.end() || mask.image != role->second) continue;
+        delivery.masks.push_back({structure.patient_id, mask.id, file, {structure.path}, &mask, std::nullopt, true, Json::object()});
+        used = true;
+      }
+      if (!used) ++delivery.ignored;
+    } catch (const Error& error) {
+      delivery.failed.push_back({structure.patient_id + "/" + file, "import", error.what()});
+    }
+  }
+}
+
+Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, int threads) {
+  Delivery delivery;
+  const std::vector<fs::path> files = list_files(paths);
+  const std::set<fs::path> named(paths.begin(), paths.end());
+  delivery.files = files.size();
+  std::vector<fs::path> unknown;
+  for (const auto& file : files) {
+    const std::string name = to_lower(file.filename().string());
+    if (name.ends_with(".csv")) {
+      if (named.contains(file) || has_patient_column(study, file))
+        delivery.tables.push_back(file);
+      else
+        ++delivery.ignored;
+    } else if (io::looks_like_image_file(file)) {
+      sort_image_file(study, file, delivery);
+    } else {
+      unknown.push_back(file);
+    }
+  }
+  std::vector<std::optional<io::dicom::DicomInstance>> headers(unknown.size());
+  std::vector<std::string> faults(unknown.size());
+  parallel_for(unknown.size(), threads, [&](std::size_t i) {
+    try {
+      headers[i] = io::dicom::read_header(unknown[i]);
+      const std::string extension = to_lower(unknown[i].extension().string());
+      if (!headers[i] && (extension == ".dcm" || extension == ".ima"))
+        faults[i] = fs::file_size(unknown[i]) == 0 ? "the file is empty; copy it again from its source"
+                                                   : "this is no DICOM file, whatever its name says";
+    } catch (const Error& error) {
+      faults[i] = error.what();
+    }
+  });
+  std::vector<io::dicom::DicomInstance> instances;
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const std::string id = unknown[i].parent_path().filename().string() + "/" + unknown[i].filename().string();
+    if (faults[i].empty()) delivery.readable.insert(id);
+    if (!faults[i].empty())
+      delivery.failed.push_back({id, "import", faults[i]});
+    else if (headers[i])
+      instances.push_back(std::move(*headers[i]));
+    else
+      ++delivery.ignored;
+  }
+  sort_dicom(study, std::move(instances), delivery);
+  return delivery;
+}
+
+image::Volume read_candidate_image(const Candidate& candidate) {
+  image::Volume volume = candidate.series ? io::dicom::read_series(*candidate.series) : io::read_image(candidate.files.front());
+  image::check_geometry(volume.geometry, candidate.source);
+  image::check_finite(volume, candidate.source);
+  return volume;
+}
+
+image::Volume read_candidate_mask(Study& study, const Candidate& candidate, const ImageRecord& record) {
+  const image::Volume reference = io::decode_nrrd(study.content.get(record.content_hash));
+  image::Mask mask;
+  if (candidate.rtstruct)
+    mask = io::dicom::read_rtstruct(candidate.files.front(), candidate.mask->rtstruct_roi, reference.geometry);
+  else
+    mask = image::select_label(io::read_image(candidate.files.front()), candidate.mask->label_value);
+  image::check_same_geometry(reference, mask);
+  if (image::voxel_count(mask) == 0)
+    throw Error(ErrorCode::domain, "the mask is empty: no voxel is marked; outline the region");
+  return {reference.geometry, std::vector<double>(mask.voxels.begin(), mask.voxels.end())};
+}
+
+std::string content_key(const Candidate& candidate) {
+  std::vector<std::string> parts{candidate.patient, candidate.role};
+  for (const auto& file : candidate.files) parts.push_back(sha256_file(file));
+  return hash_of(parts);
+}
+
+/// Two different deliveries of the same image of one patient: the second is refused, not guessed.
+void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, Delivery& delivery) {
+  const auto known = study.registry.images();
+  std::map<std::string, std::string> source_of;
+  for (const auto& [key, record] : known) source_of[key.first + "/" + key.second] = record.source;
+  std::vector<Candidate> kept;
+  for (auto& candidate : candidates) {
+    const auto [first, fresh] = source_of.emplace(candidate.case_id(), candidate.source);
+    if (!fresh && first->second != candidate.source)
+      delivery.failed.push_back({candidate.case_id() + " (" + candidate.source + ")", "import",
+                                 "the patient already has this image, from " + first->second +
+                                     "; keep one of the two, or name them apart under images in study.yaml"});
+    else
+      kept.push_back(std::move(candidate));
+  }
+  candidates = std::move(kept);
+}
+
+void import_candidates(Study& study, const std::vector<Candidate>& candidates, const std::string& label, int threads) {
+  const auto images = study.registry.images();
+  std::vector<std::string> keys(candidates.size());
+  parallel_for(candidates.size(), threads, [&](std::size_t i) { keys[i] = content_key(candidates[i]); });
+  std::vector<Case> cases;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& candidate = candidates[i];
+    const ImageRecord* reference = nullptr;
+    if (candidate.mask != nullptr) {
+      const auto found = images.find({candidate.patient, candidate.mask->image});
+      if (found != images.end()) reference = &found->second;
+      keys[i] = hash_of({keys[i], reference ? reference->content_hash : ""});
+    }
+    cases.push_back({candidate.case_id(), keys[i], [&study, &candidate, reference] {
+                       return in_context(candidate.source, [&] {
+                         if (candidate.mask != nullptr && reference == nullptr)
+                           throw Error(ErrorCode::not_ready, "the image '" + candidate.mask->image +
+                                                                 "' on which this mask lies was not imported");
+                         const image::Volume volume = candidate.mask ? read_candidate_mask(study, candidate, *reference)
+                                                                     : read_candidate_image(candidate);
+                         const std::string hash = study.content.put(io::encode_nrrd(volume));
+                         study.database.transaction([&] {
+                           study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
+                         });
+                         return hash;
+                       });
+                     }});
+  }
+  run_cases(study, "import", cases, label, threads);
+}
+
+void import_tables(Study& study, const std::vector<ClinicalTable>& tables, const std::string& centre) {
+  study.database.transaction([&] {
+    for (const auto& table : tables)
+      for (const auto& row : table.rows) {
+        study.registry.add_patient(row.patient);
+        const std::string& row_centre = centre.empty() ? row.centre : centre;
+        if (!row_centre.empty())
+          study.registry.add_value(row.patient, kCentreVariable, row_centre, table.source, table.source_hash);
+        for (const auto& cell : row.cells)
+          study.registry.add_value(row.patient, cell.variable, cell.value, table.source, table.source_hash);
+      }
+  });
+}
+
+}  // namespace
+
+std::string import_fingerprint(const Study& study, const std::vector<fs::path>& paths) {
+  std::vector<std::string> parts;
+  for (const char* key : {"table", "variables", "images", "masks"})
+    parts.push_back(study.file.document.contains(key) ? dump_json(study.file.document.at(key)) : "");
+  for (const auto& file : list_files(paths)) {
+    parts.push_back(file.string());
+    parts.push_back(std::to_string(fs::file_size(file)));
+    parts.push_back(std::to_string(fs::last_write_time(file).time_since_epoch().count()));
+  }
+  return hash_of(parts);
+}
+
+ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, const std::string& centre,
+                          const RunOptions& options) {
+  Delivery delivery = sort_files(study.file, paths, options.threads);
+  std::vector<ClinicalTable> tables;
+  std::set<std::string> unused;
+  for (const auto& path : delivery.tables) {
+    tables.push_back(read_clinical_table(study.file, path));
+    unused.insert(tables.back().unused_columns.begin(), tables.back().unused_columns.end());
+  }
+
+  import_tables(study, tables, centre);
+  refuse_conflicts(study, delivery.images, delivery);
+  refuse_conflicts(study, delivery.masks, delivery);
+  import_candidates(study, delivery.images, "Importing images", options.threads);
+  import_candidates(study, delivery.masks, "Importing masks", options.threads);
+  if (!centre.empty())
+    study.database.transaction([&] {
+      for (const auto& candidate : delivery.images) {
+        study.registry.add_patient(candidate.patient);
+        study.registry.add_value(candidate.patient, kCentreVariable, centre, "larc import --centre", "");
+      }
+    });
+  for (const auto& failure : failures(study))
+    if (failure.stage == "import" && delivery.readable.contains(failure.case_id))
+      study.ledger.forget("import", failure.case_id);
+  for (const auto& failure : delivery.failed)
+    study.ledger.record({"import", failure.case_id, "", false, failure.reason, "", 0});
+
+  Json failed = Json::array();
+  const auto jobs = study.ledger.stage("import");
+  for (const auto& [id, job] : jobs)
+    if (!job.done) failed.push_back({{"case", id}, {"stage", "import"}, {"reason", job.reason}});
+  ImportResult result;
+  result.summary = {{"study", study.folder.string()},
+                    {"files", delivery.files},
+                    {"ignored", delivery.ignored},
+                    {"patients", study.registry.patients().size()},
+                    {"images", delivery.images.size()},
+                    {"masks", delivery.masks.size()},
+                    {"tables", delivery.tables.size()},
+                    {"columns_not_in_dictionary", Json(std::vector<std::string>(unused.begin(), unused.end()))},
+                    {"failed", failed}};
+  return result;
+}
+
+}  // namespace larc::study

@@ -1,0 +1,28 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "study/study.h"
+
+namespace larc::study {
+
+/// What an import did; `summary` is the document of `larc import --json`.
+struct ImportResult {
+  Json summary;
+};
+
+/// Brings files and folders into the registry: clinical tables, DICOM series, image files and masks. Tables are checked
+/// whole before anything is written; an image that cannot be used becomes a failed case and the others go on.
+/// Repeating an import changes nothing.
+/// centre   for every patient of this delivery; empty: from the table's centre column
+/// errors   format, domain (table, row, column and remedy), not_found
+ImportResult import_paths(Study& study, const std::vector<std::filesystem::path>& paths, const std::string& centre,
+                          const RunOptions& options);
+
+/// The text of a hash over names, sizes and times of all files below the paths and over the rules that read them:
+/// equal means an import would change nothing.
+std::string import_fingerprint(const Study& study, const std::vector<std::filesystem::path>& paths);
+
+}  // namespace larc::study

@@ -1,0 +1,46 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "learn/pipeline.h"
+#include "stats/cox.h"
+#include "study/dataset.h"
+
+namespace larc::study {
+
+/// One fitted model of any kind: everything needed to predict, nothing of the patients it was fitted on.
+struct FittedModel {
+  std::string kind;
+  EndpointType type = EndpointType::binary;
+  learn::FittedPipeline pipeline;  // not deep
+  std::string weights;             // deep: safetensors
+  Json architecture;               // deep
+  stats::BaselineHazard baseline;  // survival
+  double median_linear = 0;        // of the training rows: the threshold between low and high risk
+};
+
+/// What a model says of some rows.
+struct Predictions {
+  std::vector<double> linear;                 // logit or log hazard ratio
+  std::vector<double> probability;            // binary
+  std::vector<std::vector<double>> survival;  // survival: [row][time of endpoint.report_at]
+  std::vector<bool> high_risk;                // linear above the training median
+};
+
+/// Fits on the given rows alone: every step that learns anything sees no other row.
+/// errors as the learners
+FittedModel fit_model(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows,
+                      const std::string& kind, std::uint64_t seed);
+
+/// frame: rows to predict, with at least the columns of the kind; crops: deep only
+Predictions predict_model(const FittedModel& model, const std::vector<double>& report_at, const learn::Frame& frame,
+                          const nn::Crops& crops);
+Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
+                         const std::vector<std::size_t>& rows);
+
+/// Settings of the networks from the study file. errors format: unknown key
+nn::TrainSettings deep_settings(const Json& json);
+/// Settings of the penalised models.
+learn::PipelineSettings pipeline_settings(const StudyFile& file);
+
+}  // namespace larc::study

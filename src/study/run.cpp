@@ -1,0 +1,80 @@
+#include "study/run.h"
+
+#include "core/error.h"
+#include "core/text.h"
+#include "study/extract.h"
+#include "study/import.h"
+#include "study/train.h"
+#include "study/validate.h"
+
+namespace larc::study {
+
+const std::vector<std::string>& stage_names() {
+  static const std::vector<std::string> kNames{"import", "extract", "train", "validate"};
+  return kNames;
+}
+
+namespace {
+
+void run_incoming(Study& study, const RunOptions& options) {
+  const auto incoming = study.folder / "incoming";
+  if (!std::filesystem::exists(incoming)) return;
+  const std::string fingerprint = import_fingerprint(study, {incoming});
+  const auto job = study.ledger.find("delivery", "incoming");
+  if (job && job->input_hash == fingerprint) return;
+  import_paths(study, {incoming}, "", options);
+  study.ledger.record({"delivery", "incoming", fingerprint, true, "", "", 0});
+}
+
+void run_train_unless_refused(Study& study, const RunOptions& options) {
+  for (const auto& endpoint : study.file.endpoints) check_predictors(study.file, endpoint);
+  try {
+    run_train(study, options, {});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::refused) throw;
+  }
+}
+
+}  // namespace
+
+void run_stages(Study& study, const RunOptions& options, const std::string& until) {
+  const auto& names = stage_names();
+  if (!until.empty() && until != "report" && std::find(names.begin(), names.end(), until) == names.end())
+    throw Error(ErrorCode::usage, "stage '" + until + "' is not known; stages: " + join(names, ", ") + ", report");
+  run_incoming(study, options);
+  if (study.registry.patients().empty())
+    throw Error(ErrorCode::not_ready, "the study has no patient yet; run 'larc import " + study.folder.string() +
+                                          " FOLDER' first, or put the data into " + (study.folder / "incoming").string());
+  if (until == "import") return;
+  run_extract(study, options);
+  if (until == "extract") return;
+  run_train_unless_refused(study, options);
+  if (until == "train") return;
+  run_validate(study, options);
+}
+
+Json status_document(const Study& study) {
+  std::map<std::string, std::pair<std::size_t, Json>> stages;
+  for (const auto& job : study.ledger.all()) {
+    auto& [done, failed] = stages[job.stage];
+    if (failed.is_null()) failed = Json::array();
+    if (job.done)
+      ++done;
+    else
+      failed.push_back({{"case", job.case_id}, {"reason", job.reason}});
+  }
+  Json list = Json::array();
+  std::string next;
+  for (const auto& name : stage_names()) {
+    const auto found = stages.find(name);
+    const std::size_t done = found == stages.end() ? 0 : found->second.first;
+    list.push_back({{"stage", name},
+                    {"done", done},
+                    {"failed", found == stages.end() ? Json::array() : found->second.second}});
+    if (done == 0 && next.empty()) next = name;
+  }
+  if (next.empty()) next = std::filesystem::exists(study.folder / "reports" / "study.html") ? "nothing" : "report";
+  return {{"study", study.folder.string()}, {"patients", study.registry.patients().size()}, {"stages", list}, {"next", next}};
+}
+
+}  // namespace larc::study

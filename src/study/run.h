@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "study/study.h"
+
+namespace larc::study {
+
+/// The stages before the report, in order.
+const std::vector<std::string>& stage_names();  // import, extract, train, validate
+
+/// Runs all stages that are not up to date, `until` the named one (empty: all). The import stage reads STUDY/incoming
+/// where it exists. A study whose models are all refused (too few events) still goes on to its report, which says so.
+/// errors usage (unknown stage), and those of the stages
+void run_stages(Study& study, const RunOptions& options, const std::string& until);
+
+/// Per stage: cases done, failed with reasons, what is next.
+Json status_document(const Study& study);
+
+}  // namespace larc::study

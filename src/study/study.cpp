@@ -1,0 +1,100 @@
+#include "study/study.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <new>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/parallel.h"
+#include "core/progress.h"
+
+namespace larc::study {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path checked(fs::path folder) {
+  if (!fs::exists(folder / "study.yaml"))
+    throw Error(ErrorCode::not_found, folder.string() + " is not a study (it has no study.yaml); make one with 'larc init " +
+                                          folder.string() + "'");
+  return folder;
+}
+
+}  // namespace
+
+Study::Study(fs::path path)
+    : folder(checked(std::move(path))),
+      file(read_study_file(folder / "study.yaml")),
+      lock_([&] {
+        const int descriptor = ::open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+        if (descriptor < 0) throw Error(ErrorCode::io, "folder " + folder.string() + " cannot be written to");
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+          ::close(descriptor);
+          throw Error(ErrorCode::conflict, "another larc is working on " + folder.string() + "; wait for it to end");
+        }
+        return descriptor;
+      }()),
+      database(folder / "registry.db"),
+      content(folder / "store"),
+      ledger(database),
+      registry(database) {}
+
+Study::~Study() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void init_study(const fs::path& folder, const std::string& study_yaml) {
+  if (fs::exists(folder / "study.yaml"))
+    throw Error(ErrorCode::conflict, folder.string() + " already holds a study; choose another folder, or delete it first");
+  parse_study_file(study_yaml, "study.yaml");
+  ensure_directory(folder);
+  write_file_atomic(folder / "study.yaml", study_yaml);
+}
+
+std::vector<Failure> failures(const Study& study) {
+  std::vector<Failure> list;
+  for (const auto& job : study.ledger.all())
+    if (!job.done) list.push_back({job.case_id, job.stage, job.reason});
+  return list;
+}
+
+void run_cases(Study& study, const std::string& stage, const std::vector<Case>& cases, const std::string& label,
+               int threads) {
+  const auto known = study.ledger.stage(stage);
+  std::vector<const Case*> open;
+  for (const Case& item : cases) {
+    const auto found = known.find(item.id);
+    if (found == known.end() || found->second.input_hash != item.input_hash) open.push_back(&item);
+  }
+  Progress progress(label, open.size());
+  parallel_for(open.size(), threads, [&](std::size_t i) {
+    const auto start = std::chrono::steady_clock::now();
+    store::Job job{stage, open[i]->id, open[i]->input_hash, false, "", "", 0};
+    try {
+      job.result = open[i]->work();
+      job.done = true;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::internal || error.code() == ErrorCode::io) throw;
+      job.reason = error.what();
+    } catch (const std::bad_alloc&) {
+      job.reason = "not enough memory for this case; use fewer threads or a machine with more memory";
+    }
+    job.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    study.ledger.record(job);
+    progress.advance();
+  });
+}
+
+std::string hash_of(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text += std::to_string(part.size()) + ":" + part;
+  return sha256(text);
+}
+
+}  // namespace larc::study

@@ -1,0 +1,66 @@
+#pragma once
+#include <filesystem>
+
+#include "store/content_store.h"
+#include "store/database.h"
+#include "store/ledger.h"
+#include "study/registry.h"
+#include "study/study_file.h"
+
+namespace larc::study {
+
+/// How a stage is run.
+struct RunOptions {
+  int threads = 1;
+  std::optional<std::uint64_t> seed;  // instead of the study file's
+};
+
+/// An open study folder: study.yaml, registry.db, store/. One process works on a study at a time.
+class Study {
+ public:
+  /// errors not_found (no study.yaml: names `larc init`), conflict (another larc works on it)
+  explicit Study(std::filesystem::path folder);
+  ~Study();
+  Study(const Study&) = delete;
+  Study& operator=(const Study&) = delete;
+
+  const std::filesystem::path folder;
+  const StudyFile file;
+
+ private:
+  int lock_ = -1;
+
+ public:
+  store::Database database;
+  store::ContentStore content;
+  store::Ledger ledger;
+  Registry registry;
+};
+
+/// Makes a new study folder with the given study.yaml. errors conflict: the folder already holds a study
+void init_study(const std::filesystem::path& folder, const std::string& study_yaml);
+
+/// A case of a stage that failed.
+struct Failure {
+  std::string case_id;
+  std::string stage;
+  std::string reason;
+};
+
+/// Everything that failed and was not mended since, by stage and case.
+std::vector<Failure> failures(const Study& study);
+
+/// Runs the cases of a stage that are not done on this input, up to `threads` at once, and records each end in the
+/// ledger. A case that throws larc::Error is failed with its reason; the others go on.
+struct Case {
+  std::string id;
+  std::string input_hash;
+  std::function<std::string()> work;  // gives the result text
+};
+void run_cases(Study& study, const std::string& stage, const std::vector<Case>& cases, const std::string& label,
+               int threads);
+
+/// Hash of several parts that cannot run into each other.
+std::string hash_of(const std::vector<std::string>& parts);
+
+}  // namespace larc::study

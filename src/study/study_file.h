@@ -1,0 +1,145 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "study/expression.h"
+
+namespace larc::study {
+
+/// A text people read, in English and Simplified Chinese.
+struct Label {
+  std::string en;
+  std::string zh;
+};
+Json to_json(const Label& label);
+
+/// When something becomes known. A model declared at a point may use what is available by then; nothing is ever
+/// available from LABEL.
+enum class PredictionPoint { P0, P1, P2, LABEL };
+std::string to_string(PredictionPoint point);
+
+enum class VariableType { number, category, date, text };
+
+struct Variable {
+  std::string id;
+  VariableType type = VariableType::text;
+  PredictionPoint available_from = PredictionPoint::LABEL;
+  Label label;
+  std::string unit;
+  double lower = -std::numeric_limits<double>::infinity();  // plausible range, inclusive
+  double upper = std::numeric_limits<double>::infinity();
+  std::vector<std::string> codes;  // allowed values of a category, in order
+  bool log_scale = false;          // a model sees log(1 + value)
+};
+
+struct TableRule {
+  std::string patient_column;
+  std::string centre_column;                   // empty: none
+  std::vector<std::string> missing;            // cells that mean "no value"
+  std::map<std::string, std::string> columns;  // column -> variable, where the names differ
+};
+
+/// How an image or a mask is recognised among the files of a delivery.
+struct ImageRole {
+  std::string id;
+  PredictionPoint available_from = PredictionPoint::P0;
+  Label label;
+  std::vector<std::string> files;            // path endings such as "{patient}/MR_T1_image.nii.gz"
+  std::map<std::string, std::string> dicom;  // attribute -> glob; empty: no DICOM series takes this role
+};
+
+struct MaskRole {
+  std::string id;
+  std::string image;  // the image role on whose grid it lies
+  Label label;
+  std::vector<std::string> files;
+  int label_value = 1;
+  std::string rtstruct_roi;  // glob on the ROI name; empty: no RTSTRUCT takes this role
+};
+
+struct ExtractionRule {
+  std::string id;  // "<image>_<mask>", names the feature table
+  std::string image;
+  std::string mask;
+  bool bias_field = false;      // N4
+  bool zscore = false;          // in the foreground, before features
+  Json features;                // settings of the radiomics extractor
+};
+
+struct CropRule {
+  std::string image;
+  std::string mask;
+  std::array<double, 3> spacing_mm{1, 1, 3};
+  std::array<int, 3> size{40, 40, 16};
+  bool bias_field = false;
+};
+
+enum class EndpointType { binary, survival };
+
+struct Endpoint {
+  std::string id;
+  EndpointType type = EndpointType::binary;
+  PredictionPoint at = PredictionPoint::P0;
+  bool primary = false;
+  Label label;
+  std::optional<Expression> positive;  // binary
+  std::optional<Expression> time;      // survival, months
+  std::optional<Expression> event;
+  double horizon_months = 120;
+  std::vector<double> report_at;  // months at which survival is predicted and judged
+};
+
+struct Criterion {
+  std::string id;
+  Label text;
+  bool include = true;  // otherwise true excludes
+  Expression rule;
+};
+
+struct ValidationPlan {
+  int repeats = 3;
+  int folds = 5;
+  int inner_folds = 5;
+  int deep_repeats = 1;
+  int permutations = 99;
+  int minimum_per_class = 10;
+};
+
+/// study.yaml: the protocol of one study as data.
+struct StudyFile {
+  std::string id;
+  Label title;
+  Label description;
+  std::uint64_t seed = 1;
+  bool synthetic = false;
+  TableRule table;
+  std::vector<Variable> variables;
+  std::vector<ImageRole> images;
+  std::vector<MaskRole> masks;
+  std::vector<ExtractionRule> extraction;
+  std::optional<CropRule> crop;
+  std::vector<Criterion> eligibility;
+  std::vector<Endpoint> endpoints;
+  std::vector<std::string> kinds;                // of models, in the order of the report
+  std::vector<std::string> clinical_predictors;  // variables
+  ValidationPlan validation;
+  Json deep;  // settings of the network
+  Json document;  // the whole file, for provenance
+
+  const Variable* find_variable(const std::string& id) const;
+  const Endpoint& endpoint(const std::string& id) const;  // errors not_found
+};
+
+/// errors format (unknown key, wrong type: names the key and the file), not_found
+StudyFile read_study_file(const std::filesystem::path& path);
+StudyFile study_file_of(const Json& document, const std::string& name);
+StudyFile parse_study_file(const std::string& yaml, const std::string& name);
+
+/// errors refused: a clinical predictor is not available at the endpoint's prediction point (names the variable)
+void check_predictors(const StudyFile& study, const Endpoint& endpoint);
+
+}  // namespace larc::study

@@ -1,0 +1,335 @@
+#include <fstream>
+
+#include "core/error.h"
+#include "core/number.h"
+#include "core/random.h"
+#include "stats/calibration.h"
+#include "stats/concordance.h"
+#include "stats/kaplan_meier.h"
+#include "stats/logrank.h"
+#include "stats/roc.h"
+#include "stats/survival_calibration.h"
+#include "study/eligibility.h"
+#include "study/train.h"
+#include "study/truth.h"
+#include "study/validate.h"
+
+namespace larc::study {
+
+namespace {
+
+constexpr int kFixedPermutations = 999;
+constexpr int kHistogramBins = 20;
+
+/// Out-of-fold predictions of every row, averaged over repeats.
+struct Pooled {
+  bool complete = false;
+  std::vector<double> score;  // probability, or linear predictor for survival
+  std::vector<double> linear;
+  std::vector<std::vector<double>> survival;
+  std::vector<double> high_share;  // share of repeats in which the row was above the training median
+  std::vector<Json> coefficients;  // one list per fold and repeat
+};
+
+Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind, int repeats,
+            const std::map<std::string, store::Job>& jobs, std::vector<std::string>& reasons) {
+  const std::size_t n = dataset.patients.size();
+  Pooled pooled;
+  pooled.score.assign(n, 0);
+  pooled.linear.assign(n, 0);
+  pooled.high_share.assign(n, 0);
+  pooled.survival.assign(n, std::vector<double>(dataset.endpoint->report_at.size(), 0.0));
+  const double weight = 1.0 / repeats;
+  for (int repeat = 0; repeat < repeats; ++repeat)
+    for (int fold = 0; fold < study.file.validation.folds; ++fold) {
+      const std::string id = dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/repeat " +
+                             std::to_string(repeat) + " fold " + std::to_string(fold);
+      const auto job = jobs.find(id);
+      if (job == jobs.end() || !job->second.done) {
+        reasons.push_back(id + ": " + (job == jobs.end() ? "not run yet" : job->second.reason));
+        return pooled;
+      }
+      const Json unit = parse_json(job->second.result, id);
+      for (std::size_t t = 0; t < unit.at("rows").size(); ++t) {
+        const auto row = unit["rows"][t].get<std::size_t>();
+        pooled.linear[row] += weight * unit["linear"][t].get<double>();
+        pooled.high_share[row] += weight * (unit["high_risk"][t].get<bool>() ? 1 : 0);
+        if (dataset.outcome.kind == learn::OutcomeKind::binary)
+          pooled.score[row] += weight * unit["probability"][t].get<double>();
+        else
+          for (std::size_t h = 0; h < pooled.survival[row].size(); ++h)
+            pooled.survival[row][h] += weight * unit["survival"][t][h].get<double>();
+      }
+      pooled.coefficients.push_back(unit.at("coefficients"));
+    }
+  if (dataset.outcome.kind == learn::OutcomeKind::survival) pooled.score = pooled.linear;
+  pooled.complete = true;
+  return pooled;
+}
+
+Json km_json(const std::vector<double>& time, const std::vector<int>& event, double horizon) {
+  const auto curve = stats::kaplan_meier(time, event);
+  Json times = Json::array({0.0}), survival = Json::array({1.0}), lower = Json::array({1.0}), upper = Json::array({1.0});
+  for (std::size_t i = 0; i < curve.time.size(); ++i) {
+    if (curve.events[i] == 0 && i + 1 < curve.time.size()) continue;
+    times.push_back(curve.time[i]);
+    survival.push_back(curve.survival[i]);
+    lower.push_back(number_or_null(curve.lower[i]));
+    upper.push_back(number_or_null(curve.upper[i]));
+  }
+  Json at_risk = Json::array();
+  for (double when = 0; when <= horizon + 1e-9; when += horizon > 60 ? 24 : 12)
+    at_risk.push_back({{"time", when},
+                       {"n", std::count_if(time.begin(), time.end(), [&](double t) { return t >= when; })}});
+  return {{"time", times},          {"survival", survival},
+          {"lower", lower},         {"upper", upper},
+          {"at_risk", at_risk},     {"median", number_or_null(curve.median)},
+          {"median_lower", number_or_null(curve.median_lower)},
+          {"median_upper", number_or_null(curve.median_upper)}};
+}
+
+Json risk_groups(const Dataset& dataset, const Pooled& pooled, double& logrank_p) {
+  std::vector<std::string> group;
+  for (const double share : pooled.high_share) group.push_back(share > 0.5 ? "high" : "low");
+  Json list = Json::array();
+  for (const char* name : {"low", "high"}) {
+    std::vector<double> time;
+    std::vector<int> event;
+    for (std::size_t row = 0; row < group.size(); ++row)
+      if (group[row] == name) {
+        time.push_back(dataset.outcome.time_months[row]);
+        event.push_back(dataset.outcome.event[row]);
+      }
+    if (time.empty()) continue;
+    list.push_back({{"name", name},
+                    {"n", time.size()},
+                    {"events", std::count(event.begin(), event.end(), 1)},
+                    {"km", km_json(time, event, dataset.endpoint->horizon_months)}});
+  }
+  logrank_p = stats::logrank(dataset.outcome.time_months, dataset.outcome.event, group).p;
+  return list;
+}
+
+Json stability(const Study& study, const Pooled& pooled) {
+  struct Tally {
+    std::string group;
+    double selected = 0;
+    double sum = 0;
+  };
+  std::map<std::string, Tally> tallies;
+  for (const auto& list : pooled.coefficients)
+    for (const auto& item : list) {
+      Tally& tally = tallies[item[0].get<std::string>()];
+      tally.group = item[1].get<std::string>();
+      tally.selected += 1;
+      tally.sum += item[2].get<double>();
+    }
+  const auto fits = static_cast<double>(pooled.coefficients.size());
+  std::vector<std::pair<std::string, Tally>> order(tallies.begin(), tallies.end());
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return std::abs(a.second.sum) > std::abs(b.second.sum);
+  });
+  Json list = Json::array();
+  for (std::size_t i = 0; i < order.size() && i < 20; ++i) {
+    const auto& [name, tally] = order[i];
+    Label label{name, name};
+    for (const auto& variable : study.file.variables)
+      if (name == variable.id || name.starts_with(variable.id + "="))
+        label = {variable.label.en + name.substr(variable.id.size()), variable.label.zh + name.substr(variable.id.size())};
+    list.push_back({{"feature", name},
+                    {"label", to_json(label)},
+                    {"group", tally.group},
+                    {"selected_fraction", tally.selected / fits},
+                    {"mean_coefficient", tally.sum / fits}});
+  }
+  return list;
+}
+
+Json permutation_json(const Study& study, const Dataset& dataset, const std::string& kind, const Pooled& pooled,
+                      const std::map<std::string, store::Job>& jobs) {
+  const auto measure = [&](const learn::Outcome& outcome, const std::vector<double>& score) {
+    return outcome.kind == learn::OutcomeKind::binary ? stats::roc(outcome.label, score).auc
+                                                      : stats::harrell_c(outcome.time_months, outcome.event, score).c;
+  };
+  std::vector<double> under_null;
+  double observed = kNaN;
+  if (kind == "deep") {
+    observed = measure(dataset.outcome, pooled.linear);
+    for (int p = 0; p < kFixedPermutations; ++p) {
+      Random random(derive_seed(study.file.seed, "fixed permutation " + dataset.endpoint->id, static_cast<std::uint64_t>(p)));
+      under_null.push_back(measure(dataset.outcome.select_rows(random.permutation(dataset.outcome.size())), pooled.linear));
+    }
+  } else {
+    std::vector<std::string> ignored;
+    observed = measure(dataset.outcome, pool(study, dataset, kind, 1, jobs, ignored).linear);
+    const std::string prefix = dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/permutations ";
+    for (const auto& [id, job] : jobs)
+      if (id.starts_with(prefix) && job.done)
+        for (const auto& value : parse_json(job.result, id)) under_null.push_back(number_or_nan(value));
+    if (under_null.empty()) return nullptr;
+  }
+  const auto reached = std::count_if(under_null.begin(), under_null.end(), [&](double value) { return value >= observed; });
+  return {{"p", (1.0 + static_cast<double>(reached)) / (1.0 + static_cast<double>(under_null.size()))},
+          {"n", under_null.size()},
+          {"kind", kind == "deep" ? "fixed_predictions" : "full_pipeline"}};
+}
+
+Json estimate_json(double value, double lower, double upper) {
+  return {{"value", number_or_null(value)}, {"lower", number_or_null(lower)}, {"upper", number_or_null(upper)}};
+}
+
+void add_binary(const Dataset& dataset, const Pooled& pooled, Json& model, Json& notes) {
+  const auto roc = stats::roc(dataset.outcome.label, pooled.score);
+  model["internal"] = estimate_json(roc.auc, roc.lower, roc.upper);
+  model["internal"]["metric"] = "auc";
+  const auto calibration = stats::binary_calibration(dataset.outcome.label, pooled.score, 5);
+  model["brier"] = number_or_null(calibration.brier);
+  model["brier_null"] = number_or_null(calibration.brier_null);
+  model["calibration_slope"] = number_or_null(calibration.slope.value);
+  model["calibration_slope_limits"] = {number_or_null(calibration.slope.lower), number_or_null(calibration.slope.upper)};
+  model["calibration_intercept"] = number_or_null(calibration.intercept.value);
+  model["calibration_in_the_large"] = number_or_null(calibration.in_the_large.value);
+  for (const auto& estimate : {calibration.slope, calibration.in_the_large})
+    if (!estimate.reason.empty()) notes.push_back(estimate.reason);
+  Json curve = Json::array(), bins = Json::array(), histogram = Json::array();
+  for (const auto& point : roc.curve)
+    curve.push_back({{"fpr", point.false_positive_rate}, {"tpr", point.true_positive_rate}});
+  for (const auto& bin : calibration.bins)
+    bins.push_back({{"predicted", number_or_null(bin.predicted)}, {"observed", number_or_null(bin.observed)},
+                    {"lower", number_or_null(bin.lower)}, {"upper", number_or_null(bin.upper)}, {"n", bin.patients}});
+  std::vector<int> counts(kHistogramBins, 0);
+  for (const double p : pooled.score)
+    ++counts[static_cast<std::size_t>(std::clamp(static_cast<int>(p * kHistogramBins), 0, kHistogramBins - 1))];
+  for (int b = 0; b < kHistogramBins; ++b)
+    histogram.push_back({{"lower", static_cast<double>(b) / kHistogramBins},
+                         {"upper", static_cast<double>(b + 1) / kHistogramBins},
+                         {"n", counts[static_cast<std::size_t>(b)]}});
+  model["roc"] = curve;
+  model["calibration"] = bins;
+  model["predicted_histogram"] = histogram;
+}
+
+void add_survival(const Dataset& dataset, const Pooled& pooled, Json& model, Json& notes) {
+  const auto& time = dataset.outcome.time_months;
+  const auto& event = dataset.outcome.event;
+  const auto harrell = stats::harrell_c(time, event, pooled.score);
+  model["internal"] = estimate_json(harrell.c, harrell.lower, harrell.upper);
+  model["internal"]["metric"] = "c_harrell";
+  const auto& horizons = dataset.endpoint->report_at;
+  const auto uno = stats::uno_c(time, event, pooled.score, horizons.back());
+  model["c_uno"] = estimate_json(uno.c, uno.lower, uno.upper);
+  model["c_uno"]["tau_months"] = horizons.back();
+  const auto slope = stats::survival_calibration_slope(time, event, pooled.linear);
+  model["calibration_slope"] = number_or_null(slope.value);
+  model["calibration_slope_limits"] = {number_or_null(slope.lower), number_or_null(slope.upper)};
+  Json at = Json::array();
+  for (std::size_t h = 0; h < horizons.size(); ++h) {
+    std::vector<double> survival;
+    for (const auto& row : pooled.survival) survival.push_back(row[h]);
+    const auto brier = stats::survival_brier(time, event, survival, horizons[h]);
+    const auto ratio = stats::observed_expected(time, event, survival, horizons[h]);
+    at.push_back({{"months", horizons[h]},
+                  {"brier", number_or_null(brier.brier)},
+                  {"brier_null", number_or_null(brier.brier_null)},
+                  {"observed_expected", number_or_null(ratio.ratio.value)}});
+    if (h == 0) {
+      model["brier"] = number_or_null(brier.brier);
+      model["brier_null"] = number_or_null(brier.brier_null);
+      model["calibration_intercept"] = nullptr;
+      model["calibration_in_the_large"] = number_or_null(std::log(ratio.ratio.value));
+      if (!brier.reason.empty()) notes.push_back(brier.reason);
+    }
+  }
+  model["at_horizons"] = at;
+  double p = kNaN;
+  model["risk_groups"] = risk_groups(dataset, pooled, p);
+  model["logrank_p"] = number_or_null(p);
+}
+
+Json compare(const Dataset& dataset, const std::string& kind_a, const Pooled& a, const std::string& kind_b, const Pooled& b) {
+  stats::PairedResult result;
+  if (dataset.outcome.kind == learn::OutcomeKind::binary)
+    result = stats::paired_delong(dataset.outcome.label, a.score, b.score);
+  else
+    result = stats::paired_concordance(
+        stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, a.score),
+        stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, b.score));
+  return {{"a", kind_a},
+          {"b", kind_b},
+          {"difference", number_or_null(result.difference)},
+          {"lower", number_or_null(result.lower)},
+          {"upper", number_or_null(result.upper)},
+          {"p", number_or_null(result.p)}};
+}
+
+Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const std::map<std::string, store::Job>& jobs) {
+  const Dataset dataset = make_dataset(study, endpoint);
+  const std::size_t n = dataset.patients.size();
+  const bool survival = endpoint.type == EndpointType::survival;
+  Json document = {{"id", endpoint.id},
+                   {"label", to_json(endpoint.label)},
+                   {"type", survival ? "survival" : "binary"},
+                   {"at", to_string(endpoint.at)},
+                   {"primary", endpoint.primary},
+                   {"n", n},
+                   {"events", dataset.positives()},
+                   {"eligible", dataset.eligible},
+                   {"unknown", dataset.unknown_outcome},
+                   {"without_image", dataset.without_image},
+                   {"prevalence", survival || n == 0 ? Json(nullptr) : Json(static_cast<double>(dataset.positives()) / static_cast<double>(n))},
+                   {"refused", dataset.refused.empty() ? Json(nullptr) : Json(dataset.refused)},
+                   {"notes", dataset.notes},
+                   {"overall_km", survival && n > 0 ? km_json(dataset.outcome.time_months, dataset.outcome.event, endpoint.horizon_months) : Json(nullptr)}};
+  Json models = Json::array();
+  std::vector<std::string> finished;
+  for (const auto& [kind, refused] : kinds_of(study.file, dataset)) {
+    Json notes = Json::array();
+    std::vector<std::string> reasons;
+    if (!refused.empty()) reasons.push_back(refused);
+    Json model = {{"id", nullptr}, {"endpoint", endpoint.id}, {"at", to_string(endpoint.at)}, {"kind", kind}, {"n", n},
+                  {"events", dataset.positives()}, {"refused", nullptr}, {"internal", nullptr}, {"external", nullptr}};
+    const int repeats = kind == "deep" ? study.file.validation.deep_repeats : study.file.validation.repeats;
+    const Pooled pooled = refused.empty() ? pool(study, dataset, kind, repeats, jobs, reasons) : Pooled{};
+    if (!reasons.empty()) {
+      model["refused"] = reasons.front();
+      models.push_back(model);
+      continue;
+    }
+    model["id"] = trained_model_id(study, endpoint, kind);
+    if (survival)
+      add_survival(dataset, pooled, model, notes);
+    else
+      add_binary(dataset, pooled, model, notes);
+    model["permutation"] = permutation_json(study, dataset, kind, pooled, jobs);
+    model["stability"] = stability(study, pooled);
+    model["notes"] = notes;
+    models.push_back(model);
+    finished.push_back(kind);
+  }
+  Json comparisons = Json::array();
+  for (std::size_t a = 0; a < finished.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b) {
+      // On the repeats both have, so that the two saw the same folds.
+      const bool with_deep = finished[a] == "deep" || finished[b] == "deep";
+      const int repeats = with_deep ? std::min(study.file.validation.repeats, study.file.validation.deep_repeats)
+                                    : study.file.validation.repeats;
+      std::vector<std::string> ignored;
+      comparisons.push_back(compare(dataset, finished[a], pool(study, dataset, finished[a], repeats, jobs, ignored),
+                                    finished[b], pool(study, dataset, finished[b], repeats, jobs, ignored)));
+    }
+  document["models"] = models;
+  document["comparisons"] = comparisons;
+  document["best_possible"] = best_possible(study, endpoint, models);
+  return document;
+}
+
+}  // namespace
+
+Json validation_summary(const Study& study) {
+  const auto jobs = study.ledger.stage("validate");
+  Json list = Json::array();
+  for (const auto& endpoint : study.file.endpoints) list.push_back(summarise_endpoint(study, endpoint, jobs));
+  return list;
+}
+
+}  // namespace larc::study

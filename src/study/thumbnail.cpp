@@ -1,0 +1,111 @@
+#include "study/thumbnail.h"
+
+#include <png.h>
+
+#include "core/error.h"
+
+namespace larc::study {
+
+std::string base64(const std::string& bytes) {
+  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t word = 0;
+    for (std::size_t b = 0; b < 3; ++b)
+      word = word << 8 | (i + b < bytes.size() ? static_cast<unsigned char>(bytes[i + b]) : 0u);
+    for (std::size_t b = 0; b < 4; ++b) text += i + b <= bytes.size() ? kAlphabet[word >> (18 - 6 * b) & 63] : '=';
+  }
+  return text;
+}
+
+namespace {
+
+constexpr int kPixels = 176;
+
+std::string encode_png(const std::vector<std::uint8_t>& rgb, int width, int height) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(width);
+  image.height = static_cast<png_uint_32>(height);
+  image.format = PNG_FORMAT_RGB;
+  png_alloc_size_t size = 0;
+  if (!png_image_write_to_memory(&image, nullptr, &size, 0, rgb.data(), 0, nullptr))
+    throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);
+  std::string bytes(size, '\0');
+  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, rgb.data(), 0, nullptr))
+    throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);
+  bytes.resize(size);
+  return bytes;
+}
+
+int widest_slice(const image::Mask& mask) {
+  int best = 0;
+  std::size_t best_area = 0;
+  const auto area_size = static_cast<std::size_t>(mask.geometry.size[0]) * static_cast<std::size_t>(mask.geometry.size[1]);
+  for (int k = 0; k < mask.geometry.size[2]; ++k) {
+    const auto first = mask.voxels.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(k) * area_size);
+    const auto area = static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(area_size), std::uint8_t{1}));
+    if (area > best_area) {
+      best_area = area;
+      best = k;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side_mm) {
+  const image::Geometry& g = volume.geometry;
+  const int slice = widest_slice(mask);
+  const image::Box box = image::bounding_box(mask);
+  const image::Vec3 centre{(box.lower[0] + box.upper[0]) / 2.0, (box.lower[1] + box.upper[1]) / 2.0, 0};
+  for (std::size_t axis = 0; axis < 2; ++axis)
+    side_mm = std::max(side_mm, 1.3 * (box.upper[axis] - box.lower[axis] + 1) * g.spacing_mm[axis]);
+
+  const double step_mm = side_mm / kPixels;
+  const auto index_of = [&](int pixel, std::size_t axis) {
+    return centre[axis] + (pixel + 0.5 - kPixels / 2.0) * step_mm / g.spacing_mm[axis];
+  };
+  const auto value_at = [&](double x, double y) {  // bilinear; NaN outside
+    const int i = static_cast<int>(std::floor(x)), j = static_cast<int>(std::floor(y));
+    if (x < -0.5 || y < -0.5 || x > g.size[0] - 0.5 || y > g.size[1] - 0.5) return std::numeric_limits<double>::quiet_NaN();
+    const auto at = [&](int a, int b) {
+      return volume.at(std::clamp(a, 0, g.size[0] - 1), std::clamp(b, 0, g.size[1] - 1), slice);
+    };
+    const double fx = x - i, fy = y - j;
+    return (1 - fy) * ((1 - fx) * at(i, j) + fx * at(i + 1, j)) + fy * ((1 - fx) * at(i, j + 1) + fx * at(i + 1, j + 1));
+  };
+  const auto inside = [&](double x, double y) {
+    const int i = static_cast<int>(std::lround(x)), j = static_cast<int>(std::lround(y));
+    return i >= 0 && j >= 0 && i < g.size[0] && j < g.size[1] && mask.at(i, j, slice);
+  };
+
+  std::vector<double> values;
+  for (int y = 0; y < kPixels; ++y)
+    for (int x = 0; x < kPixels; ++x) values.push_back(value_at(index_of(x, 0), index_of(y, 1)));
+  std::vector<double> sorted;
+  for (const double value : values)
+    if (std::isfinite(value)) sorted.push_back(value);
+  std::sort(sorted.begin(), sorted.end());
+  const double low = sorted.empty() ? 0 : sorted[sorted.size() / 100];
+  const double high = sorted.empty() ? 1 : sorted[sorted.size() - 1 - sorted.size() / 100];
+
+  std::vector<std::uint8_t> rgb;
+  for (int y = 0; y < kPixels; ++y)
+    for (int x = 0; x < kPixels; ++x) {
+      const double value = values[static_cast<std::size_t>(y * kPixels + x)];
+      const double grey = std::isfinite(value) && high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.0;
+      const bool here = inside(index_of(x, 0), index_of(y, 1));
+      const bool border = here && !(inside(index_of(x - 1, 0), index_of(y, 1)) && inside(index_of(x + 1, 0), index_of(y, 1)) &&
+                                    inside(index_of(x, 0), index_of(y - 1, 1)) && inside(index_of(x, 0), index_of(y + 1, 1)));
+      const auto level = static_cast<std::uint8_t>(std::lround(255 * grey));
+      if (border)
+        rgb.insert(rgb.end(), {255, 176, 0});
+      else
+        rgb.insert(rgb.end(), {level, level, level});
+    }
+  return {{"png", base64(encode_png(rgb, kPixels, kPixels))}, {"width", kPixels}, {"height", kPixels}};
+}
+
+}  // namespace larc::study

@@ -1,0 +1,79 @@
+#include "study/train.h"
+
+#include <numeric>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "core/version.h"
+#include "study/bundle.h"
+#include "study/validate.h"
+
+namespace larc::study {
+
+namespace {
+
+/// Raised whenever the meaning of a bundle changes.
+constexpr const char* kBundle = "1";
+
+std::string train_one(const Study& study, const Dataset& dataset, const std::string& kind, std::uint64_t seed) {
+  std::vector<std::size_t> rows(dataset.patients.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const Endpoint& endpoint = *dataset.endpoint;
+  const FittedModel model = fit_model(study, dataset, rows, kind, derive_seed(seed, "train " + endpoint.id + kind));
+  const Json card = {{"study", study.file.id},      {"endpoint", endpoint.id},
+                     {"at", to_string(endpoint.at)}, {"kind", kind},
+                     {"n", rows.size()},             {"events", dataset.positives()},
+                     {"data_hash", dataset.hash},    {"seed", seed},
+                     {"larc", version()},            {"commit", commit()},
+                     {"synthetic", study.file.synthetic}};
+  const std::string bytes = encode_bundle(model, study.file, endpoint, card);
+  const std::string id = bundle_id(endpoint, kind, bytes);
+  write_file_atomic(study.folder / "models" / (id + ".larc"), bytes);
+  return id;
+}
+
+std::string case_of(const Endpoint& endpoint, const std::string& kind) {
+  return endpoint.id + "/" + to_string(endpoint.at) + "/" + kind;
+}
+
+}  // namespace
+
+void run_train(Study& study, const RunOptions& options, const TrainFilter& filter) {
+  const StudyFile& file = study.file;
+  if (!filter.endpoint.empty()) file.endpoint(filter.endpoint);
+  const std::uint64_t seed = options.seed.value_or(file.seed);
+  std::vector<Dataset> datasets;
+  for (const auto& endpoint : file.endpoints)
+    if ((filter.endpoint.empty() || filter.endpoint == endpoint.id) && (filter.at.empty() || filter.at == to_string(endpoint.at)))
+      datasets.push_back(make_dataset(study, endpoint));
+  std::vector<std::string> refused;
+  std::vector<Case> cases;
+  for (const Dataset& dataset : datasets)
+    for (const auto& [kind, reason] : kinds_of(file, dataset)) {
+      if (!filter.kind.empty() && filter.kind != kind) continue;
+      if (!reason.empty()) {
+        refused.push_back(case_of(*dataset.endpoint, kind) + ": " + reason);
+        continue;
+      }
+      const std::string input = hash_of({kBundle, version(), commit(), dataset.hash, dump_json(file.document), kind, std::to_string(seed)});
+      cases.push_back({case_of(*dataset.endpoint, kind), input,
+                       [&study, &dataset, kind, seed] { return train_one(study, dataset, kind, seed); }});
+      // A bundle that was deleted is made again.
+      const auto job = study.ledger.find("train", cases.back().id);
+      if (job && job->done && !std::filesystem::exists(study.folder / "models" / (job->result + ".larc")))
+        study.ledger.forget("train", cases.back().id);
+    }
+  if (cases.empty())
+    throw Error(ErrorCode::refused, refused.empty() ? "no model of the study matches the options --endpoint, --at and --kind"
+                                                    : "no model can be trained:\n  " + join(refused, "\n  "));
+  run_cases(study, "train", cases, "Training models", options.threads);
+}
+
+Json trained_model_id(const Study& study, const Endpoint& endpoint, const std::string& kind) {
+  const auto job = study.ledger.find("train", case_of(endpoint, kind));
+  return job && job->done ? Json(job->result) : Json(nullptr);
+}
+
+}  // namespace larc::study

@@ -1,0 +1,13 @@
+#pragma once
+#include "study/study.h"
+
+namespace larc::study {
+
+/// Where a synthetic study keeps what its generator knows: never read by anything that learns.
+std::filesystem::path truth_path(const std::filesystem::path& study_folder);
+
+/// How far each model came from chance to the best that any model could reach on this synthetic cohort:
+/// {"metric", "value", "reached": [{"kind", "fraction"}]}; null for real data.
+Json best_possible(const Study& study, const Endpoint& endpoint, const Json& models);
+
+}  // namespace larc::study

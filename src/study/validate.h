@@ -1,0 +1,25 @@
+#pragma once
+#include "study/dataset.h"
+
+namespace larc::study {
+
+/// Nested cross-validation of every endpoint and kind of model, patient by patient, stratified and repeated. The folds
+/// are drawn here and are the same for all kinds; whatever learns is fitted inside the training folds. Units (a repeat,
+/// or a fold of a deep model, or a block of permutations) are cases of the ledger, so a run can be stopped anywhere.
+/// errors as make_dataset
+void run_validate(Study& study, const RunOptions& options);
+
+/// Everything known from the finished units, as in the report's "endpoints" list.
+Json validation_summary(const Study& study);
+
+/// Kinds that the study asks for and its data allow, with the reason where not.
+struct KindState {
+  std::string kind;
+  std::string refused;
+};
+std::vector<KindState> kinds_of(const StudyFile& file, const Dataset& dataset);
+
+/// Stratified folds of one repeat: (n,) 0 .. folds - 1.
+std::vector<int> folds_of_repeat(const StudyFile& file, const Dataset& dataset, int repeat, std::uint64_t seed);
+
+}  // namespace larc::study

@@ -1,0 +1,154 @@
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "study/clinical_table.h"
+#include "study/demo_study.h"
+#include "study/eligibility.h"
+#include "study/file_roles.h"
+#include "study/protocols.h"
+#include "study/registry.h"
+#include "support/test_data.h"
+
+namespace larc::study {
+namespace {
+
+constexpr const char* kSmall = R"(
+format: larc.study/1
+id: small
+table: {patient: patient_id, centre: hospital, missing: ["", "NA"], columns: {Alter: age}}
+variables:
+  age: {type: number, range: [18, 100], available_from: P0}
+  grade: {type: category, codes: [low, high], available_from: P1}
+  outcome: {type: number, available_from: LABEL}
+eligibility:
+  adult: {include: "age >= 18"}
+  not_high: {exclude: "grade == 'high'"}
+endpoints:
+  y: {type: binary, positive: outcome == 1}
+models: {kinds: [clinical], clinical_predictors: [age]}
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  text.replace(text.find(from), from.size(), to);
+  return text;
+}
+
+ClinicalTable table_of(const std::string& csv) {
+  const test::TemporaryFolder folder;
+  write_file_atomic(folder.path() / "t.csv", csv);
+  return read_clinical_table(parse_study_file(kSmall, "study.yaml"), folder.path() / "t.csv");
+}
+
+std::string fault_of(const std::string& csv) {
+  try {
+    table_of(csv);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(StudyFile, OwnProtocolsAreValid) {
+  EXPECT_NO_THROW(parse_study_file(rectal_protocol(), "rectal"));
+  const StudyFile demo = parse_study_file(demo_protocol(7), "demo");
+  EXPECT_TRUE(demo.synthetic);
+  EXPECT_EQ(demo.seed, 7u);
+  EXPECT_NO_THROW(read_study_file(test::source_root() / "examples" / "sts" / "study.yaml"));
+}
+
+TEST(StudyFile, RefusesUnknownKeysAndBrokenReferences) {
+  const std::vector<std::pair<std::string, std::string>> changes{
+      {"id: small", "id: small\ncolour: red"},
+      {"type: number, range", "type: numbr, range"},
+      {"range: [18, 100]", "range: [18]"},
+      {"outcome == 1", "outcom == 1"},
+      {"outcome == 1", "outcome =="},
+      {"clinical_predictors: [age]", "clinical_predictors: [weight]"},
+      {"kinds: [clinical]", "kinds: [oracle]"},
+      {"format: larc.study/1", "format: larc.study/9"},
+      {"codes: [low, high], ", ""},
+      {"endpoints:\n  y: {type: binary, positive: outcome == 1}", "endpoints: {}"}};
+  for (const auto& [from, to] : changes) EXPECT_THROW(parse_study_file(replaced(kSmall, from, to), "s"), Error) << to;
+  EXPECT_NO_THROW(parse_study_file(kSmall, "s"));
+}
+
+TEST(StudyFile, NamesThePredictorThatComesTooLate) {
+  const StudyFile study = parse_study_file(replaced(kSmall, "clinical_predictors: [age]", "clinical_predictors: [age, grade]"), "s");
+  try {
+    check_predictors(study, study.endpoints[0]);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::refused);
+    EXPECT_NE(error.message().find("'grade'"), std::string::npos);
+  }
+}
+
+TEST(PatientView, RefusesWhatIsNotKnownYet) {
+  const StudyFile study = parse_study_file(kSmall, "s");
+  const PatientValues values{{"age", "61"}, {"grade", "low"}, {"outcome", "1"}};
+  EXPECT_EQ(PatientView(study, values, PredictionPoint::P0)("age"), Datum(61.0));
+  EXPECT_THROW(PatientView(study, values, PredictionPoint::P0)("grade"), Error);
+  EXPECT_EQ(PatientView(study, values, PredictionPoint::P1)("grade"), Datum(std::string("low")));
+  EXPECT_THROW(PatientView(study, values, PredictionPoint::P2)("outcome"), Error);
+  EXPECT_THROW(PatientView(study, values, PredictionPoint::P2)("weight"), Error);
+}
+
+TEST(ClinicalTable, ReadsRenamedColumnsAndMissingCodes) {
+  const ClinicalTable table = table_of("\xEF\xBB\xBFpatient_id;Alter;hospital;姓名\r\n患者1;61.5;北京;x\r\nP2;NA;B;y\r\n");
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(table.rows[0].patient, "患者1");
+  EXPECT_EQ(table.rows[0].centre, "北京");
+  EXPECT_EQ(table.rows[0].cells[0].value, "61.5");
+  EXPECT_EQ(table.rows[1].cells[0].value, "");
+  EXPECT_EQ(table.unused_columns, (std::vector<std::string>{"姓名"}));
+}
+
+TEST(ClinicalTable, NamesRowColumnAndRemedy) {
+  EXPECT_NE(fault_of("patient_id,age\nP1,old\n").find("t.csv row 1 (line 2), column 'age': 'old' is not a number"), std::string::npos);
+  EXPECT_NE(fault_of("patient_id,age\nP1,5\n").find("outside the plausible range"), std::string::npos);
+  EXPECT_NE(fault_of("patient_id,grade\nP1,medium\n").find("allowed: low, high"), std::string::npos);
+  EXPECT_NE(fault_of("patient_id,age\nP1,30\nP2,31\nP1,32\n").find("already stands in row 1"), std::string::npos);
+  EXPECT_NE(fault_of("patient_id,age\n,30\n").find("patient id is empty"), std::string::npos);
+  EXPECT_NE(fault_of("name,age\nP1,30\n").find("no column 'patient_id'"), std::string::npos);
+  EXPECT_NE(fault_of("patient_id,age\nP1,1e400\n").find("not a number"), std::string::npos);
+}
+
+TEST(Eligibility, CountsTheFirstReasonAndTheUnknown) {
+  const StudyFile study = parse_study_file(kSmall, "s");
+  const std::map<std::string, PatientValues> values{
+      {"in", {{"age", "50"}, {"grade", "low"}}}, {"out", {{"age", "50"}, {"grade", "high"}}}, {"open", {{"age", "50"}}}};
+  const Screening screening = screen(study, {"in", "nothing", "open", "out"}, values);
+  EXPECT_EQ(screening.of_patient.at("in"), Eligibility::eligible);
+  EXPECT_EQ(screening.of_patient.at("out"), Eligibility::excluded);
+  EXPECT_EQ(screening.of_patient.at("open"), Eligibility::unknown);
+  EXPECT_EQ(screening.of_patient.at("nothing"), Eligibility::unknown);
+  EXPECT_EQ(screening.decided_by.at("nothing"), "adult");
+  EXPECT_EQ(screening.counts[1].excluded, 1u);
+  EXPECT_EQ(screening.counts[1].unknown, 1u);
+}
+
+TEST(FileRoles, FindThePatientInThePath) {
+  EXPECT_EQ(patient_of_path("{patient}/MR_*_image.nii.gz", "/data/STS_002/MR_T1_image.nii.gz").value(), "STS_002");
+  EXPECT_FALSE(patient_of_path("{patient}/MR_T1_image.nii.gz", "/data/STS_002/MR_T1_mask.nii.gz").has_value());
+  EXPECT_EQ(patient_of_path("{patient}_t2.nii", "a/b/王芳_t2.nii").value(), "王芳");
+  EXPECT_FALSE(patient_of_path("{patient}/x.nii", "x.nii").has_value());
+}
+
+TEST(Registry, AddsRowsAndNeverChangesThem) {
+  const test::TemporaryFolder folder;
+  store::Database database(folder.path() / "registry.db");
+  Registry registry(database);
+  registry.add_patient("P1");
+  registry.add_value("P1", "age", "50", "a.csv", "h1");
+  registry.add_value("P1", "age", "50", "a.csv", "h1");
+  registry.add_value("P1", "age", "51", "b.csv", "h2");
+  EXPECT_EQ(registry.values().at("P1").at("age"), "51");
+  EXPECT_EQ(database.query("SELECT id FROM observation").size(), 2u);
+  registry.add_value("P1", "age", "", "c.csv", "h3");
+  EXPECT_FALSE(registry.values().at("P1").contains("age"));
+  EXPECT_EQ(database.query("SELECT id FROM observation").size(), 3u);
+}
+
+}  // namespace
+}  // namespace larc::study

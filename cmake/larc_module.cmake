@@ -13,7 +13,7 @@ endif()
 
 # A module whose libraries ask for other definitions compiles the same headers without the precompiled form.
 set(CMAKE_PCH_WARN_INVALID OFF)
-add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wall> $<$<COMPILE_LANGUAGE:CXX>:-Wextra> $<$<COMPILE_LANGUAGE:CXX>:-Wshadow> $<$<COMPILE_LANGUAGE:CXX>:-Wconversion> $<$<COMPILE_LANGUAGE:CXX>:-Wno-sign-conversion> -Werror)
 # Same bytes on the same machine: no reassociation, no fused multiply-add chosen by the optimiser.
 add_compile_options(-ffp-contract=off)
 if(LARC_CCACHE)

@@ -15,7 +15,7 @@ struct FittedModel {
   learn::FittedPipeline pipeline;  // not deep
   std::string weights;             // deep: safetensors
   Json architecture;               // deep
-  stats::BaselineHazard baseline;  // survival
+  stats::BaselineHazard baseline;  // survival, for a linear predictor of 0
   double median_linear = 0;        // of the training rows: the threshold between low and high risk
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 
+#include "image/volume.h"
 #include "study/bundle.h"
 
 namespace larc::study {

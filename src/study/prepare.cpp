@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "preprocess/bias_field.h"
+#include "preprocess/foreground.h"
 #include "preprocess/normalise.h"
 #include "preprocess/resample.h"
 #include "radiomics/extractor.h"
@@ -10,6 +11,16 @@
 namespace larc::study {
 
 namespace {
+
+/// Features see standard deviations of the body times this, so that bins of width 25 divide it well.
+constexpr double kFeatureScale = 100;
+
+image::Volume zscore(const image::Volume& volume, const image::Mask& foreground, double scale) {
+  preprocess::NormalisationSettings settings;
+  settings.method = preprocess::NormalisationMethod::zscore;
+  settings.scale = scale;
+  return preprocess::normalise(volume, foreground, settings);
+}
 
 void check_region(const image::Volume& volume, const image::Mask& mask) {
   image::check_same_geometry(volume, mask);
@@ -77,11 +88,11 @@ PreparedCase prepare_case(const image::Volume& volume, const image::Mask& mask, 
   const bool needs_bias_field = (rule && rule->bias_field) || (crop && crop->bias_field);
   const bool needs_foreground = needs_bias_field || (rule && rule->zscore) || crop;
   const image::Mask foreground = needs_foreground ? preprocess::foreground_mask(volume) : image::Mask{};
-  const image::Volume corrected = needs_bias_field ? preprocess::correct_bias_field(volume, foreground) : image::Volume{};
+  const image::Volume corrected = needs_bias_field ? preprocess::correct_bias_field(volume, foreground).corrected : image::Volume{};
 
   if (rule) {
     image::Volume input = rule->bias_field ? corrected : volume;
-    if (rule->zscore) input = preprocess::normalise_zscore(input, foreground, 100.0);
+    if (rule->zscore) input = zscore(input, foreground, kFeatureScale);
     const auto extracted =
         radiomics::extract(input, mask, radiomics::ExtractionSettings::from_json(rule->features));
     result.features = Json::object();
@@ -91,7 +102,7 @@ PreparedCase prepare_case(const image::Volume& volume, const image::Mask& mask, 
     }
     result.notes = extracted.notes;
   }
-  if (crop) result.crop = make_crop(preprocess::normalise_zscore(crop->bias_field ? corrected : volume, foreground, 1.0), mask, *crop);
+  if (crop) result.crop = make_crop(zscore(crop->bias_field ? corrected : volume, foreground, 1), mask, *crop);
   return result;
 }
 

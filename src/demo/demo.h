@@ -1,0 +1,23 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+
+#include "demo/truth.h"
+
+namespace larc::demo {
+
+/// Called as patients are finished, from any thread, one call at a time.
+using DemoProgress = std::function<void(std::size_t done, std::size_t total)>;
+
+/// Writes a synthetic multicentre cohort as hospitals would deliver it:
+///   incoming/dicom/<patient>/<series>/IM0001.dcm ...   oblique axial T2w
+///   incoming/dicom/<patient>/rtstruct.dcm              one region, kTumourRoi
+///   incoming/clinical.csv
+/// and what is true about it as `truth_path`. The same settings give the same bytes, whatever `threads` is.
+/// errors domain (too few patients), conflict (`incoming` already holds dicom/ or clinical.csv), io
+DemoTruth write_demo(const std::filesystem::path& incoming, const std::filesystem::path& truth_path,
+                     const DemoSettings& settings, const DemoProgress& progress = {});
+
+inline constexpr const char* kTumourRoi = "GTV_tumour";
+
+}  // namespace larc::demo

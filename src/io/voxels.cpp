@@ -1,0 +1,151 @@
+#include "io/voxels.h"
+
+#include <bit>
+#include <cstring>
+
+#include "core/error.h"
+#include "core/number.h"
+
+namespace larc::io {
+
+using image::Mat3;
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+template <typename Visitor>
+auto with_type(VoxelType type, Visitor&& visit) {
+  switch (type) {
+    case VoxelType::int8: return visit(std::int8_t{});
+    case VoxelType::uint8: return visit(std::uint8_t{});
+    case VoxelType::int16: return visit(std::int16_t{});
+    case VoxelType::uint16: return visit(std::uint16_t{});
+    case VoxelType::int32: return visit(std::int32_t{});
+    case VoxelType::uint32: return visit(std::uint32_t{});
+    case VoxelType::int64: return visit(std::int64_t{});
+    case VoxelType::uint64: return visit(std::uint64_t{});
+    case VoxelType::float32: return visit(float{});
+    case VoxelType::float64: break;
+  }
+  return visit(double{});
+}
+
+}  // namespace
+
+std::size_t byte_size(VoxelType type) {
+  return with_type(type, [](auto zero) { return sizeof(zero); });
+}
+
+VoxelType smallest_exact_type(const std::vector<double>& values) {
+  bool whole = true, single = true;
+  double low = 0, high = 0;
+  for (const double v : values) {
+    if (whole) whole = std::isfinite(v) && v == std::trunc(v) && !(v == 0 && std::signbit(v));
+    if (single) single = std::isnan(v) || static_cast<double>(static_cast<float>(v)) == v;
+    if (!whole && !single) return VoxelType::float64;
+    low = std::min(low, v);
+    high = std::max(high, v);
+  }
+  if (whole && low >= 0 && high <= 255) return VoxelType::uint8;
+  if (whole && low >= -32768 && high <= 32767) return VoxelType::int16;
+  if (whole && low >= 0 && high <= 65535) return VoxelType::uint16;
+  if (whole && low >= -2147483648.0 && high <= 2147483647.0) return VoxelType::int32;
+  return single ? VoxelType::float32 : VoxelType::float64;
+}
+
+std::string encode_voxels(const std::vector<double>& values, VoxelType type) {
+  return with_type(type, [&](auto zero) {
+    using T = decltype(zero);
+    std::string bytes(values.size() * sizeof(T), '\0');
+    char* out = bytes.data();
+    for (const double v : values) {
+      const T stored = static_cast<T>(v);
+      std::memcpy(out, &stored, sizeof(T));
+      out += sizeof(T);
+    }
+    return bytes;
+  });
+}
+
+std::vector<double> decode_voxels(std::string_view bytes, std::size_t count, VoxelType type, bool big_endian,
+                                  const std::string& name) {
+  const std::size_t needed = count * byte_size(type);
+  if (bytes.size() < needed)
+    throw Error(ErrorCode::format, name + " breaks off: " + std::to_string(needed) + " bytes of voxels announced, " +
+                                       std::to_string(bytes.size()) + " there; copy the file again from its source");
+  return with_type(type, [&](auto zero) {
+    using T = decltype(zero);
+    std::vector<double> values(count);
+    const char* in = bytes.data();
+    for (double& value : values) {
+      std::array<char, sizeof(T)> raw;
+      std::memcpy(raw.data(), in, sizeof(T));
+      if (big_endian) std::reverse(raw.begin(), raw.end());
+      const T stored = std::bit_cast<T>(raw);
+      value = static_cast<double>(stored);
+      if constexpr (std::is_integral_v<T> && sizeof(T) == 8)
+        if (!(std::abs(value) <= 9007199254740992.0))
+          throw Error(ErrorCode::domain, name + ": a 64-bit voxel value is too large to be held exactly; store the image "
+                                                "as 32-bit integers or floating point");
+      in += sizeof(T);
+    }
+    return values;
+  });
+}
+
+std::size_t checked_voxel_count(const image::Index3& size, const std::string& name) {
+  std::size_t count = 1;
+  for (const int n : size) {
+    if (n < 1) throw Error(ErrorCode::format, name + ": the header gives a size of " + std::to_string(n) + "; the file is damaged");
+    count *= static_cast<std::size_t>(n);
+    if (count > (std::size_t{1} << 31))
+      throw Error(ErrorCode::format, name + ": the header announces more than 2^31 voxels; the file is damaged or not an image of a patient");
+  }
+  return count;
+}
+
+Mat3 nearest_orthonormal(const Mat3& direction, const std::string& name) {
+  Mat3 q = direction;
+  for (int step = 0; step < 20; ++step) {
+    Mat3 cofactor{};
+    for (std::size_t r = 0; r < 3; ++r)
+      for (std::size_t c = 0; c < 3; ++c)
+        cofactor[r][c] = q[(r + 1) % 3][(c + 1) % 3] * q[(r + 2) % 3][(c + 2) % 3] -
+                         q[(r + 1) % 3][(c + 2) % 3] * q[(r + 2) % 3][(c + 1) % 3];
+    const double determinant = q[0][0] * cofactor[0][0] + q[0][1] * cofactor[0][1] + q[0][2] * cofactor[0][2];
+    if (!(std::abs(determinant) > 1e-6))
+      throw Error(ErrorCode::domain, name + ": the image axes are degenerate; correct the header");
+    double change = 0;
+    for (std::size_t r = 0; r < 3; ++r)
+      for (std::size_t c = 0; c < 3; ++c) {
+        const double next = 0.5 * (q[r][c] + cofactor[r][c] / determinant);
+        change = std::max(change, std::abs(next - q[r][c]));
+        q[r][c] = next;
+      }
+    if (change < 1e-16) break;
+  }
+  for (std::size_t r = 0; r < 3; ++r)
+    for (std::size_t c = 0; c < 3; ++c) {
+      if (!(std::abs(q[r][c] - direction[r][c]) <= 1e-3))
+        throw Error(ErrorCode::domain, name + ": the image axes are not at right angles (sheared or degenerate direction "
+                                              "matrix); resample the image to a rectangular grid first");
+      q[r][c] += 0.0;  // no negative zero
+    }
+  return q;
+}
+
+void set_axes(image::Geometry& geometry, const Mat3& axes, const std::string& name) {
+  Mat3 unit{};
+  for (std::size_t c = 0; c < 3; ++c) {
+    const double length = std::hypot(axes[0][c], axes[1][c], axes[2][c]);
+    if (!(length > 0) || !std::isfinite(length))
+      throw Error(ErrorCode::domain, name + ": the step along image axis " + std::to_string(c) + " is " +
+                                         format_double(length) + " mm; correct the header");
+    geometry.spacing_mm[c] = length;
+    for (std::size_t r = 0; r < 3; ++r) unit[r][c] = axes[r][c] / length;
+  }
+  geometry.direction = nearest_orthonormal(unit, name);
+}
+
+}  // namespace larc::io

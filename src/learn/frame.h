@@ -1,0 +1,65 @@
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+namespace larc::learn {
+
+enum class ColumnKind { numeric, categorical };
+
+/// One variable of all patients.
+struct Column {
+  std::string name;
+  std::string group;  // "clinical", "radiomics", ...
+  ColumnKind kind = ColumnKind::numeric;
+  std::vector<double> values;       // numeric: (rows,), NaN = missing
+  std::vector<std::string> levels;  // categorical: (rows,), "" = missing
+
+  std::size_t size() const { return kind == ColumnKind::numeric ? values.size() : levels.size(); }
+};
+
+/// A table of variables, one row per patient.
+struct Frame {
+  std::size_t rows = 0;
+  std::vector<Column> columns;
+
+  /// The rows in the order given; a row may stand more than once. errors domain
+  Frame select_rows(const std::vector<std::size_t>& rows) const;
+  /// The columns of these groups, in their order.
+  Frame select_groups(const std::set<std::string>& groups) const;
+  /// nullptr when there is none.
+  const Column* find(const std::string& name) const;
+  /// errors not_found: names the column
+  const Column& column(const std::string& name) const;
+};
+
+Column numeric_column(std::string name, std::string group, std::vector<double> values);
+Column categorical_column(std::string name, std::string group, std::vector<std::string> levels);
+
+/// errors shape_mismatch (a column of another length), conflict (a name twice), domain (an infinite value)
+void check_frame(const Frame& frame);
+
+enum class OutcomeKind { binary, survival };
+
+std::string to_string(OutcomeKind kind);
+/// errors domain
+OutcomeKind outcome_kind_from_string(const std::string& text);
+
+/// What is to be predicted, one entry per patient.
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::binary;
+  std::vector<double> label;        // binary: 0 or 1
+  std::vector<double> time_months;  // survival: >= 0
+  std::vector<int> event;           // survival: 1 event, 0 censored
+
+  /// errors domain
+  Outcome select_rows(const std::vector<std::size_t>& rows) const;
+  std::size_t size() const { return kind == OutcomeKind::binary ? label.size() : time_months.size(); }
+  /// Patients with the outcome, or events.
+  std::size_t events() const;
+};
+
+/// errors shape_mismatch, domain
+void check_outcome(const Outcome& outcome);
+
+}  // namespace larc::learn

@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "learn/encode.h"
+#include "learn/filter.h"
+#include "learn/frame.h"
+#include "learn/impute.h"
+#include "learn/scale.h"
+
+namespace larc::learn {
+
+struct PreprocessSettings {
+  double minority_share = 0.02;         // see fit_variance_filter
+  double correlation_threshold = 0.95;  // see fit_correlation_filter
+  CorrelationKind correlation = CorrelationKind::spearman;
+  double clip = kScaleClip;  // training standard deviations
+};
+
+/// Everything between a table and a model: impute, encode, drop constant features, drop copies, scale. None of it looks
+/// at the outcome, and all of it is learnt from the training rows alone.
+struct PreprocessState {
+  ImputeState impute;
+  EncodeState encode;
+  FilterState variance;
+  FilterState correlation;
+  ScaleState scale;
+};
+
+/// errors as those of the steps
+PreprocessState fit_preprocess(const Frame& training, const PreprocessSettings& settings);
+/// Standardised features of any rows. `notes` collects unseen levels and cut values when not null. errors as the steps'
+FeatureMatrix apply_preprocess(const PreprocessState& state, const Frame& frame,
+                               std::vector<std::string>* notes = nullptr);
+
+Json to_json(const PreprocessSettings& settings);
+PreprocessSettings preprocess_settings_from_json(const Json& json);
+Json to_json(const PreprocessState& state);
+PreprocessState preprocess_from_json(const Json& json);
+
+}  // namespace larc::learn

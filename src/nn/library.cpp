@@ -1,0 +1,44 @@
+// The one exported symbol of liblarc_nn.so. Nothing of LibTorch leaves it, not even an exception.
+#include <ATen/Context.h>
+#include <c10/util/Exception.h>
+#include <torch/version.h>
+
+#include "core/error.h"
+#include "nn/trainer.h"
+
+namespace larc::nn {
+
+namespace {
+
+template <typename Work>
+auto translated(Work&& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const c10::Error& error) {
+    throw Error(ErrorCode::internal, std::string("LibTorch: ") + error.what_without_backtrace());
+  }
+}
+
+class TorchApi final : public Api {
+ public:
+  Json versions() const override {
+    return translated([] { return Json{{"libtorch", TORCH_VERSION}, {"cuda_usable", at::hasCUDA()}}; });
+  }
+  TrainResult train(const Crops& crops, const Target& target, const TrainSettings& settings, std::uint64_t seed,
+                    const std::function<void(int, int)>& on_epoch) const override {
+    return translated([&] { return nn::train(crops, target, settings, seed, on_epoch); });
+  }
+  std::vector<double> predict(const std::string& weights, const Json& architecture, const Crops& crops) const override {
+    return translated([&] { return nn::predict(weights, architecture, crops); });
+  }
+};
+
+}  // namespace
+
+}  // namespace larc::nn
+
+extern "C" __attribute__((visibility("default"))) const larc::nn::Library* larc_nn_library() {
+  static const larc::nn::TorchApi api;
+  static const larc::nn::Library library{larc::nn::kAbi, &api};
+  return &library;
+}

@@ -1,0 +1,38 @@
+#pragma once
+// ITK's types stay within this folder's .cpp files; nothing outside src/preprocess includes this header.
+#include <itkImage.h>
+
+#include "image/volume.h"
+
+namespace larc::preprocess {
+
+/// Switches off ITK's console warnings and its threads (results must not depend on their number); once a process.
+void start_itk();
+
+/// Copies the voxels into an ITK image whose first voxel has index `start`.
+template <typename Pixel, typename Voxels>
+typename itk::Image<Pixel, 3>::Pointer to_itk(const Voxels& voxels, const image::Geometry& g, const image::Index3& start) {
+  using Image = itk::Image<Pixel, 3>;
+  auto out = Image::New();
+  typename Image::RegionType region;
+  typename Image::SpacingType spacing;
+  typename Image::PointType origin;
+  typename Image::DirectionType direction;
+  for (unsigned a = 0; a < 3; ++a) {
+    region.SetIndex(a, start[a]);
+    region.SetSize(a, static_cast<itk::SizeValueType>(g.size[a]));
+    spacing[a] = g.spacing_mm[a];
+    origin[a] = g.origin_lps[a];
+    for (unsigned c = 0; c < 3; ++c) direction(a, c) = g.direction[a][c];
+  }
+  out->SetRegions(region);
+  out->SetSpacing(spacing);
+  out->SetOrigin(origin);
+  out->SetDirection(direction);
+  out->Allocate();
+  Pixel* target = out->GetBufferPointer();
+  for (const auto& value : voxels) *target++ = static_cast<Pixel>(value);
+  return out;
+}
+
+}  // namespace larc::preprocess

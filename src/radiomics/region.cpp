@@ -1,0 +1,180 @@
+#include "radiomics/region.h"
+
+#include "core/error.h"
+#include "core/number.h"
+
+namespace larc::radiomics {
+
+namespace {
+
+// Offsets, also those of padded grids, must fit 32 bits.
+constexpr std::size_t kMaxBoxVoxels = 1'000'000'000;
+
+void check_input(const image::Volume& image, const image::Mask& mask, const ExtractionSettings& settings) {
+  image::check_geometry(image.geometry, "image");
+  image::check_geometry(mask.geometry, "mask");
+  if (image.voxels.size() != image.geometry.voxel_count())
+    throw Error(ErrorCode::shape_mismatch, "image: " + std::to_string(image.voxels.size()) + " voxels for a grid of " +
+                                               std::to_string(image.geometry.voxel_count()));
+  if (mask.voxels.size() != mask.geometry.voxel_count())
+    throw Error(ErrorCode::shape_mismatch, "mask: " + std::to_string(mask.voxels.size()) + " voxels for a grid of " +
+                                               std::to_string(mask.geometry.voxel_count()));
+  image::check_same_geometry(image, mask);
+  if (!settings.resample_spacing_mm) return;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double wanted = (*settings.resample_spacing_mm)[axis], found = image.geometry.spacing_mm[axis];
+    if (wanted > 0 && std::abs(wanted - found) > 1e-3)
+      throw Error(ErrorCode::domain, "the image has voxels of " + format_double(found) + " mm along axis " +
+                                         std::to_string(axis) + ", 'resample_spacing_mm' asks for " +
+                                         format_double(wanted) + " mm; resample image and mask before extraction");
+  }
+}
+
+// Closed range of intensities kept.
+std::array<double, 2> kept_range(const std::vector<double>& intensities, const ExtractionSettings& settings) {
+  const std::array<double, 2> range = *settings.resegment_range;
+  if (settings.resegment_mode == ResegmentMode::absolute) return range;
+  const double count = static_cast<double>(intensities.size());
+  double mean = 0, square = 0;
+  for (const double x : intensities) mean += x;
+  mean /= count;
+  for (const double x : intensities) square += (x - mean) * (x - mean);
+  const double deviation = std::sqrt(square / count);
+  return {mean + range[0] * deviation, mean + range[1] * deviation};
+}
+
+Error too_many_levels(double levels, double range, const ExtractionSettings& settings) {
+  return Error(ErrorCode::domain, "bins of width " + format_double(settings.bin_width) + " cut the region's range of " +
+                                      format_double(range) + " into " + format_fixed(levels, 0) +
+                                      " grey levels, more than " + std::to_string(kMaxLevels) +
+                                      "; use a 'bin_width' near " + format_double(propose_bin_width(range)));
+}
+
+// Level numbers from edges first + n * step: level n + 1 is [edge n, edge n + 1). The products are compared themselves,
+// so that a value on an edge never falls to the wrong side of it.
+std::vector<int> number_by_edges(const std::vector<double>& intensities, double first, double step, int last_level) {
+  std::vector<int> numbers(intensities.size());
+  const double scale = 1.0 / step;
+  for (std::size_t v = 0; v < intensities.size(); ++v) {
+    int bin = std::clamp(static_cast<int>((intensities[v] - first) * scale), 0, last_level - 1);
+    while (bin > 0 && intensities[v] < first + bin * step) --bin;
+    while (bin < last_level - 1 && intensities[v] >= first + (bin + 1) * step) ++bin;
+    numbers[v] = bin + 1;
+  }
+  return numbers;
+}
+
+std::vector<int> number_levels(const std::vector<double>& intensities, const ExtractionSettings& settings) {
+  const auto [low, high] = std::minmax_element(intensities.begin(), intensities.end());
+  const double minimum = *low, maximum = *high, range = maximum - minimum;
+  switch (settings.binning) {
+    case Binning::fixed_count:
+      if (range <= 0) return std::vector<int>(intensities.size(), 1);
+      return number_by_edges(intensities, minimum, range / *settings.bin_count, *settings.bin_count);
+    case Binning::identity: {
+      if (maximum > kMaxLevels)
+        throw Error(ErrorCode::domain, "'binning' is identity and the region holds the intensity " +
+                                           format_double(maximum) + ", more than " + std::to_string(kMaxLevels) +
+                                           " levels; use fixed_width with a 'bin_width' near " +
+                                           format_double(propose_bin_width(range)));
+      std::vector<int> numbers(intensities.size());
+      for (std::size_t v = 0; v < intensities.size(); ++v) {
+        if (intensities[v] < 1 || intensities[v] != std::round(intensities[v]))
+          throw Error(ErrorCode::domain, "'binning' is identity and the region holds the intensity " +
+                                             format_double(intensities[v]) +
+                                             "; grey levels are whole numbers from 1, choose another binning");
+        numbers[v] = static_cast<int>(intensities[v]);
+      }
+      return numbers;
+    }
+    case Binning::fixed_width:
+    case Binning::fixed_width_from_minimum:
+      break;
+  }
+  const double width = settings.bin_width;
+  double first = minimum;
+  if (settings.binning == Binning::fixed_width) {
+    double remainder = std::fmod(minimum, width);
+    if (remainder < 0) remainder += width;
+    first = minimum - remainder;
+  } else if (settings.resegment_range && settings.resegment_mode == ResegmentMode::absolute &&
+             std::isfinite((*settings.resegment_range)[0])) {
+    first = (*settings.resegment_range)[0];
+  }
+  const double levels = std::floor((maximum - first) / width) + 1;
+  if (!(levels <= kMaxLevels)) throw too_many_levels(levels, range, settings);
+  // The step as it comes out of adding it to the first edge: two tools that build edges this way agree to the last bit.
+  return number_by_edges(intensities, first, (first + width) - first, static_cast<int>(levels) + 1);
+}
+
+}  // namespace
+
+double propose_bin_width(double range) {
+  if (!(range > 0) || !std::isfinite(range)) return 0;
+  const double wanted = range / 32;
+  const double decade = std::pow(10.0, std::floor(std::log10(wanted)));
+  double best = decade;
+  for (const double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0})
+    if (std::abs(std::log(step * decade / wanted)) < std::abs(std::log(best / wanted))) best = step * decade;
+  return *parse_double(format_fixed(best, std::max(0, 1 - static_cast<int>(std::floor(std::log10(best))))));
+}
+
+Levels discretise(const std::vector<double>& intensities, const ExtractionSettings& settings) {
+  const std::vector<int> numbers = number_levels(intensities, settings);
+  Levels levels;
+  levels.level_count = *std::max_element(numbers.begin(), numbers.end());
+  std::vector<std::size_t> histogram(static_cast<std::size_t>(levels.level_count) + 1, 0);
+  for (const int number : numbers) ++histogram[static_cast<std::size_t>(number)];
+  std::vector<std::uint16_t> index(histogram.size(), 0);
+  for (std::size_t number = 1; number < histogram.size(); ++number) {
+    if (histogram[number] == 0) continue;
+    levels.numbers.push_back(static_cast<int>(number));
+    levels.voxel_counts.push_back(histogram[number]);
+    index[number] = static_cast<std::uint16_t>(levels.numbers.size());
+  }
+  levels.index_of_voxel.resize(numbers.size());
+  for (std::size_t v = 0; v < numbers.size(); ++v)
+    levels.index_of_voxel[v] = index[static_cast<std::size_t>(numbers[v])];
+  return levels;
+}
+
+RegionView make_region(const image::Volume& image, const image::Mask& mask, const ExtractionSettings& settings) {
+  check_input(image, mask, settings);
+  const image::Box box = image::bounding_box(mask);
+  RegionView region{image::crop(image, box), image::crop(mask, box), {}, {}, {}, &settings};
+  if (region.image.voxels.size() > kMaxBoxVoxels)
+    throw Error(ErrorCode::unsupported, "the box around the region holds more than a billion voxels; resample coarser");
+
+  const std::size_t voxels = image::voxel_count(region.mask);
+  region.offsets.reserve(voxels);
+  region.intensities.reserve(voxels);
+  std::size_t bad = 0;
+  for (std::size_t v = 0; v < region.mask.voxels.size(); ++v) {
+    if (region.mask.voxels[v] == 0) continue;
+    region.mask.voxels[v] = 1;
+    if (!std::isfinite(region.image.voxels[v])) ++bad;
+    region.offsets.push_back(static_cast<std::uint32_t>(v));
+    region.intensities.push_back(region.image.voxels[v]);
+  }
+  if (bad > 0)
+    throw Error(ErrorCode::domain, std::to_string(bad) + " of " + std::to_string(region.offsets.size()) +
+                                       " voxels inside the region are NaN or infinite; repair the image or correct "
+                                       "the mask");
+  if (!settings.resegment_range) return region;
+
+  const auto [lower, upper] = kept_range(region.intensities, settings);
+  std::size_t kept = 0;
+  for (std::size_t r = 0; r < region.offsets.size(); ++r) {
+    if (region.intensities[r] < lower || region.intensities[r] > upper) continue;
+    region.offsets[kept] = region.offsets[r];
+    region.intensities[kept++] = region.intensities[r];
+  }
+  if (kept == 0)
+    throw Error(ErrorCode::domain, "'resegment_range' leaves no voxel of the region (kept " + format_double(lower) +
+                                       " to " + format_double(upper) + "); widen it");
+  region.offsets.resize(kept);
+  region.intensities.resize(kept);
+  return region;
+}
+
+}  // namespace larc::radiomics

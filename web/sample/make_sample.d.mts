@@ -1,0 +1,1 @@
+export function make_sample(seed?: number): unknown;

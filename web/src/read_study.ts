@@ -1,0 +1,224 @@
+// From parsed JSON to a Study: anything missing or of the wrong type becomes null or an empty list, so that no view has to ask twice.
+import { kKinds } from "./study.ts";
+import type {
+  BestPossible, Comparison, Endpoint, Estimate, KaplanMeier, Kind, Metric, Model, Num, Study, Summary, Text, Variable,
+} from "./study.ts";
+
+type Obj = Record<string, unknown>;
+
+const obj = (x: unknown): Obj => (typeof x === "object" && x !== null && !Array.isArray(x) ? (x as Obj) : {});
+const list = (x: unknown): unknown[] => (Array.isArray(x) ? x : []);
+const num = (x: unknown): Num => (typeof x === "number" && Number.isFinite(x) ? x : null);
+const str = (x: unknown): string => (typeof x === "string" ? x : typeof x === "number" ? String(x) : "");
+
+function text(x: unknown, fallback = ""): Text {
+  if (typeof x === "string") return { en: x, zh: x };
+  const { en, zh } = obj(x);
+  const first = str(en) || str(zh) || fallback;
+  return { en: first, zh: str(zh) || first };
+}
+
+/** A reason or note: one string for both languages, or one for each. */
+function reason(x: unknown): Text | null {
+  const words = text(x);
+  return words.en === "" ? null : words;
+}
+
+function notes(x: unknown): Text[] {
+  return list(x).map(reason).filter((note) => note !== null);
+}
+
+function kind(x: unknown): Kind {
+  return kKinds.find((k) => k === x) ?? "combined";
+}
+
+function metric(x: unknown): Metric {
+  return x === "c_harrell" || x === "c_uno" ? x : "auc";
+}
+
+function estimate(x: unknown): Estimate {
+  const o = obj(x);
+  return { value: num(o["value"]), lower: num(o["lower"]), upper: num(o["upper"]) };
+}
+
+function kaplan_meier(x: unknown): KaplanMeier {
+  const o = obj(x);
+  const rows = list(o["time"]).map((t, i) => ({
+    time: num(t),
+    survival: num(list(o["survival"])[i]),
+    lower: num(list(o["lower"])[i]),
+    upper: num(list(o["upper"])[i]),
+  }));
+  const kept = rows.filter((r): r is typeof r & { time: number } => r.time !== null);
+  return {
+    time: kept.map((r) => r.time),
+    survival: kept.map((r) => r.survival),
+    lower: kept.map((r) => r.lower),
+    upper: kept.map((r) => r.upper),
+    at_risk: list(o["at_risk"]).map(obj).flatMap((r) => {
+      const time = num(r["time"]);
+      return time === null ? [] : [{ time, n: num(r["n"]) }];
+    }),
+    median: num(o["median"]),
+    median_lower: num(o["median_lower"]),
+    median_upper: num(o["median_upper"]),
+  };
+}
+
+function summary(x: unknown): Summary {
+  const o = obj(x);
+  return {
+    n: num(o["n"]),
+    missing: num(o["missing"]),
+    median: num(o["median"]),
+    q1: num(o["q1"]),
+    q3: num(o["q3"]),
+    levels: list(o["levels"]).map(obj).map((l) => ({ level: str(l["level"]), n: num(l["n"]) })),
+  };
+}
+
+function variable(x: unknown): Variable {
+  const o = obj(x);
+  const id = str(o["id"]);
+  return {
+    id,
+    label: text(o["label"], id),
+    unit: str(o["unit"]),
+    type: o["type"] === "categorical" ? "categorical" : "numeric",
+    overall: summary(o["overall"]),
+    by_centre: list(o["by_centre"]).map(obj).map((c) => ({ centre: str(c["centre"]), summary: summary(c["summary"]) })),
+  };
+}
+
+function model(x: unknown): Model {
+  const o = obj(x);
+  const internal = obj(o["internal"]);
+  const permutation = obj(o["permutation"]);
+  return {
+    id: str(o["id"]),
+    kind: kind(o["kind"]),
+    n: num(o["n"]),
+    events: num(o["events"]),
+    refused: reason(o["refused"]),
+    internal: { metric: metric(internal["metric"]), ...estimate(internal) },
+    c_uno: o["c_uno"] ? estimate(o["c_uno"]) : null,
+    brier: num(o["brier"]),
+    calibration_slope: num(o["calibration_slope"]),
+    calibration_intercept: num(o["calibration_intercept"]),
+    calibration_in_the_large: num(o["calibration_in_the_large"]),
+    permutation: o["permutation"]
+      ? { p: num(permutation["p"]), n: num(permutation["n"]), kind: str(permutation["kind"]) }
+      : null,
+    roc: list(o["roc"]).map(obj).flatMap((r) => {
+      const fpr = num(r["fpr"]), tpr = num(r["tpr"]);
+      return fpr === null || tpr === null ? [] : [{ fpr, tpr }];
+    }),
+    calibration: list(o["calibration"]).map(obj).flatMap((r) => {
+      const predicted = num(r["predicted"]);
+      if (predicted === null) return [];
+      return [{ predicted, observed: num(r["observed"]), lower: num(r["lower"]), upper: num(r["upper"]), n: num(r["n"]) }];
+    }),
+    predicted_histogram: list(o["predicted_histogram"]).map(obj).flatMap((r) => {
+      const lower = num(r["lower"]), upper = num(r["upper"]), n = num(r["n"]);
+      return lower === null || upper === null || n === null ? [] : [{ lower, upper, n }];
+    }),
+    risk_groups: list(o["risk_groups"]).map(obj).map((g) => ({
+      name: str(g["name"]), n: num(g["n"]), events: num(g["events"]), km: kaplan_meier(g["km"]),
+    })),
+    logrank_p: num(o["logrank_p"]),
+    stability: list(o["stability"]).map(obj).map((f) => ({
+      feature: str(f["feature"]),
+      label: text(f["label"], str(f["feature"])),
+      group: str(f["group"]),
+      selected_fraction: num(f["selected_fraction"]),
+      mean_coefficient: num(f["mean_coefficient"]),
+    })),
+    notes: notes(o["notes"]),
+  };
+}
+
+function comparison(x: unknown): Comparison {
+  const o = obj(x);
+  return {
+    a: kind(o["a"]), b: kind(o["b"]), difference: num(o["difference"]), lower: num(o["lower"]), upper: num(o["upper"]), p: num(o["p"]),
+  };
+}
+
+function best_possible(x: unknown): BestPossible | null {
+  if (!x) return null;
+  const o = obj(x);
+  return {
+    metric: metric(o["metric"]),
+    value: num(o["value"]),
+    reached: list(o["reached"]).map(obj).map((r) => ({ kind: kind(r["kind"]), fraction: num(r["fraction"]) }))
+      .sort((a, b) => kKinds.indexOf(a.kind) - kKinds.indexOf(b.kind)),
+  };
+}
+
+function endpoint(x: unknown): Endpoint {
+  const o = obj(x);
+  const id = str(o["id"]);
+  return {
+    id,
+    label: text(o["label"], id),
+    type: o["type"] === "survival" ? "survival" : "binary",
+    at: str(o["at"]),
+    n: num(o["n"]),
+    events: num(o["events"]),
+    unknown: num(o["unknown"]),
+    prevalence: num(o["prevalence"]),
+    refused: reason(o["refused"]),
+    primary: o["primary"] === true,
+    overall_km: o["overall_km"] ? kaplan_meier(o["overall_km"]) : null,
+    models: list(o["models"]).map(model).sort((a, b) => kKinds.indexOf(a.kind) - kKinds.indexOf(b.kind)),
+    comparisons: list(o["comparisons"]).map(comparison),
+    best_possible: best_possible(o["best_possible"]),
+  };
+}
+
+/** Reads a study document. Throws only when the input is not a JSON object of schema `larc.study/1`. */
+export function read_study(json: unknown): Study {
+  const o = obj(json);
+  const schema = str(o["schema"]);
+  if (!schema.startsWith("larc.study/1")) {
+    throw new Error(`this page reads the schema larc.study/1, the document says "${schema}"; write the report again with this version of larc`);
+  }
+  const s = obj(o["study"]), p = obj(o["provenance"]), c = obj(o["cohort"]), cases = obj(o["cases"]);
+  const id = str(s["id"]);
+  return {
+    schema,
+    study: {
+      id,
+      title: text(s["title"], id),
+      synthetic: s["synthetic"] === true,
+      primary_endpoint: str(s["primary_endpoint"]),
+      description: text(s["description"]),
+    },
+    provenance: {
+      larc: { version: str(obj(p["larc"])["version"]), commit: str(obj(p["larc"])["commit"]) },
+      libraries: Object.entries(obj(p["libraries"])).map(([name, version]) => ({ name, version: str(version) })),
+      seed: num(p["seed"]),
+      protocol_hash: str(p["protocol_hash"]),
+      data_hash: str(p["data_hash"]),
+      settings: p["settings"] ?? null,
+    },
+    cohort: {
+      patients: num(c["patients"]),
+      imaged: num(c["imaged"]),
+      eligible: num(c["eligible"]),
+      extracted: num(c["extracted"]),
+      centres: list(c["centres"]).map(obj).map((x) => ({ id: str(x["id"]), patients: num(x["patients"]) })),
+      variables: list(c["variables"]).map(variable),
+    },
+    cases: {
+      done: num(cases["done"]),
+      failed: list(cases["failed"]).map(obj).map((f) => ({ case: str(f["case"]), stage: str(f["stage"]), reason: text(f["reason"]) })),
+    },
+    endpoints: list(o["endpoints"]).map(endpoint),
+    thumbnails: list(o["thumbnails"]).map(obj).map((t) => ({
+      patient: str(t["patient"]), centre: str(t["centre"]), role: str(t["role"]), png: str(t["png"]),
+      width: num(t["width"]), height: num(t["height"]), volume_ml: num(t["volume_ml"]),
+    })),
+    notes: notes(o["notes"]),
+  };
+}

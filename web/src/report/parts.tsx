@@ -1,0 +1,50 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { kKindLooks } from "../charts/palette.ts";
+import { Swatch } from "../charts/legend.tsx";
+import { kUndefined } from "../format.ts";
+import { use_words } from "../language.tsx";
+import type { Kind, Text } from "../study.ts";
+
+export function Section({ id, title, lead, children }: { id: string; title: ComponentChildren; lead?: string; children: ComponentChildren }) {
+  return (
+    <section id={id}>
+      <h2>{title}</h2>
+      {lead && <p class="how">{lead}</p>}
+      {children}
+    </section>
+  );
+}
+
+/** A formatted number; an undefined one carries its reason as a tooltip. */
+export function Value({ text, notes = [] }: { text: string; notes?: Text[] }) {
+  const { t, pick } = use_words();
+  if (text !== kUndefined) return <span class="num">{text}</span>;
+  return <abbr class="undefined" tabIndex={0} title={[t("undefined_value"), ...notes.map(pick)].join(". ")}>{kUndefined}</abbr>;
+}
+
+export function KindName({ kind, suffix }: { kind: Kind; suffix?: string | undefined }) {
+  const words = use_words();
+  return <span class="kind"><Swatch look={kKindLooks[kind]} shape="symbol" /> {words.kind(kind)}{suffix && <small> {suffix}</small>}</span>;
+}
+
+export function Notes({ notes }: { notes: string[] }) {
+  const { t } = use_words();
+  if (notes.length === 0) return null;
+  return <div class="notes"><h4>{t("notes")}</h4><ul>{notes.map((note) => <li key={note}>{note}</li>)}</ul></div>;
+}
+
+/** A cell of a table that becomes a list of cards on a narrow screen. */
+export function Cell({ label, children, left }: { label: string; children: ComponentChildren; left?: boolean }) {
+  return <td data-label={label} class={left ? "left" : undefined}>{children}</td>;
+}
+
+/** The first `most` of a list, and a button for the rest. */
+export function use_shortened<T>(list: T[], most: number): { shown: T[]; button: ComponentChildren } {
+  const { t } = use_words();
+  const [all, set_all] = useState(false);
+  const button = list.length > most && (
+    <button type="button" class="more" onClick={() => set_all(!all)}>{all ? t("show_fewer") : t("show_all", { n: list.length })}</button>
+  );
+  return { shown: all ? list : list.slice(0, most), button };
+}

@@ -1,0 +1,140 @@
+// The study document `larc.study/1` as the page sees it: read_study() makes one of these from whatever JSON it is given.
+
+/** A number that may be undefined; the reason is in the nearest `notes`. */
+export type Num = number | null;
+export type Text = { en: string; zh: string };
+
+export const kKinds = ["clinical", "radiomics", "deep", "combined"] as const;
+export type Kind = (typeof kKinds)[number];
+
+export type RiskName = "low" | "medium" | "high";
+export type Metric = "auc" | "c_harrell" | "c_uno";
+
+/** A value with its 95% limits. */
+export type Estimate = { value: Num; lower: Num; upper: Num };
+
+/** Kaplan-Meier step function; time in months, survival 0-1. */
+export type KaplanMeier = {
+  time: number[];
+  survival: Num[];
+  lower: Num[];
+  upper: Num[];
+  at_risk: { time: number; n: Num }[];
+  median: Num;
+  median_lower: Num;
+  median_upper: Num;
+};
+
+export type Summary = {
+  n: Num;
+  missing: Num;
+  median: Num;
+  q1: Num;
+  q3: Num;
+  levels: { level: string; n: Num }[];
+};
+
+export type Variable = {
+  id: string;
+  label: Text;
+  unit: string;
+  type: "numeric" | "categorical";
+  overall: Summary;
+  by_centre: { centre: string; summary: Summary }[];
+};
+
+export type RocPoint = { fpr: number; tpr: number };
+export type CalibrationBin = { predicted: number; observed: Num; lower: Num; upper: Num; n: Num };
+export type HistogramBin = { lower: number; upper: number; n: number };
+export type RiskGroup = { name: string; n: Num; events: Num; km: KaplanMeier };
+
+export type StableFeature = {
+  feature: string;
+  label: Text;
+  group: string;
+  selected_fraction: Num;
+  mean_coefficient: Num;
+};
+
+export type Model = {
+  id: string;
+  kind: Kind;
+  n: Num;
+  events: Num;
+  refused: Text | null;
+  internal: Estimate & { metric: Metric };
+  c_uno: Estimate | null;
+  brier: Num;
+  calibration_slope: Num;
+  calibration_intercept: Num;
+  calibration_in_the_large: Num;
+  permutation: { p: Num; n: Num; kind: string } | null;
+  roc: RocPoint[];
+  calibration: CalibrationBin[];
+  predicted_histogram: HistogramBin[];
+  risk_groups: RiskGroup[];
+  logrank_p: Num;
+  stability: StableFeature[];
+  notes: Text[];
+};
+
+/** Paired difference, model a minus model b, on the same patients. */
+export type Comparison = Omit<Estimate, "value"> & { a: Kind; b: Kind; difference: Num; p: Num };
+
+export type BestPossible = { metric: Metric; value: Num; reached: { kind: Kind; fraction: Num }[] };
+
+export type Endpoint = {
+  id: string;
+  label: Text;
+  type: "binary" | "survival";
+  at: string;
+  n: Num;
+  events: Num;
+  unknown: Num;
+  prevalence: Num;
+  refused: Text | null;
+  primary: boolean;
+  overall_km: KaplanMeier | null;
+  models: Model[];
+  comparisons: Comparison[];
+  best_possible: BestPossible | null;
+};
+
+export type Thumbnail = {
+  patient: string;
+  centre: string;
+  role: string;
+  png: string;
+  width: Num;
+  height: Num;
+  volume_ml: Num;
+};
+
+export type Cohort = {
+  patients: Num;
+  imaged: Num;
+  eligible: Num;
+  extracted: Num;
+  centres: { id: string; patients: Num }[];
+  variables: Variable[];
+};
+
+export type FailedCase = { case: string; stage: string; reason: Text };
+
+export type Study = {
+  schema: string;
+  study: { id: string; title: Text; synthetic: boolean; primary_endpoint: string; description: Text };
+  provenance: {
+    larc: { version: string; commit: string };
+    libraries: { name: string; version: string }[];
+    seed: Num;
+    protocol_hash: string;
+    data_hash: string;
+    settings: unknown;
+  };
+  cohort: Cohort;
+  cases: { done: Num; failed: FailedCase[] };
+  endpoints: Endpoint[];
+  thumbnails: Thumbnail[];
+  notes: Text[];
+};

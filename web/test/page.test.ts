@@ -1,0 +1,68 @@
+// The finished file in a browser: what larc's C++ side does with the template, then Chromium. Skipped where there is no Chromium.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { pathToFileURL } from "node:url";
+import { make_sample } from "../sample/make_sample.mjs";
+
+const web = process.env["LARC_WEB_DIR"] ?? ".";
+const chromium = process.env["CHROMIUM"] ?? "chromium";
+const skip = spawnSync(chromium, ["--version"]).status === 0 ? false : "no chromium on this machine";
+const folder = mkdtempSync(join(tmpdir(), "larc-page-test-"));
+after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+type Sample = { cases: { failed: { case: string; stage: string; reason: string }[] } };
+const run = (script: string, ...args: string[]) => execFileSync(process.execPath, [join(web, script), ...args]);
+
+function show(study: unknown, hash: string): string {
+  const json = join(folder, "study.json"), html = join(folder, "page.html");
+  writeFileSync(json, JSON.stringify(study));
+  run("tools/assemble.mjs", folder, json, html);
+  return execFileSync(chromium, [
+    "--headless=new", "--no-sandbox", "--disable-gpu", `--user-data-dir=${join(folder, "profile")}`, "--virtual-time-budget=3000", "--window-size=1280,3000",
+    "--dump-dom", pathToFileURL(html).href + hash,
+  ], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 28, timeout: 120_000 });
+}
+
+test("the bundle is built and nothing in it can end its element or fetch anything", () => {
+  run("build.mjs", "--outdir", folder);
+  const page = ["report.js", "report.css", "template.html"].map((file) => readFileSync(join(folder, file), "utf8"));
+  assert.doesNotMatch(page[0] ?? "", /<\/script|<!--/i);
+  assert.doesNotMatch(page[1] ?? "", /<\/style|<!--|@import|url\(/i);
+  assert.match(page[2] ?? "", /default-src 'none'/);
+  for (const marker of ["css", "data", "js"]) assert.equal((page[2] ?? "").split(`<!--larc:${marker}-->`).length, 2);
+});
+
+test("every chart is drawn, in both languages", { skip }, () => {
+  for (const [hash, lang, words] of [["#lang=en", "en", "Numbers at risk"], ["#lang=zh", "zh-Hans", "风险人数"]] as const) {
+    const dom = show(make_sample(), hash);
+    assert.ok(dom.includes(`<html lang="${lang}"`), lang);
+    assert.ok(dom.includes(words));
+    assert.doesNotMatch(dom, /class="(chart|page)-failed"/);
+    assert.equal([...dom.matchAll(/class="plot"/g)].length, [...dom.matchAll(/class="plot"><svg/g)].length);
+    assert.ok([...dom.matchAll(/class="plot"><svg/g)].length >= 15);
+  }
+});
+
+test("a document that tries to end its element stays text", { skip }, () => {
+  const study = make_sample() as Sample;
+  study.cases.failed = [{ case: "X", stage: "import", reason: "</script><b id='escaped'>x</b><!--larc:js-->" }];
+  const body = show(study, "#lang=en").split("<div id=\"larc-report\"")[1]?.split("<script")[0] ?? "";
+  assert.ok(body.includes("&lt;/script&gt;&lt;b id='escaped'&gt;"));
+});
+
+test("charts stand undefined numbers", { skip }, () => {
+  const study = JSON.parse(JSON.stringify(make_sample(), (_, x: unknown) => (typeof x === "number" && x < 0.7 ? null : x)));
+  const dom = show(study, "#lang=en");
+  assert.doesNotMatch(dom, /class="(chart|page)-failed"/);
+  assert.doesNotMatch(dom.split("<script")[0] ?? "", /NaN/);
+});
+
+test("a broken document says so in both languages", { skip }, () => {
+  const dom = show({ schema: "other" }, "");
+  assert.match(dom, /class="page-failed"/);
+  assert.match(dom, /The report cannot be shown \/ 无法显示报告: .*larc\.study\/1/);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { renderToString } from "preact-render-to-string";
+import { make_sample } from "../sample/make_sample.mjs";
+import type { Language } from "../src/i18n.ts";
+import { read_study } from "../src/read_study.ts";
+import { Report } from "../src/report/report.tsx";
+
+const page = (document: unknown, language: Language) => renderToString(<Report study={read_study(document)} start={language} />);
+const kLanguages: Language[] = ["en", "zh"];
+
+/** The same document with every number undefined, or every list empty. */
+function replace(x: unknown, number: (n: number) => unknown, list: (a: unknown[]) => unknown[]): unknown {
+  if (typeof x === "number") return number(x);
+  if (Array.isArray(x)) return list(x).map((y) => replace(y, number, list));
+  if (typeof x === "object" && x !== null) return Object.fromEntries(Object.entries(x).map(([k, y]) => [k, replace(y, number, list)]));
+  return x;
+}
+
+const kHostile: Record<string, unknown> = {
+  sample: make_sample(),
+  "every number null": replace(make_sample(), () => null, (a) => a),
+  "every list empty": replace(make_sample(), (n) => n, () => []),
+  "nothing but the schema": { schema: "larc.study/1" },
+  "wrong types": { schema: "larc.study/1", study: 3, cohort: [], endpoints: [null, 4, { models: [{}, { roc: [{}], risk_groups: [null] }], overall_km: {} }], thumbnails: "x", cases: { failed: [1] } },
+};
+
+for (const [name, document] of Object.entries(kHostile)) {
+  test(`a page comes out in both languages: ${name}`, () => {
+    for (const language of kLanguages) {
+      const html = page(document, language);
+      assert.match(html, language === "en" ? /Research use only/ : /仅供研究使用/);
+      assert.doesNotMatch(html.replace(/<pre>.*?<\/pre>/gs, ""), /undefined[^"-]|NaN|\[object|Infinity|null/);
+      assert.doesNotMatch(html, /\{(n|d|p|kind|reason|text|label|x)\}/);
+    }
+  });
+}
+
+test("the sample says what it must", () => {
+  const html = page(make_sample(), "en");
+  for (const words of [
+    "Synthetic data: these numbers show that the software works, nothing about patients", "Overall survival", "Better than the clinical baseline",
+    "No model was trained for this endpoint", "LARC-B-0102", "calibration is not defined", "41d7e0a9c3f28b66", "&lt;localiser, DWI, ADC>",
+  ]) assert.ok(html.includes(words), words);
+  const chinese = page(make_sample(), "zh");
+  for (const words of ["合成数据：这些数字只说明软件能够运行，不代表任何真实患者", "总生存期", "优于临床基线", "此终点未训练模型"]) assert.ok(chinese.includes(words), words);
+});
+
+test("a study of patients carries no synthetic banner", () => {
+  const document = make_sample() as { study: { synthetic: boolean } };
+  document.study.synthetic = false;
+  assert.ok(!page(document, "en").includes("Synthetic data"));
+});
+
+test("reasons may come in both languages", () => {
+  const document = { schema: "larc.study/1", endpoints: [{ id: "x", refused: { en: "too few", zh: "例数太少" } }] };
+  assert.ok(page(document, "zh").includes("例数太少"));
+  assert.ok(page(document, "en").includes("too few"));
+});
+
+test("another schema is refused with a remedy", () => {
+  assert.throws(() => read_study({ schema: "larc.study/2" }), /larc\.study\/1.*larc\.study\/2.*write the report again/s);
+  assert.throws(() => read_study("text"), /larc\.study\/1/);
+});
+
+test("the same seed gives the same sample", () => {
+  assert.equal(JSON.stringify(make_sample(7)), JSON.stringify(make_sample(7)));
+  assert.notEqual(JSON.stringify(make_sample(7)), JSON.stringify(make_sample(8)));
+});

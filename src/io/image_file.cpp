@@ -42,41 +42,52 @@ image::Mask to_mask(const image::Volume& volume, const std::string& name) {
 
 }  // namespace
 
-bool looks_like_image_file(const fs::path& path) { return format_of(path) != Format::none; }
+bool looks_like_image_file(const fs::path& path) {
+  return format_of(path) != Format::none;
+}
 
 image::Volume read_image(const fs::path& path) {
   const std::string name = path.string();
   const Format format = format_of(path);
   if (format == Format::none)
-    throw Error(ErrorCode::unsupported,
-                name + ": not an image format that larc knows by its name; give .nii, .nii.gz, .nrrd, .nhdr, .mha or .mhd");
-  if (fs::is_directory(path))
-    throw Error(ErrorCode::not_found, name + " is a folder; give the image file");
+    throw Error(
+        ErrorCode::unsupported,
+        name + ": not an image format that larc knows by its name; give .nii, .nii.gz, .nrrd, .nhdr, .mha or .mhd");
+  if (fs::is_directory(path)) throw Error(ErrorCode::not_found, name + " is a folder; give the image file");
   const std::string bytes = read_file(path);
-  if (bytes.empty())
-    throw Error(ErrorCode::format, name + " is empty (0 bytes); copy the file again from its source");
+  if (bytes.empty()) throw Error(ErrorCode::format, name + " is empty (0 bytes); copy the file again from its source");
   const ReadDetached read_detached = [&](const std::string& file) { return read_file(path.parent_path() / file); };
   switch (format) {
     case Format::nifti:
-    case Format::nifti_gz: return decode_nifti(bytes, name);
+    case Format::nifti_gz:
+      return decode_nifti(bytes, name);
     case Format::nrrd:
-    case Format::nhdr: return parse_nrrd(bytes, name, read_detached);
-    default: return decode_meta_image(bytes, name, read_detached);
+    case Format::nhdr:
+      return parse_nrrd(bytes, name, read_detached);
+    default:
+      return decode_meta_image(bytes, name, read_detached);
   }
 }
 
-image::Mask read_mask(const fs::path& path) { return to_mask(read_image(path), path.string()); }
+image::Mask read_mask(const fs::path& path) {
+  return to_mask(read_image(path), path.string());
+}
 
 void write_image(const fs::path& path, const image::Volume& volume) {
   image::check_geometry(volume.geometry, "image to write");
   if (volume.voxels.size() != volume.geometry.voxel_count())
     throw Error(ErrorCode::shape_mismatch, "image to write: " + std::to_string(volume.voxels.size()) +
-                                               " voxels for a grid of " + std::to_string(volume.geometry.voxel_count()));
+                                               " voxels for a grid of " +
+                                               std::to_string(volume.geometry.voxel_count()));
   switch (format_of(path)) {
-    case Format::nifti: return write_file_atomic(path, encode_nifti(volume));
-    case Format::nifti_gz: return write_file_atomic(path, gzip(encode_nifti(volume)));
-    case Format::nrrd: return write_file_atomic(path, encode_nrrd(volume));
-    case Format::mha: return write_file_atomic(path, encode_meta_image(volume));
+    case Format::nifti:
+      return write_file_atomic(path, encode_nifti(volume));
+    case Format::nifti_gz:
+      return write_file_atomic(path, gzip(encode_nifti(volume)));
+    case Format::nrrd:
+      return write_file_atomic(path, encode_nrrd(volume));
+    case Format::mha:
+      return write_file_atomic(path, encode_meta_image(volume));
     default:
       throw Error(ErrorCode::unsupported,
                   path.string() + ": larc does not write this format; name it .nii, .nii.gz, .nrrd or .mha");

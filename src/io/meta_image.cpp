@@ -19,10 +19,10 @@ struct TypeName {
   VoxelType type;
 };
 constexpr TypeName kTypes[] = {
-    {"MET_CHAR", VoxelType::int8},       {"MET_UCHAR", VoxelType::uint8},     {"MET_SHORT", VoxelType::int16},
-    {"MET_USHORT", VoxelType::uint16},   {"MET_INT", VoxelType::int32},       {"MET_UINT", VoxelType::uint32},
+    {"MET_CHAR", VoxelType::int8},       {"MET_UCHAR", VoxelType::uint8},       {"MET_SHORT", VoxelType::int16},
+    {"MET_USHORT", VoxelType::uint16},   {"MET_INT", VoxelType::int32},         {"MET_UINT", VoxelType::uint32},
     {"MET_LONG_LONG", VoxelType::int64}, {"MET_ULONG_LONG", VoxelType::uint64}, {"MET_FLOAT", VoxelType::float32},
-    {"MET_DOUBLE", VoxelType::float64},  {"MET_LONG", VoxelType::int32},      {"MET_ULONG", VoxelType::uint32}};
+    {"MET_DOUBLE", VoxelType::float64},  {"MET_LONG", VoxelType::int32},        {"MET_ULONG", VoxelType::uint32}};
 
 [[noreturn]] void damaged(const std::string& name, const std::string& what) {
   throw Error(ErrorCode::format, name + ": " + what + "; the MetaImage file is damaged, export it again");
@@ -63,12 +63,14 @@ Header read_header(std::string_view bytes, const std::string& name) {
       return header;
     }
   }
-  throw Error(ErrorCode::format, name + (header.fields.empty() ? " is not a MetaImage, whatever its name says"
-                                                               : " breaks off within its header, or is damaged") +
+  throw Error(ErrorCode::format, name +
+                                     (header.fields.empty() ? " is not a MetaImage, whatever its name says"
+                                                            : " breaks off within its header, or is damaged") +
                                      "; export the image again");
 }
 
-std::vector<double> numbers(const std::string& text, const std::string& field, std::size_t count, const std::string& name) {
+std::vector<double> numbers(const std::string& text, const std::string& field, std::size_t count,
+                            const std::string& name) {
   std::vector<double> out;
   std::istringstream in(text);
   for (std::string word; in >> word;) {
@@ -86,7 +88,8 @@ Geometry read_geometry(const Header& header, std::size_t n, const std::string& n
   if (sizes == nullptr) damaged(name, "no field DimSize");
   const auto size = numbers(*sizes, "DimSize", n, name);
   for (std::size_t a = 0; a < n; ++a) {
-    if (!(size[a] >= 1 && size[a] <= 1e9 && size[a] == std::floor(size[a]))) damaged(name, "a size that is not a positive whole number");
+    if (!(size[a] >= 1 && size[a] <= 1e9 && size[a] == std::floor(size[a])))
+      damaged(name, "a size that is not a positive whole number");
     if (a < 3) {
       geometry.size[a] = static_cast<int>(size[a]);
     } else if (size[a] != 1) {
@@ -138,7 +141,8 @@ image::Volume decode_meta_image(std::string_view bytes, const std::string& name,
   for (const TypeName& known : kTypes)
     if (type_name != nullptr && *type_name == known.name) type = &known;
   if (type == nullptr)
-    throw Error(ErrorCode::unsupported, name + ": MetaImage voxel type '" + (type_name ? *type_name : "") + "' is not read");
+    throw Error(ErrorCode::unsupported,
+                name + ": MetaImage voxel type '" + (type_name ? *type_name : "") + "' is not read");
   if (header.find({"BinaryData"}) != nullptr && !header.flag({"BinaryData"}))
     throw Error(ErrorCode::unsupported, name + ": MetaImage with text voxels is not read; write binary voxels");
 
@@ -170,15 +174,19 @@ image::Volume decode_meta_image(std::string_view bytes, const std::string& name,
       data = data.substr(static_cast<std::size_t>(*skip));
     }
   }
-  volume.voxels = decode_voxels(data, count, type->type, header.flag({"BinaryDataByteOrderMSB", "ElementByteOrderMSB"}), name);
+  volume.voxels =
+      decode_voxels(data, count, type->type, header.flag({"BinaryDataByteOrderMSB", "ElementByteOrderMSB"}), name);
   return volume;
 }
 
 std::string encode_meta_image(const image::Volume& volume) {
   const Geometry& g = volume.geometry;
   const VoxelType type = smallest_exact_type(volume.voxels);
-  const TypeName* found = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeName& t) { return t.type == type; });
-  std::string h = "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\nCompressedData = False\nTransformMatrix =";
+  const TypeName* found =
+      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeName& t) { return t.type == type; });
+  std::string h =
+      "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\nCompressedData = "
+      "False\nTransformMatrix =";
   for (std::size_t a = 0; a < 3; ++a)
     for (std::size_t row = 0; row < 3; ++row) h.append(" ").append(format_double(g.direction[row][a]));
   h += "\nOffset =";

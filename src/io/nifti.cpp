@@ -74,27 +74,41 @@ Fields open_header(std::string_view bytes, const std::string& name) {
 
 VoxelType voxel_type(int datatype, const std::string& name) {
   switch (datatype) {
-    case 2: return VoxelType::uint8;
-    case 4: return VoxelType::int16;
-    case 8: return VoxelType::int32;
-    case 16: return VoxelType::float32;
-    case 64: return VoxelType::float64;
-    case 256: return VoxelType::int8;
-    case 512: return VoxelType::uint16;
-    case 768: return VoxelType::uint32;
-    case 1024: return VoxelType::int64;
-    case 1280: return VoxelType::uint64;
+    case 2:
+      return VoxelType::uint8;
+    case 4:
+      return VoxelType::int16;
+    case 8:
+      return VoxelType::int32;
+    case 16:
+      return VoxelType::float32;
+    case 64:
+      return VoxelType::float64;
+    case 256:
+      return VoxelType::int8;
+    case 512:
+      return VoxelType::uint16;
+    case 768:
+      return VoxelType::uint32;
+    case 1024:
+      return VoxelType::int64;
+    case 1280:
+      return VoxelType::uint64;
     default:
-      throw Error(ErrorCode::unsupported, name + ": NIfTI voxel type " + std::to_string(datatype) +
-                                              " (colour, complex, binary or 128-bit) is not read; export a scalar image");
+      throw Error(ErrorCode::unsupported,
+                  name + ": NIfTI voxel type " + std::to_string(datatype) +
+                      " (colour, complex, binary or 128-bit) is not read; export a scalar image");
   }
 }
 
 double millimetres_per_unit(int units) {
   switch (units & 7) {
-    case 1: return 1000.0;
-    case 3: return 0.001;
-    default: return 1.0;
+    case 1:
+      return 1000.0;
+    case 3:
+      return 0.001;
+    default:
+      return 1.0;
   }
 }
 
@@ -204,12 +218,18 @@ void put(std::string& header, std::size_t offset, T value) {
 
 int nifti_code(VoxelType type) {
   switch (type) {
-    case VoxelType::uint8: return 2;
-    case VoxelType::int16: return 4;
-    case VoxelType::uint16: return 512;
-    case VoxelType::int32: return 8;
-    case VoxelType::float32: return 16;
-    default: return 64;
+    case VoxelType::uint8:
+      return 2;
+    case VoxelType::int16:
+      return 4;
+    case VoxelType::uint16:
+      return 512;
+    case VoxelType::int32:
+      return 8;
+    case VoxelType::float32:
+      return 16;
+    default:
+      return 64;
   }
 }
 
@@ -230,7 +250,8 @@ image::Volume decode_nifti(std::string_view bytes, const std::string& name) {
   const double offset = fields.at().wide ? static_cast<double>(fields.get<std::int64_t>(fields.at().vox_offset))
                                          : static_cast<double>(fields.get<float>(fields.at().vox_offset));
   if (!(offset >= static_cast<double>(fields.at().header) && offset <= static_cast<double>(bytes.size())))
-    throw Error(ErrorCode::format, name + " breaks off before its voxels, or its header is damaged; copy the file again");
+    throw Error(ErrorCode::format,
+                name + " breaks off before its voxels, or its header is damaged; copy the file again");
   volume.voxels = decode_voxels(bytes.substr(static_cast<std::size_t>(offset)), count, type, fields.swapped(), name);
   const double slope = fields.real(fields.at().slope), inter = fields.real(fields.at().inter);
   if (std::isfinite(slope) && std::isfinite(inter) && slope != 0 && !(slope == 1 && inter == 0))
@@ -247,8 +268,14 @@ std::string encode_nifti(const image::Volume& volume) {
   std::string header(352, '\0');
   put<std::int32_t>(header, 0, 348);
   header[38] = 'r';
-  const std::array<std::int16_t, 8> dim{3, static_cast<std::int16_t>(g.size[0]), static_cast<std::int16_t>(g.size[1]),
-                                        static_cast<std::int16_t>(g.size[2]), 1, 1, 1, 1};
+  const std::array<std::int16_t, 8> dim{3,
+                                        static_cast<std::int16_t>(g.size[0]),
+                                        static_cast<std::int16_t>(g.size[1]),
+                                        static_cast<std::int16_t>(g.size[2]),
+                                        1,
+                                        1,
+                                        1,
+                                        1};
   for (std::size_t d = 0; d < 8; ++d) put(header, 40 + 2 * d, dim[d]);
   put(header, 70, static_cast<std::int16_t>(nifti_code(type)));
   put(header, 72, static_cast<std::int16_t>(8 * byte_size(type)));

@@ -120,27 +120,46 @@ std::vector<std::optional<std::vector<double>>> vectors(const std::string& text,
 }
 
 VoxelType voxel_type(const std::string& type, const std::string& name) {
-  static const std::map<std::string, VoxelType> kTypes{
-      {"signed char", VoxelType::int8},        {"int8", VoxelType::int8},
-      {"int8_t", VoxelType::int8},             {"uchar", VoxelType::uint8},
-      {"unsigned char", VoxelType::uint8},     {"uint8", VoxelType::uint8},
-      {"uint8_t", VoxelType::uint8},           {"short", VoxelType::int16},
-      {"short int", VoxelType::int16},         {"signed short", VoxelType::int16},
-      {"signed short int", VoxelType::int16},  {"int16", VoxelType::int16},
-      {"int16_t", VoxelType::int16},           {"ushort", VoxelType::uint16},
-      {"unsigned short", VoxelType::uint16},   {"unsigned short int", VoxelType::uint16},
-      {"uint16", VoxelType::uint16},           {"uint16_t", VoxelType::uint16},
-      {"int", VoxelType::int32},               {"signed int", VoxelType::int32},
-      {"int32", VoxelType::int32},             {"int32_t", VoxelType::int32},
-      {"uint", VoxelType::uint32},             {"unsigned int", VoxelType::uint32},
-      {"uint32", VoxelType::uint32},           {"uint32_t", VoxelType::uint32},
-      {"longlong", VoxelType::int64},          {"long long", VoxelType::int64},
-      {"long long int", VoxelType::int64},     {"signed long long", VoxelType::int64},
-      {"signed long long int", VoxelType::int64}, {"int64", VoxelType::int64},
-      {"int64_t", VoxelType::int64},           {"ulonglong", VoxelType::uint64},
-      {"unsigned long long", VoxelType::uint64}, {"unsigned long long int", VoxelType::uint64},
-      {"uint64", VoxelType::uint64},           {"uint64_t", VoxelType::uint64},
-      {"float", VoxelType::float32},           {"double", VoxelType::float64}};
+  static const std::map<std::string, VoxelType> kTypes{{"signed char", VoxelType::int8},
+                                                       {"int8", VoxelType::int8},
+                                                       {"int8_t", VoxelType::int8},
+                                                       {"uchar", VoxelType::uint8},
+                                                       {"unsigned char", VoxelType::uint8},
+                                                       {"uint8", VoxelType::uint8},
+                                                       {"uint8_t", VoxelType::uint8},
+                                                       {"short", VoxelType::int16},
+                                                       {"short int", VoxelType::int16},
+                                                       {"signed short", VoxelType::int16},
+                                                       {"signed short int", VoxelType::int16},
+                                                       {"int16", VoxelType::int16},
+                                                       {"int16_t", VoxelType::int16},
+                                                       {"ushort", VoxelType::uint16},
+                                                       {"unsigned short", VoxelType::uint16},
+                                                       {"unsigned short int", VoxelType::uint16},
+                                                       {"uint16", VoxelType::uint16},
+                                                       {"uint16_t", VoxelType::uint16},
+                                                       {"int", VoxelType::int32},
+                                                       {"signed int", VoxelType::int32},
+                                                       {"int32", VoxelType::int32},
+                                                       {"int32_t", VoxelType::int32},
+                                                       {"uint", VoxelType::uint32},
+                                                       {"unsigned int", VoxelType::uint32},
+                                                       {"uint32", VoxelType::uint32},
+                                                       {"uint32_t", VoxelType::uint32},
+                                                       {"longlong", VoxelType::int64},
+                                                       {"long long", VoxelType::int64},
+                                                       {"long long int", VoxelType::int64},
+                                                       {"signed long long", VoxelType::int64},
+                                                       {"signed long long int", VoxelType::int64},
+                                                       {"int64", VoxelType::int64},
+                                                       {"int64_t", VoxelType::int64},
+                                                       {"ulonglong", VoxelType::uint64},
+                                                       {"unsigned long long", VoxelType::uint64},
+                                                       {"unsigned long long int", VoxelType::uint64},
+                                                       {"uint64", VoxelType::uint64},
+                                                       {"uint64_t", VoxelType::uint64},
+                                                       {"float", VoxelType::float32},
+                                                       {"double", VoxelType::float64}};
   const auto it = kTypes.find(type);
   if (it == kTypes.end())
     throw Error(ErrorCode::unsupported, name + ": NRRD voxel type '" + type + "' is not read; export a scalar image");
@@ -275,17 +294,17 @@ std::string encode(const Image& image, VoxelType type, const std::vector<double>
   const Geometry& g = image.geometry;
   image::check_geometry(g, "image to write");
   if (values.size() != g.voxel_count())
-    throw Error(ErrorCode::shape_mismatch, "image to write: " + std::to_string(values.size()) + " voxels for a grid of " +
-                                               std::to_string(g.voxel_count()));
+    throw Error(ErrorCode::shape_mismatch, "image to write: " + std::to_string(values.size()) +
+                                               " voxels for a grid of " + std::to_string(g.voxel_count()));
   static const std::map<VoxelType, std::string> kNames{{VoxelType::uint8, "uint8"},   {VoxelType::int16, "int16"},
                                                        {VoxelType::uint16, "uint16"}, {VoxelType::int32, "int32"},
                                                        {VoxelType::float32, "float"}, {VoxelType::float64, "double"}};
   const auto triple = [](double a, double b, double c, const char* between) {
     return format_double(a) + between + format_double(b) + between + format_double(c);
   };
-  std::string h = "NRRD0004\ntype: " + kNames.at(type) + "\ndimension: 3\nspace: left-posterior-superior\nsizes: " +
-                  std::to_string(g.size[0]) + " " + std::to_string(g.size[1]) + " " + std::to_string(g.size[2]) +
-                  "\nspace directions:";
+  std::string h = "NRRD0004\ntype: " + kNames.at(type) +
+                  "\ndimension: 3\nspace: left-posterior-superior\nsizes: " + std::to_string(g.size[0]) + " " +
+                  std::to_string(g.size[1]) + " " + std::to_string(g.size[2]) + "\nspace directions:";
   for (std::size_t a = 0; a < 3; ++a)
     h.append(" (")
         .append(triple(g.direction[0][a] * g.spacing_mm[a], g.direction[1][a] * g.spacing_mm[a],
@@ -311,7 +330,8 @@ image::Volume parse_nrrd(std::string_view bytes, const std::string& name, const 
   if (!dimension || sizes.size() != static_cast<std::size_t>(*dimension) || sizes.size() < 2 || sizes.size() > 8)
     damaged(name, "'dimension' and 'sizes' differ");
   for (const double size : sizes)
-    if (!(size >= 1 && size <= 1e9 && size == std::floor(size))) damaged(name, "a size that is not a positive whole number");
+    if (!(size >= 1 && size <= 1e9 && size == std::floor(size)))
+      damaged(name, "a size that is not a positive whole number");
   image::Volume volume;
   volume.geometry = read_geometry(header, sizes, name);
   image::check_geometry(volume.geometry, name);
@@ -347,10 +367,13 @@ std::string encode_nrrd(const image::Volume& volume) {
 
 std::string encode_nrrd(const image::Mask& mask) {
   std::vector<double> values(mask.voxels.size());
-  std::transform(mask.voxels.begin(), mask.voxels.end(), values.begin(), [](std::uint8_t v) { return v != 0 ? 1.0 : 0.0; });
+  std::transform(mask.voxels.begin(), mask.voxels.end(), values.begin(),
+                 [](std::uint8_t v) { return v != 0 ? 1.0 : 0.0; });
   return encode(mask, VoxelType::uint8, values);
 }
 
-image::Volume decode_nrrd(std::string_view bytes, const std::string& name) { return parse_nrrd(bytes, name, nullptr); }
+image::Volume decode_nrrd(std::string_view bytes, const std::string& name) {
+  return parse_nrrd(bytes, name, nullptr);
+}
 
 }  // namespace larc::io

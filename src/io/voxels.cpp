@@ -17,16 +17,26 @@ static_assert(std::endian::native == std::endian::little);
 template <typename Visitor>
 auto with_type(VoxelType type, Visitor&& visit) {
   switch (type) {
-    case VoxelType::int8: return visit(std::int8_t{});
-    case VoxelType::uint8: return visit(std::uint8_t{});
-    case VoxelType::int16: return visit(std::int16_t{});
-    case VoxelType::uint16: return visit(std::uint16_t{});
-    case VoxelType::int32: return visit(std::int32_t{});
-    case VoxelType::uint32: return visit(std::uint32_t{});
-    case VoxelType::int64: return visit(std::int64_t{});
-    case VoxelType::uint64: return visit(std::uint64_t{});
-    case VoxelType::float32: return visit(float{});
-    case VoxelType::float64: break;
+    case VoxelType::int8:
+      return visit(std::int8_t{});
+    case VoxelType::uint8:
+      return visit(std::uint8_t{});
+    case VoxelType::int16:
+      return visit(std::int16_t{});
+    case VoxelType::uint16:
+      return visit(std::uint16_t{});
+    case VoxelType::int32:
+      return visit(std::int32_t{});
+    case VoxelType::uint32:
+      return visit(std::uint32_t{});
+    case VoxelType::int64:
+      return visit(std::int64_t{});
+    case VoxelType::uint64:
+      return visit(std::uint64_t{});
+    case VoxelType::float32:
+      return visit(float{});
+    case VoxelType::float64:
+      break;
   }
   return visit(double{});
 }
@@ -86,8 +96,9 @@ std::vector<double> decode_voxels(std::string_view bytes, std::size_t count, Vox
       value = static_cast<double>(stored);
       if constexpr (std::is_integral_v<T> && sizeof(T) == 8)
         if (!(std::abs(value) <= 9007199254740992.0))
-          throw Error(ErrorCode::domain, name + ": a 64-bit voxel value is too large to be held exactly; store the image "
-                                                "as 32-bit integers or floating point");
+          throw Error(ErrorCode::domain, name +
+                                             ": a 64-bit voxel value is too large to be held exactly; store the image "
+                                             "as 32-bit integers or floating point");
       in += sizeof(T);
     }
     return values;
@@ -97,10 +108,14 @@ std::vector<double> decode_voxels(std::string_view bytes, std::size_t count, Vox
 std::size_t checked_voxel_count(const image::Index3& size, const std::string& name) {
   std::size_t count = 1;
   for (const int n : size) {
-    if (n < 1) throw Error(ErrorCode::format, name + ": the header gives a size of " + std::to_string(n) + "; the file is damaged");
+    if (n < 1)
+      throw Error(ErrorCode::format,
+                  name + ": the header gives a size of " + std::to_string(n) + "; the file is damaged");
     count *= static_cast<std::size_t>(n);
     if (count > (std::size_t{1} << 31))
-      throw Error(ErrorCode::format, name + ": the header announces more than 2^31 voxels; the file is damaged or not an image of a patient");
+      throw Error(
+          ErrorCode::format,
+          name + ": the header announces more than 2^31 voxels; the file is damaged or not an image of a patient");
   }
   return count;
 }
@@ -128,8 +143,9 @@ Mat3 nearest_orthonormal(const Mat3& direction, const std::string& name) {
   for (std::size_t r = 0; r < 3; ++r)
     for (std::size_t c = 0; c < 3; ++c) {
       if (!(std::abs(q[r][c] - direction[r][c]) <= 1e-3))
-        throw Error(ErrorCode::domain, name + ": the image axes are not at right angles (sheared or degenerate direction "
-                                              "matrix); resample the image to a rectangular grid first");
+        throw Error(ErrorCode::domain, name +
+                                           ": the image axes are not at right angles (sheared or degenerate direction "
+                                           "matrix); resample the image to a rectangular grid first");
       q[r][c] += 0.0;  // no negative zero
     }
   return q;

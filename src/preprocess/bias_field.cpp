@@ -20,6 +20,7 @@ using Labels = itk::Image<unsigned char, 3>;
 using N4 = itk::N4BiasFieldCorrectionImageFilter<Image, Labels, Image>;
 
 constexpr unsigned kSplineOrder = 3;
+constexpr int kLayers = 4;
 
 void check_settings(const BiasFieldSettings& s) {
   const auto refuse = [](const std::string& what) { throw Error(ErrorCode::domain, "bias field settings: " + what); };
@@ -45,8 +46,9 @@ std::vector<std::uint8_t> usable(const image::Volume& volume, const image::Mask&
     high = std::max(high, value);
   }
   if (!(low < high))
-    throw Error(ErrorCode::domain, "no bias field can be estimated: the foreground has no positive voxels or they are all "
-                                   "equal; check or exclude the image, or switch the correction off");
+    throw Error(ErrorCode::domain,
+                "no bias field can be estimated: the foreground has no positive voxels or they are all "
+                "equal; check or exclude the image, or switch the correction off");
   return use;
 }
 
@@ -62,7 +64,8 @@ itk::FixedArray<unsigned, 3> shrink_factors(const Geometry& g, int shrink) {
 }
 
 template <typename Filtered>
-typename Filtered::Pointer shrunken(const typename Filtered::Pointer& image, const itk::FixedArray<unsigned, 3>& factors) {
+typename Filtered::Pointer shrunken(const typename Filtered::Pointer& image,
+                                    const itk::FixedArray<unsigned, 3>& factors) {
   auto filter = itk::ShrinkImageFilter<Filtered, Filtered>::New();
   filter->SetInput(image);
   filter->SetShrinkFactors(factors);
@@ -91,9 +94,18 @@ std::vector<double> log_field(const N4::BiasFieldControlPointLatticeType* lattic
 
 std::vector<double> estimate(const image::Volume& volume, const std::vector<std::uint8_t>& use,
                              const BiasFieldSettings& settings) {
-  const Geometry& g = volume.geometry;
-  const auto image = to_itk<float>(volume.voxels, g, {0, 0, 0});
-  const auto labels = to_itk<unsigned char>(use, g, {0, 0, 0});
+  Geometry g = volume.geometry;
+  std::vector<double> voxels = volume.voxels;
+  std::vector<std::uint8_t> marked = use;
+  // N4 needs some extent along every axis: a single layer is repeated and its field taken from the first copy.
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (g.size[axis] != 1) continue;
+    Geometry grown = g;
+    voxels = repeat_layer(voxels, grown, axis, kLayers);
+    marked = repeat_layer(marked, g, axis, kLayers);
+  }
+  const auto image = to_itk<float>(voxels, g, {0, 0, 0});
+  const auto labels = to_itk<unsigned char>(marked, g, {0, 0, 0});
   const auto factors = shrink_factors(g, settings.shrink);
   auto n4 = N4::New();
   n4->SetInput(shrunken<Image>(image, factors));
@@ -119,7 +131,13 @@ std::vector<double> estimate(const image::Volume& volume, const std::vector<std:
   n4->SetWienerFilterNoise(static_cast<N4::RealType>(settings.wiener_noise));
   n4->SetNumberOfWorkUnits(1);
   n4->Update();
-  return log_field(n4->GetLogBiasFieldControlPointLattice(), image);
+  const auto field = log_field(n4->GetLogBiasFieldControlPointLattice(), image);
+  std::vector<double> first_layers;
+  const Geometry& wanted = volume.geometry;
+  for (int k = 0; k < wanted.size[2]; ++k)
+    for (int j = 0; j < wanted.size[1]; ++j)
+      for (int i = 0; i < wanted.size[0]; ++i) first_layers.push_back(field[g.offset(i, j, k)]);
+  return first_layers;
 }
 
 }  // namespace
@@ -142,7 +160,8 @@ BiasCorrection correct_bias_field(const image::Volume& volume, const image::Mask
   for (std::size_t v = 0; v < field.size(); ++v) {
     const double factor = std::exp(field[v]);
     if (!std::isfinite(factor) || factor == 0)
-      throw Error(ErrorCode::internal, "bias field correction failed: the field is not finite; switch the correction off");
+      throw Error(ErrorCode::internal,
+                  "bias field correction failed: the field is not finite; switch the correction off");
     result.corrected.voxels[v] /= factor;
     if (!use[v]) continue;
     result.field_minimum = std::min(result.field_minimum, factor);

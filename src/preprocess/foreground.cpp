@@ -70,7 +70,8 @@ double otsu_threshold(const image::Volume& volume) {
   image::check_finite(volume, "image");
   const auto [low, high] = std::minmax_element(volume.voxels.begin(), volume.voxels.end());
   if (volume.voxels.empty() || *low == *high)
-    throw Error(ErrorCode::domain, "all voxels of the image are equal, so there is no foreground; check or exclude the image");
+    throw Error(ErrorCode::domain,
+                "all voxels of the image are equal, so there is no foreground; check or exclude the image");
   const double first = *low, width = (*high - *low) / kBins;
   std::array<double, kBins> count{};
   for (const double value : volume.voxels)
@@ -81,7 +82,7 @@ double otsu_threshold(const image::Volume& volume) {
     weighted += count[b] * static_cast<double>(b);
   }
   double below = 0, sum_below = 0, best = -1;
-  std::size_t cut = 0;
+  std::size_t first_cut = 0, last_cut = 0;  // empty bins between the classes all separate them equally well
   for (std::size_t b = 0; b + 1 < kBins; ++b) {
     below += count[b];
     sum_below += count[b] * static_cast<double>(b);
@@ -90,10 +91,12 @@ double otsu_threshold(const image::Volume& volume) {
     const double between = below * (total - below) * difference * difference;
     if (between > best * (1 + 1e-12)) {
       best = between;
-      cut = b;
+      first_cut = last_cut = b;
+    } else if (between >= best * (1 - 1e-12)) {
+      last_cut = b;
     }
   }
-  return first + width * static_cast<double>(cut + 1);
+  return first + width * (0.5 * static_cast<double>(first_cut + last_cut) + 1);
 }
 
 Mask foreground_mask(const image::Volume& volume, const ForegroundSettings& settings) {

@@ -3,7 +3,8 @@
 
 namespace larc::preprocess {
 
-/// Otsu's threshold over 256 equal bins between minimum and maximum: the upper edge of the lower class (Otsu 1979).
+/// Otsu's threshold over 256 equal bins between minimum and maximum: the upper edge of the lower class, or the
+/// middle of the gap between the classes (Otsu 1979).
 /// errors domain: NaN voxels, or all voxels equal
 double otsu_threshold(const image::Volume& volume);
 

@@ -24,7 +24,8 @@ void check_settings(const NormalisationSettings& s) {
   if (!(s.lower_percentile >= 0 && s.lower_percentile < s.upper_percentile && s.upper_percentile <= 100))
     throw Error(ErrorCode::domain, "normalisation: percentiles must satisfy 0 <= lower < upper <= 100");
   if (s.clip && !(*s.clip > 0))
-    throw Error(ErrorCode::domain, "normalisation: clip is " + format_double(*s.clip) + "; it must be positive or absent");
+    throw Error(ErrorCode::domain,
+                "normalisation: clip is " + format_double(*s.clip) + "; it must be positive or absent");
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ NormalisationMethod parse_normalisation(const std::string& name) {
   if (name == "zscore") return NormalisationMethod::zscore;
   if (name == "robust") return NormalisationMethod::robust;
   if (name == "percentile") return NormalisationMethod::percentile;
-  throw Error(ErrorCode::domain, "normalisation '" + name + "' is not known; choose none, zscore, robust or percentile");
+  throw Error(ErrorCode::domain,
+              "normalisation '" + name + "' is not known; choose none, zscore, robust or percentile");
 }
 
 IntensityMap fit_normalisation(const image::Volume& volume, const image::Mask& foreground,
@@ -73,7 +75,8 @@ IntensityMap fit_normalisation(const image::Volume& volume, const image::Mask& f
   }
   if (!(map.spread > 1e-12 * std::abs(map.centre)))
     throw Error(ErrorCode::domain, "normalisation: the foreground voxels have no spread (all about " +
-                                       format_double(map.centre) + "); check or exclude the image, or use zscore or none");
+                                       format_double(map.centre) +
+                                       "); check or exclude the image, or use zscore or none");
   return map;
 }
 
@@ -84,7 +87,8 @@ image::Volume apply(const IntensityMap& map, const image::Volume& volume) {
   return result;
 }
 
-image::Volume normalise(const image::Volume& volume, const image::Mask& foreground, const NormalisationSettings& settings) {
+image::Volume normalise(const image::Volume& volume, const image::Mask& foreground,
+                        const NormalisationSettings& settings) {
   return apply(fit_normalisation(volume, foreground, settings), volume);
 }
 

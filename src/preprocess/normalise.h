@@ -17,7 +17,7 @@ struct NormalisationSettings {
   double scale = 1;             // 100 gives the usual width of bins a meaning
   double lower_percentile = 1;  // of the percentile method
   double upper_percentile = 99;
-  std::optional<double> clip;   // limits the result to +- clip * scale (percentile: to 0 .. scale); absent: no limit
+  std::optional<double> clip;  // limits the result to +- clip * scale (percentile: to 0 .. scale); absent: no limit
 };
 
 /// What was learnt from one image: result = (v - centre) / spread * scale, then the limits.
@@ -40,7 +40,8 @@ IntensityMap fit_normalisation(const image::Volume& volume, const image::Mask& f
 image::Volume apply(const IntensityMap& map, const image::Volume& volume);
 
 /// fit and apply; without foreground from all voxels.
-image::Volume normalise(const image::Volume& volume, const image::Mask& foreground, const NormalisationSettings& settings);
+image::Volume normalise(const image::Volume& volume, const image::Mask& foreground,
+                        const NormalisationSettings& settings);
 image::Volume normalise(const image::Volume& volume, const NormalisationSettings& settings);
 
 }  // namespace larc::preprocess

@@ -30,16 +30,7 @@ std::vector<double> repeat_single(const image::Volume& volume, Geometry& grid, I
   std::vector<double> voxels = volume.voxels;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     if (grid.size[axis] != 1) continue;
-    std::size_t run = 1;
-    for (std::size_t lower = 0; lower < axis; ++lower) run *= static_cast<std::size_t>(grid.size[lower]);
-    std::vector<double> repeated;
-    repeated.reserve(voxels.size() * 2 * kSplineSupport);
-    for (std::size_t at = 0; at < voxels.size(); at += run)
-      for (int copy = 0; copy < 2 * kSplineSupport; ++copy)
-        repeated.insert(repeated.end(), voxels.begin() + static_cast<std::ptrdiff_t>(at),
-                        voxels.begin() + static_cast<std::ptrdiff_t>(at + run));
-    voxels = std::move(repeated);
-    grid.size[axis] = 2 * kSplineSupport;
+    voxels = repeat_layer(voxels, grid, axis, 2 * kSplineSupport);
     start[axis] = -kSplineSupport;
   }
   return voxels;
@@ -50,8 +41,8 @@ void clear_beyond(image::Volume& result, const Geometry& source, double outside)
   for (int k = 0; k < g.size[2]; ++k)
     for (int j = 0; j < g.size[1]; ++j)
       for (int i = 0; i < g.size[0]; ++i) {
-        const Vec3 index = source.index_ijk(
-            g.point_lps({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)}));
+        const Vec3 index =
+            source.index_ijk(g.point_lps({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)}));
         for (std::size_t axis = 0; axis < 3; ++axis)
           if (source.size[axis] == 1 && !(std::abs(index[axis]) <= 0.5 + 1e-9)) result.at(i, j, k) = outside;
       }
@@ -95,7 +86,9 @@ void start_itk() {
   });
 }
 
-std::string itk_version() { return itk::Version::GetITKVersion(); }
+std::string itk_version() {
+  return itk::Version::GetITKVersion();
+}
 
 Interpolation parse_interpolation(const std::string& name) {
   if (name == "nearest") return Interpolation::nearest;
@@ -104,7 +97,8 @@ Interpolation parse_interpolation(const std::string& name) {
   throw Error(ErrorCode::domain, "interpolation '" + name + "' is not known; choose nearest, linear or bspline");
 }
 
-image::Volume resample(const image::Volume& volume, const Geometry& target, Interpolation interpolation, double outside) {
+image::Volume resample(const image::Volume& volume, const Geometry& target, Interpolation interpolation,
+                       double outside) {
   image::check_geometry(volume.geometry, "image to resample");
   image::check_geometry(target, "target grid");
   image::check_finite(volume, "image to resample");
@@ -127,9 +121,10 @@ image::Volume resample(const image::Volume& volume, const Geometry& target, Inte
       if (start != Index3{0, 0, 0}) clear_beyond(result, volume.geometry, outside);
     } else {
       const auto source = to_itk<double>(volume.voxels, grid, start);
-      result.voxels = interpolation == Interpolation::linear
-                          ? run_itk<itk::LinearInterpolateImageFunction<Image, double>>(source, target, outside)
-                          : run_itk<itk::NearestNeighborInterpolateImageFunction<Image, double>>(source, target, outside);
+      result.voxels =
+          interpolation == Interpolation::linear
+              ? run_itk<itk::LinearInterpolateImageFunction<Image, double>>(source, target, outside)
+              : run_itk<itk::NearestNeighborInterpolateImageFunction<Image, double>>(source, target, outside);
     }
   } catch (const itk::ExceptionObject& error) {
     throw Error(ErrorCode::internal, std::string("resampling failed: ") + error.GetDescription());
@@ -165,7 +160,8 @@ Geometry resampled_geometry(const Geometry& geometry, const Vec3& spacing_mm) {
     const double extent_mm = geometry.size[axis] * geometry.spacing_mm[axis];
     result.size[axis] = std::max(1, static_cast<int>(std::ceil(extent_mm / spacing_mm[axis] - 1e-6)));
     result.spacing_mm[axis] = spacing_mm[axis];
-    first[axis] = 0.5 * ((geometry.size[axis] - 1) - (result.size[axis] - 1) * spacing_mm[axis] / geometry.spacing_mm[axis]);
+    first[axis] =
+        0.5 * ((geometry.size[axis] - 1) - (result.size[axis] - 1) * spacing_mm[axis] / geometry.spacing_mm[axis]);
   }
   result.origin_lps = geometry.point_lps(first);
   return result;

@@ -102,6 +102,10 @@ Json cohort_json(const study::Study& study, const std::map<std::string, study::E
   const auto count = [&](study::Eligibility state) {
     return std::count_if(screening.of_patient.begin(), screening.of_patient.end(), [&](const auto& item) { return item.second == state; });
   };
+  const auto is_eligible = [&](const std::string& patient) {
+    return screening.of_patient.at(patient) == study::Eligibility::eligible;
+  };
+  const auto measured = std::count_if(extracted.begin(), extracted.end(), [&](const auto& item) { return is_eligible(item.first); });
   Json criteria = Json::array();
   for (const auto& item : screening.counts)
     criteria.push_back({{"id", item.criterion}, {"text", to_json(item.text)}, {"excluded", item.excluded}, {"unknown", item.unknown}});
@@ -110,8 +114,8 @@ Json cohort_json(const study::Study& study, const std::map<std::string, study::E
           {"excluded", count(study::Eligibility::excluded)},
           {"unknown", count(study::Eligibility::unknown)},
           {"criteria", criteria},
-          {"imaged", imaged.size()},
-          {"extracted", extracted.size()},
+          {"imaged", std::count_if(imaged.begin(), imaged.end(), is_eligible)},
+          {"extracted", measured},
           {"centres", centres},
           {"variables", variables_json(study.file, patients, values, of_centre)}};
 }

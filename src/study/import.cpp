@@ -139,6 +139,22 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
   }
 }
 
+/// The path below the delivered folder, so that results do not depend on where a delivery lies.
+std::string name_in_delivery(const fs::path& file, const std::vector<fs::path>& paths) {
+  for (const auto& path : paths) {
+    const fs::path relative = file.lexically_relative(path);
+    if (!relative.empty() && *relative.begin() != ".." && relative != ".") return relative.generic_string();
+  }
+  return file.filename().string();
+}
+
+std::string without_folder(std::string text, const fs::path& file, const std::string& name) {
+  const std::string path = file.string();
+  for (auto at = text.find(path); at != std::string::npos; at = text.find(path, at + name.size()))
+    text.replace(at, path.size(), name);
+  return text;
+}
+
 Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, int threads) {
   Delivery delivery;
   const std::vector<fs::path> files = list_files(paths);
@@ -168,12 +184,12 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
         faults[i] = fs::file_size(unknown[i]) == 0 ? "the file is empty; copy it again from its source"
                                                    : "this is no DICOM file, whatever its name says";
     } catch (const Error& error) {
-      faults[i] = error.what();
+      faults[i] = without_folder(error.what(), unknown[i], unknown[i].filename().string());
     }
   });
   std::vector<io::dicom::DicomInstance> instances;
   for (std::size_t i = 0; i < unknown.size(); ++i) {
-    const std::string id = unknown[i].parent_path().filename().string() + "/" + unknown[i].filename().string();
+    const std::string id = name_in_delivery(unknown[i], paths);
     if (faults[i].empty()) delivery.readable.insert(id);
     if (!faults[i].empty())
       delivery.failed.push_back({id, "import", faults[i]});

@@ -12,6 +12,15 @@ namespace larc::study {
 
 namespace {
 
+/// A body coil's field is smooth over centimetres: every sixth voxel in plane and three levels of knots describe it, at a
+/// tenth of the time of N4's defaults.
+preprocess::BiasFieldSettings bias_field_settings() {
+  preprocess::BiasFieldSettings settings;
+  settings.shrink = 6;
+  settings.iterations = {25, 25, 25};
+  return settings;
+}
+
 /// Features see standard deviations of the body times this, so that bins of width 25 divide it well.
 constexpr double kFeatureScale = 100;
 
@@ -88,7 +97,7 @@ PreparedCase prepare_case(const image::Volume& volume, const image::Mask& mask, 
   const bool needs_bias_field = (rule && rule->bias_field) || (crop && crop->bias_field);
   const bool needs_foreground = needs_bias_field || (rule && rule->zscore) || crop;
   const image::Mask foreground = needs_foreground ? preprocess::foreground_mask(volume) : image::Mask{};
-  const image::Volume corrected = needs_bias_field ? preprocess::correct_bias_field(volume, foreground).corrected : image::Volume{};
+  const image::Volume corrected = needs_bias_field ? preprocess::correct_bias_field(volume, foreground, bias_field_settings()).corrected : image::Volume{};
 
   if (rule) {
     image::Volume input = rule->bias_field ? corrected : volume;

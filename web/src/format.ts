@@ -80,10 +80,11 @@ export function significant(x: Num): string {
   return fixed(x, Math.max(0, 2 - Math.floor(Math.log10(a))));
 }
 
-/** Median and quartiles with the same number of decimals, chosen from the median: "61 (54–68)". */
+/** Median and quartiles with the same number of decimals, chosen from the median, none where all are whole: "61 (54–68)", "2 (1–3)". */
 export function quartiles(median: Num, q1: Num, q3: Num): string {
   if (median === null) return kUndefined;
   const a = Math.abs(median);
-  const decimals = a >= 30 ? 0 : a >= 3 ? 1 : 2;
+  const whole = [median, q1, q3].every((x) => x === null || Number.isInteger(x));
+  const decimals = whole || a >= 30 ? 0 : a >= 3 ? 1 : 2;
   return estimate({ value: median, lower: q1, upper: q3 }, decimals);
 }

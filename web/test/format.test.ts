@@ -48,4 +48,6 @@ test("about three significant digits", () => {
   assert.equal(significant(-0.5), "−0.500");
   assert.equal(quartiles(61.2, 54, 68), "61 (54–68)");
   assert.equal(quartiles(1.5, 0.9, null), "1.50");
+  assert.equal(quartiles(2, 1, 3), "2 (1–3)");
+  assert.equal(quartiles(0, 0, 1), "0 (0–1)");
 });

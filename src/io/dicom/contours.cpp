@@ -58,7 +58,8 @@ void invert_within(const Loop& loop, image::Mask& mask, int k) {
     const int last = static_cast<int>(std::min(size[1] - 1.0, std::ceil(q[1]) - 1.0));
     for (int j = first; j <= last; ++j) {
       const double x = p[0] + (j - p[1]) / (q[1] - p[1]) * (q[0] - p[0]);
-      crossings[static_cast<std::size_t>(j)].push_back(static_cast<int>(std::clamp(std::ceil(x), 0.0, static_cast<double>(size[0]))));
+      crossings[static_cast<std::size_t>(j)].push_back(
+          static_cast<int>(std::clamp(std::ceil(x), 0.0, static_cast<double>(size[0]))));
     }
   }
   for (int j = 0; j < size[1]; ++j) {

@@ -13,8 +13,8 @@ using Loop = std::vector<std::array<double, 2>>;
 /// straight line. Voxels that touch at a corner only lie in separate loops.
 std::vector<Loop> trace_borders(const image::Mask& mask, int k);
 
-/// Inverts slice k of the mask at every voxel whose centre lies within the loop (even-odd rule). Called for each loop of
-/// a slice this gives the even-odd rule over all of them. A centre on a border: lower edges in, upper edges out.
+/// Inverts slice k of the mask at every voxel whose centre lies within the loop (even-odd rule). Called for each loop
+/// of a slice this gives the even-odd rule over all of them. A centre on a border: lower edges in, upper edges out.
 void invert_within(const Loop& loop, image::Mask& mask, int k);
 
 }  // namespace larc::io::dicom

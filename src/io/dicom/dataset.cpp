@@ -20,10 +20,13 @@ namespace {
 constexpr Uint32 kKeepInMemory = 4096;
 
 void check(const OFCondition& status, const char* what) {
-  if (status.bad()) throw Error(ErrorCode::internal, std::string("DICOM attribute not written (") + what + "): " + status.text());
+  if (status.bad())
+    throw Error(ErrorCode::internal, std::string("DICOM attribute not written (") + what + "): " + status.text());
 }
 
-std::string tag_name(const DcmTagKey& tag) { return std::string(DcmTag(tag).getTagName()) + " " + tag.toString().c_str(); }
+std::string tag_name(const DcmTagKey& tag) {
+  return std::string(DcmTag(tag).getTagName()) + " " + tag.toString().c_str();
+}
 
 }  // namespace
 
@@ -110,7 +113,9 @@ void put_text(DcmItem& item, const DcmTagKey& tag, const std::string& value) {
   check(item.putAndInsertString(tag, value.c_str()), DcmTag(tag).getTagName());
 }
 
-void put_number(DcmItem& item, const DcmTagKey& tag, double value) { put_text(item, tag, decimal_string(value)); }
+void put_number(DcmItem& item, const DcmTagKey& tag, double value) {
+  put_text(item, tag, decimal_string(value));
+}
 
 void put_numbers(DcmItem& item, const DcmTagKey& tag, const std::vector<double>& values) {
   std::string text;

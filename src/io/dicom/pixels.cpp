@@ -30,8 +30,9 @@ Layout read_layout(DcmDataset& data, const std::string& name) {
     throw Error(ErrorCode::unsupported, name + ": " + std::to_string(allocated) +
                                             " bits allocated a pixel; larc reads 8, 16 and 32: export the image again");
   if (stored < 1 || stored > allocated || high < stored - 1 || high >= allocated)
-    throw Error(ErrorCode::format, name + ": BitsStored " + std::to_string(stored) + " and HighBit " + std::to_string(high) +
-                                       " do not fit in " + std::to_string(allocated) + " bits; export the file again");
+    throw Error(ErrorCode::format, name + ": BitsStored " + std::to_string(stored) + " and HighBit " +
+                                       std::to_string(high) + " do not fit in " + std::to_string(allocated) +
+                                       " bits; export the file again");
   return {static_cast<unsigned>(allocated), static_cast<unsigned>(stored), static_cast<unsigned>(high),
           get(DCM_PixelRepresentation, 0) == 1};
 }
@@ -63,10 +64,11 @@ void decode(DcmDataset& data, const std::string& name) {
   }
   if (syntax.isEncapsulated() && (status == EC_CannotChangeRepresentation || status == EC_UnsupportedEncoding))
     throw Error(ErrorCode::unsupported, name + ": no decoder for the transfer syntax " + syntax.getXferName() + " (" +
-                                            syntax.getXferID() + "); export the series uncompressed or as JPEG lossless");
+                                            syntax.getXferID() +
+                                            "); export the series uncompressed or as JPEG lossless");
   if (status.bad())
-    throw Error(ErrorCode::format, name + ": the pixel data cannot be decoded (" + status.text() +
-                                       "); send or export the file again");
+    throw Error(ErrorCode::format,
+                name + ": the pixel data cannot be decoded (" + status.text() + "); send or export the file again");
 }
 
 /// Stored values, bits outside BitsStored removed, sign extended.
@@ -82,7 +84,8 @@ std::vector<double> stored_values(DcmDataset& data, const Layout& layout, std::s
   const OFCondition status = layout.allocated == 8 ? data.findAndGetUint8Array(DCM_PixelData, bytes)
                                                    : data.findAndGetUint16Array(DCM_PixelData, words);
   if (status.bad() || (bytes == nullptr && words == nullptr))
-    throw Error(ErrorCode::format, name + ": the pixel data cannot be read (" + status.text() + "); export the file again");
+    throw Error(ErrorCode::format,
+                name + ": the pixel data cannot be read (" + status.text() + "); export the file again");
   const unsigned shift = layout.high_bit + 1 - layout.stored;
   const std::uint32_t mask = layout.stored == 32 ? ~0U : (1U << layout.stored) - 1U;
   const std::uint32_t sign = 1U << (layout.stored - 1);

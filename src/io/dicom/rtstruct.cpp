@@ -65,9 +65,10 @@ RtRoi choose_roi(const std::vector<RtRoi>& rois, std::string_view wanted, const 
   if (matched.size() == 1) return matched.front();
   const std::string there = names.empty() ? "no region at all" : join(names, ", ");
   if (matched.empty())
-    throw Error(ErrorCode::not_found, name + ": no region named '" + std::string(wanted) + "'; the file holds " + there);
-  throw Error(ErrorCode::conflict, name + ": " + std::to_string(matched.size()) + " regions match '" + std::string(wanted) +
-                                       "' among " + there + "; give the exact name");
+    throw Error(ErrorCode::not_found,
+                name + ": no region named '" + std::string(wanted) + "'; the file holds " + there);
+  throw Error(ErrorCode::conflict, name + ": " + std::to_string(matched.size()) + " regions match '" +
+                                       std::string(wanted) + "' among " + there + "; give the exact name");
 }
 
 std::set<std::string> series_of(DcmDataset& data) {
@@ -93,7 +94,8 @@ void check_reference(DcmDataset& data, const RtReference& reference, const std::
   if (!reference.series_uid.empty() && !series.empty() && !series.contains(reference.series_uid))
     throw Error(ErrorCode::conflict, name + ": the contours were drawn on series " + *series.begin() + ", not on " +
                                          reference.series_uid + "; give the image they were drawn on");
-  if (!reference.frame_of_reference_uid.empty() && !frames.empty() && !frames.contains(reference.frame_of_reference_uid))
+  if (!reference.frame_of_reference_uid.empty() && !frames.empty() &&
+      !frames.contains(reference.frame_of_reference_uid))
     throw Error(ErrorCode::conflict, name + ": the contours lie in frame of reference " + *frames.begin() +
                                          ", the image in " + reference.frame_of_reference_uid +
                                          "; register the image first or give the one they were drawn on");
@@ -143,8 +145,8 @@ PlacedLoop place_contour(DcmItem& contour, const Geometry& g, std::size_t number
                                                   " slices; give the image it was drawn on");
   placed.place = 0.5 * (low + high);
   if (placed.place < -0.5 || placed.place > g.size[2] - 0.5)
-    throw Error(ErrorCode::geometry_mismatch, where + " leaves the image: slice index " + format_fixed(placed.place, 2) +
-                                                  " of " + std::to_string(g.size[2]) +
+    throw Error(ErrorCode::geometry_mismatch, where + " leaves the image: slice index " +
+                                                  format_fixed(placed.place, 2) + " of " + std::to_string(g.size[2]) +
                                                   " slices; give the image it was drawn on");
   return placed;
 }
@@ -194,7 +196,8 @@ image::Mask read_rtstruct(const fs::path& path, std::string_view roi_name, const
     double& seen = place_of_slice[static_cast<std::size_t>(k)];
     if (std::isnan(seen)) seen = placed.place;
     if (std::abs(seen - placed.place) > kFlatness_slices)
-      throw Error(ErrorCode::geometry_mismatch, region + ": contours at two heights fall on slice " + std::to_string(k + 1) +
+      throw Error(ErrorCode::geometry_mismatch, region + ": contours at two heights fall on slice " +
+                                                    std::to_string(k + 1) +
                                                     "; they were drawn on thinner slices, give that image");
     invert_within(placed.loop, mask, k);
   }

@@ -99,8 +99,14 @@ void read_geometry(DcmDataset& data, DicomInstance& instance, const std::string&
 }  // namespace
 
 DicomInstance::DicomInstance()
-    : slice_thickness_mm(kNaN), spacing_between_slices_mm(kNaN), field_strength_t(kNaN), repetition_time_ms(kNaN),
-      echo_time_ms(kNaN), inversion_time_ms(kNaN), flip_angle_deg(kNaN), b_value(kNaN) {}
+    : slice_thickness_mm(kNaN),
+      spacing_between_slices_mm(kNaN),
+      field_strength_t(kNaN),
+      repetition_time_ms(kNaN),
+      echo_time_ms(kNaN),
+      inversion_time_ms(kNaN),
+      flip_angle_deg(kNaN),
+      b_value(kNaN) {}
 
 std::optional<DicomInstance> read_header(const fs::path& path) {
   const Kind kind = sniff(path);
@@ -118,7 +124,8 @@ std::optional<DicomInstance> read_header(const fs::path& path) {
   DicomInstance instance;
   instance.path = path;
   instance.sop_class_uid = text_of(data, DCM_SOPClassUID);
-  if (instance.sop_class_uid.empty()) instance.sop_class_uid = text_of(*file.getMetaInfo(), DCM_MediaStorageSOPClassUID);
+  if (instance.sop_class_uid.empty())
+    instance.sop_class_uid = text_of(*file.getMetaInfo(), DCM_MediaStorageSOPClassUID);
   if (instance.sop_class_uid == UID_MediaStorageDirectoryStorage) return std::nullopt;
   if (!is_uid(instance.sop_class_uid)) {
     if (kind == Kind::maybe) return std::nullopt;

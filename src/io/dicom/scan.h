@@ -41,10 +41,10 @@ struct DicomInstance {
   std::optional<int> temporal_position;
   std::optional<int> rows;
   std::optional<int> columns;
-  std::optional<int> number_of_frames;                            // absent in classic images
-  std::optional<image::Vec3> image_position_lps;                  // mm, centre of the first voxel
-  std::optional<std::array<image::Vec3, 2>> image_orientation;    // unit vectors along a row and down a column
-  std::optional<std::array<double, 2>> pixel_spacing_mm;          // between rows, between columns
+  std::optional<int> number_of_frames;                          // absent in classic images
+  std::optional<image::Vec3> image_position_lps;                // mm, centre of the first voxel
+  std::optional<std::array<image::Vec3, 2>> image_orientation;  // unit vectors along a row and down a column
+  std::optional<std::array<double, 2>> pixel_spacing_mm;        // between rows, between columns
   double slice_thickness_mm;
   double spacing_between_slices_mm;
   double field_strength_t;
@@ -52,8 +52,8 @@ struct DicomInstance {
   double echo_time_ms;
   double inversion_time_ms;
   double flip_angle_deg;
-  double b_value;                // s/mm2, standard attribute or the vendors' private ones
-  bool has_pixel_data = false;   // integer PixelData present
+  double b_value;               // s/mm2, standard attribute or the vendors' private ones
+  bool has_pixel_data = false;  // integer PixelData present
 
   DicomInstance();
 };

@@ -13,18 +13,26 @@ using image::Vec3;
 
 namespace {
 
-constexpr double kAxisTolerance = 2e-4;       // direction cosines written with four decimals
-constexpr double kSpacingTolerance = 1e-4;    // relative
-constexpr double kGapTolerance = 0.01;        // of the slice spacing
+constexpr double kAxisTolerance = 2e-4;     // direction cosines written with four decimals
+constexpr double kSpacingTolerance = 1e-4;  // relative
+constexpr double kGapTolerance = 0.01;      // of the slice spacing
 constexpr double kGapTolerance_mm = 0.01;
 
 Vec3 cross(const Vec3& a, const Vec3& b) {
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
-double dot(const Vec3& a, const Vec3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-Vec3 scaled(const Vec3& a, double factor) { return {a[0] * factor, a[1] * factor, a[2] * factor}; }
-Vec3 sum(const Vec3& a, const Vec3& b) { return {a[0] + b[0], a[1] + b[1], a[2] + b[2]}; }
-double length(const Vec3& a) { return std::sqrt(dot(a, a)); }
+double dot(const Vec3& a, const Vec3& b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+Vec3 scaled(const Vec3& a, double factor) {
+  return {a[0] * factor, a[1] * factor, a[2] * factor};
+}
+Vec3 sum(const Vec3& a, const Vec3& b) {
+  return {a[0] + b[0], a[1] + b[1], a[2] + b[2]};
+}
+double length(const Vec3& a) {
+  return std::sqrt(dot(a, a));
+}
 
 /// Distance along the slice normal, NaN without geometry.
 double along_normal(const DicomInstance& instance, const Vec3& normal) {
@@ -47,8 +55,12 @@ void sort_instances(std::vector<DicomInstance>& instances) {
             [&](const DicomInstance& a, const DicomInstance& b) { return key(a) < key(b); });
 }
 
-std::string file_name(const DicomInstance& instance) { return instance.path.filename().string(); }
-std::string mm(double value) { return format_fixed(value, 3) + " mm"; }
+std::string file_name(const DicomInstance& instance) {
+  return instance.path.filename().string();
+}
+std::string mm(double value) {
+  return format_fixed(value, 3) + " mm";
+}
 
 /// Every slice is a classic image of the same grid. Returns the axes, orthonormal.
 std::array<Vec3, 2> check_alike(const std::vector<DicomInstance>& slices) {
@@ -79,8 +91,9 @@ std::array<Vec3, 2> check_alike(const std::vector<DicomInstance>& slices) {
       const double here = (*s.pixel_spacing_mm)[a], there = (*first.pixel_spacing_mm)[a];
       if (!(here > 0)) refuse(ErrorCode::domain, name + ": PixelSpacing is not positive; correct the header");
       if (std::abs(here - there) > kSpacingTolerance * there)
-        refuse(ErrorCode::domain, "mixed pixel spacing: " + file_name(s) + " has " + mm(here) + ", " + file_name(first) +
-                                      " has " + mm(there) + "; take the odd images out of the series");
+        refuse(ErrorCode::domain, "mixed pixel spacing: " + file_name(s) + " has " + mm(here) + ", " +
+                                      file_name(first) + " has " + mm(there) +
+                                      "; take the odd images out of the series");
       for (std::size_t r = 0; r < 3; ++r)
         if (std::abs((*s.image_orientation)[a][r] - (*first.image_orientation)[a][r]) > kAxisTolerance)
           refuse(ErrorCode::domain, "mixed orientation: " + file_name(s) + " is turned against " + file_name(first) +
@@ -89,9 +102,11 @@ std::array<Vec3, 2> check_alike(const std::vector<DicomInstance>& slices) {
   }
   Vec3 row = (*first.image_orientation)[0], column = (*first.image_orientation)[1];
   if (!(std::abs(length(row) - 1) < 1e-3 && std::abs(length(column) - 1) < 1e-3 && std::abs(dot(row, column)) < 1e-3))
-    refuse(ErrorCode::domain, first.path.string() + ": ImageOrientationPatient is not two unit vectors at right angles; "
-                                                    "correct the header");
-  if (std::abs(dot(row, row) - 1) > 1e-14 || std::abs(dot(column, column) - 1) > 1e-14 || std::abs(dot(row, column)) > 1e-14) {
+    refuse(ErrorCode::domain, first.path.string() +
+                                  ": ImageOrientationPatient is not two unit vectors at right angles; "
+                                  "correct the header");
+  if (std::abs(dot(row, row) - 1) > 1e-14 || std::abs(dot(column, column) - 1) > 1e-14 ||
+      std::abs(dot(row, column)) > 1e-14) {
     row = scaled(row, 1 / length(row));
     column = scaled(column, 1 / length(column));
     Vec3 diagonal = sum(row, column), across = sum(row, scaled(column, -1));
@@ -108,9 +123,10 @@ double slice_spacing(const std::vector<DicomInstance>& slices, const Vec3& norma
   if (slices.size() == 1) {
     for (const double value : {slices.front().spacing_between_slices_mm, slices.front().slice_thickness_mm})
       if (value > 0) return value;
-    throw Error(ErrorCode::domain, slices.front().path.string() +
-                                       ": a single slice without SpacingBetweenSlices and SliceThickness; its voxels have "
-                                       "no height, correct the header");
+    throw Error(ErrorCode::domain,
+                slices.front().path.string() +
+                    ": a single slice without SpacingBetweenSlices and SliceThickness; its voxels have "
+                    "no height, correct the header");
   }
   std::vector<double> gaps;
   for (std::size_t k = 1; k < slices.size(); ++k)
@@ -126,7 +142,8 @@ double slice_spacing(const std::vector<DicomInstance>& slices, const Vec3& norma
                       "; split the series into one stack for each b-value, echo or time, or remove the copies");
     }
   std::vector<double> ordered = gaps;
-  std::nth_element(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>((ordered.size() - 1) / 2), ordered.end());
+  std::nth_element(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>((ordered.size() - 1) / 2),
+                   ordered.end());
   const double typical = ordered[(ordered.size() - 1) / 2];
   const double tolerance = std::max(kGapTolerance * typical, kGapTolerance_mm);
   for (std::size_t k = 0; k < gaps.size(); ++k) {
@@ -142,7 +159,8 @@ double slice_spacing(const std::vector<DicomInstance>& slices, const Vec3& norma
     throw Error(ErrorCode::domain,
                 "uneven gaps: the gap" + where + "; send the series again, or resample it to even slices");
   }
-  return (along_normal(slices.back(), normal) - along_normal(slices.front(), normal)) / static_cast<double>(gaps.size());
+  return (along_normal(slices.back(), normal) - along_normal(slices.front(), normal)) /
+         static_cast<double>(gaps.size());
 }
 
 void check_not_tilted(const std::vector<DicomInstance>& slices, const std::array<Vec3, 2>& axes, double spacing) {
@@ -161,7 +179,8 @@ void check_not_tilted(const std::vector<DicomInstance>& slices, const std::array
 }  // namespace
 
 std::vector<DicomSeries> group_series(std::vector<DicomInstance> instances) {
-  std::sort(instances.begin(), instances.end(), [](const DicomInstance& a, const DicomInstance& b) { return a.path < b.path; });
+  std::sort(instances.begin(), instances.end(),
+            [](const DicomInstance& a, const DicomInstance& b) { return a.path < b.path; });
   std::map<std::pair<std::string, std::string>, DicomSeries> groups;
   std::set<std::string> seen;
   for (DicomInstance& instance : instances) {
@@ -188,6 +207,55 @@ std::vector<DicomSeries> group_series(std::vector<DicomInstance> instances) {
   return all;
 }
 
+std::vector<DicomSeries> split_stacks(const DicomSeries& series) {
+  const auto number = [](double value) { return std::isnan(value) ? -1.0 : value; };
+  std::vector<std::array<Vec3, 2>> orientations;
+  const auto orientation = [&](const DicomInstance& i) {
+    if (!i.image_orientation) return std::size_t{0};
+    for (std::size_t o = 0; o < orientations.size(); ++o) {
+      double worst = 0;
+      for (std::size_t a = 0; a < 2; ++a)
+        for (std::size_t r = 0; r < 3; ++r)
+          worst = std::max(worst, std::abs((*i.image_orientation)[a][r] - orientations[o][a][r]));
+      if (worst <= kAxisTolerance) return o + 1;
+    }
+    orientations.push_back(*i.image_orientation);
+    return orientations.size();
+  };
+  const auto split = [&](const DicomSeries& whole, const auto& key) {
+    std::map<decltype(key(whole.instances.front())), DicomSeries> parts;
+    DicomSeries empty = whole;
+    empty.instances.clear();
+    for (const DicomInstance& instance : whole.instances)
+      parts.try_emplace(key(instance), empty).first->second.instances.push_back(instance);
+    std::vector<DicomSeries> stacks;
+    for (auto& [value, part] : parts) {
+      sort_instances(part.instances);
+      stacks.push_back(std::move(part));
+    }
+    return stacks;
+  };
+  const auto repeats = [&](const DicomSeries& stack) {
+    for (std::size_t k = 1; k < stack.instances.size(); ++k)
+      if (stack.instances[k].image_position_lps == stack.instances[k - 1].image_position_lps) return true;
+    return false;
+  };
+  std::vector<DicomSeries> stacks;
+  for (DicomSeries& stack : split(series, [&](const DicomInstance& i) {
+         return std::make_tuple(i.rows.value_or(0), i.columns.value_or(0), orientation(i), i.image_type,
+                                number(i.b_value), number(i.echo_time_ms), number(i.inversion_time_ms),
+                                i.temporal_position.value_or(0));
+       })) {
+    if (repeats(stack)) {
+      for (DicomSeries& part : split(stack, [](const DicomInstance& i) { return i.acquisition_number.value_or(0); }))
+        stacks.push_back(std::move(part));
+    } else {
+      stacks.push_back(std::move(stack));
+    }
+  }
+  return stacks;
+}
+
 image::Volume read_series(const DicomSeries& series) {
   if (series.instances.empty()) throw Error(ErrorCode::domain, "a series without images; give its files");
   std::vector<DicomInstance> slices = series.instances;
@@ -203,7 +271,8 @@ image::Volume read_series(const DicomSeries& series) {
   g.size = {*first.columns, *first.rows, static_cast<int>(slices.size())};
   g.spacing_mm = {(*first.pixel_spacing_mm)[1], (*first.pixel_spacing_mm)[0], spacing};
   g.origin_lps = *first.image_position_lps;
-  for (std::size_t r = 0; r < 3; ++r) g.direction[r] = {axes[0][r] + 0.0, axes[1][r] + 0.0, normal[r] + 0.0};  // no negative zero
+  for (std::size_t r = 0; r < 3; ++r)
+    g.direction[r] = {axes[0][r] + 0.0, axes[1][r] + 0.0, normal[r] + 0.0};  // no negative zero
   image::check_geometry(g, "series");
   volume.voxels.reserve(g.voxel_count());
   for (const DicomInstance& slice : slices) {

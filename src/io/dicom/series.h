@@ -25,6 +25,11 @@ struct DicomSeries {
 /// their own. The result does not depend on the order of the input.
 std::vector<DicomSeries> group_series(std::vector<DicomInstance> instances);
 
+/// A series apart into stacks that can each be one volume: by matrix size, orientation, image type, b-value, echo and
+/// inversion time and temporal position, and by acquisition number where positions still repeat. Stacks come in the
+/// order of these; a series that is one stack comes back alone.
+std::vector<DicomSeries> split_stacks(const DicomSeries& series);
+
 /// One volume from a series of classic single-frame slices, in DICOM's own axes: i along a row, j down the columns,
 /// k along the normal (row x column). Values after rescale slope and intercept; MONOCHROME1 keeps its stored values.
 /// Slice spacing comes from the positions; of a single slice from SpacingBetweenSlices, else SliceThickness.

@@ -19,8 +19,9 @@ void check_uid(const std::string& uid, const char* name) {
   const bool valid = !uid.empty() && uid.size() <= 64 && uid.find_first_not_of("0123456789.") == std::string::npos &&
                      uid.front() != '.' && uid.back() != '.' && uid.find("..") == std::string::npos;
   if (!valid)
-    throw Error(ErrorCode::domain, std::string(name) + " '" + uid + "' is not a DICOM UID (digits and points, 64 characters "
-                                                                    "at most); make one with make_uid");
+    throw Error(ErrorCode::domain, std::string(name) + " '" + uid +
+                                       "' is not a DICOM UID (digits and points, 64 characters "
+                                       "at most); make one with make_uid");
 }
 
 void check_info(const DicomSeriesInfo& info) {
@@ -29,7 +30,8 @@ void check_info(const DicomSeriesInfo& info) {
   check_uid(info.frame_of_reference_uid, "frame_of_reference_uid");
   if (info.patient_id.empty() || info.patient_id.size() > 64 || info.patient_id.find('\\') != std::string::npos)
     throw Error(ErrorCode::domain, "patient_id must have 1 to 64 characters and no backslash");
-  if (!(std::abs(info.rescale_slope) > 0) || !std::isfinite(info.rescale_slope) || !std::isfinite(info.rescale_intercept))
+  if (!(std::abs(info.rescale_slope) > 0) || !std::isfinite(info.rescale_slope) ||
+      !std::isfinite(info.rescale_intercept))
     throw Error(ErrorCode::domain, "rescale_slope must be finite and not 0, rescale_intercept finite");
   if (info.modality.empty() || info.modality.size() > 16)
     throw Error(ErrorCode::domain, "modality must have 1 to 16 characters, such as MR");
@@ -41,7 +43,8 @@ void check_right_handed(const Geometry& g) {
                              d[0][1] * (d[1][0] * d[2][2] - d[1][2] * d[2][0]) +
                              d[0][2] * (d[1][0] * d[2][1] - d[1][1] * d[2][0]);
   if (determinant < 0)
-    throw Error(ErrorCode::domain, "left-handed voxel axes: DICOM stacks slices along row x column; reverse the slice axis first");
+    throw Error(ErrorCode::domain,
+                "left-handed voxel axes: DICOM stacks slices along row x column; reverse the slice axis first");
 }
 
 void put_optional(DcmItem& data, const DcmTagKey& tag, const std::string& value) {
@@ -55,7 +58,9 @@ void put_or_empty(DcmItem& data, const DcmTagKey& tag, double value) {
   put_text(data, tag, std::isfinite(value) ? decimal_string(value) : "");
 }
 
-std::string joined(const std::vector<std::string>& values) { return join(values, "\\"); }
+std::string joined(const std::vector<std::string>& values) {
+  return join(values, "\\");
+}
 
 void put_patient_and_study(DcmItem& data, const DicomSeriesInfo& info) {
   put_text(data, DCM_SpecificCharacterSet, "ISO_IR 192");
@@ -111,7 +116,8 @@ void put_mr(DcmItem& data, const DicomSeriesInfo& info, const Geometry& g) {
   put_text(data, DCM_ScanOptions, info.scan_options);
   put_text(data, DCM_MRAcquisitionType, info.mr_acquisition_type);
   put_optional(data, DCM_SequenceName, info.sequence_name);
-  put_number(data, DCM_SliceThickness, std::isfinite(info.slice_thickness_mm) ? info.slice_thickness_mm : g.spacing_mm[2]);
+  put_number(data, DCM_SliceThickness,
+             std::isfinite(info.slice_thickness_mm) ? info.slice_thickness_mm : g.spacing_mm[2]);
   put_number(data, DCM_SpacingBetweenSlices, g.spacing_mm[2]);
   put_or_empty(data, DCM_RepetitionTime, info.repetition_time_ms);
   put_or_empty(data, DCM_EchoTime, info.echo_time_ms);
@@ -123,7 +129,8 @@ void put_mr(DcmItem& data, const DicomSeriesInfo& info, const Geometry& g) {
   put_optional(data, DCM_MagneticFieldStrength, info.field_strength_t);
   put_optional(data, DCM_ImagingFrequency, info.imaging_frequency_mhz);
   if (std::isfinite(info.b_value)) data.putAndInsertFloat64(DcmTagKey(0x0018, 0x9087), info.b_value);
-  if (info.temporal_position > 0) put_text(data, DCM_TemporalPositionIdentifier, std::to_string(info.temporal_position));
+  if (info.temporal_position > 0)
+    put_text(data, DCM_TemporalPositionIdentifier, std::to_string(info.temporal_position));
 }
 
 struct Stored {
@@ -148,8 +155,9 @@ Stored quantise(const image::Volume& volume, const DicomSeriesInfo& info) {
     const bool below = low < least;
     const double needed = std::abs(info.rescale_slope) * std::max(-low / 32768.0, high / most);
     throw Error(ErrorCode::domain, "the voxel value " + format_double(below ? low_value : high_value) +
-                                       " does not fit in 16 bits with rescale_slope " + format_double(info.rescale_slope) +
-                                       "; use a slope of at least " + format_double(needed));
+                                       " does not fit in 16 bits with rescale_slope " +
+                                       format_double(info.rescale_slope) + "; use a slope of at least " +
+                                       format_double(needed));
   }
   return stored;
 }
@@ -165,7 +173,8 @@ std::string image_bytes(const image::Volume& volume, const Stored& stored, const
                         const std::array<double, 2>& window) {
   const Geometry& g = volume.geometry;
   DcmFileFormat file;
-  DcmDataset& data = start_file(file, UID_MRImageStorage, slice_uid(info.series_uid, info.first_instance_number, slice));
+  DcmDataset& data =
+      start_file(file, UID_MRImageStorage, slice_uid(info.series_uid, info.first_instance_number, slice));
   put_patient_and_study(data, info);
   put_series(data, info);
   put_equipment(data, info);
@@ -221,7 +230,8 @@ std::vector<const DicomInstance*> match_slices(const Geometry& g, const std::vec
     const Vec3 index = g.index_ijk(*instance.image_position_lps);
     const double nearest = std::round(index[2]);
     const bool fits = std::abs(index[0]) < 0.01 && std::abs(index[1]) < 0.01 && std::abs(index[2] - nearest) < 0.01 &&
-                      nearest >= 0 && nearest < g.size[2] && instance.rows == g.size[1] && instance.columns == g.size[0];
+                      nearest >= 0 && nearest < g.size[2] && instance.rows == g.size[1] &&
+                      instance.columns == g.size[0];
     if (fits) slices[static_cast<std::size_t>(nearest)] = &instance;
   }
   if (series.size() > slices.size())
@@ -230,9 +240,10 @@ std::vector<const DicomInstance*> match_slices(const Geometry& g, const std::vec
                                                   " slices; give the instances of the image the mask was drawn on");
   for (std::size_t k = 0; k < slices.size(); ++k)
     if (slices[k] == nullptr)
-      throw Error(ErrorCode::geometry_mismatch, "the referenced series does not hold slice " + std::to_string(k + 1) + " of " +
-                                                    std::to_string(slices.size()) +
-                                                    " of the mask; give the instances of the image the mask was drawn on");
+      throw Error(ErrorCode::geometry_mismatch,
+                  "the referenced series does not hold slice " + std::to_string(k + 1) + " of " +
+                      std::to_string(slices.size()) +
+                      " of the mask; give the instances of the image the mask was drawn on");
   return slices;
 }
 
@@ -241,7 +252,8 @@ std::vector<const DicomInstance*> match_slices(const Geometry& g, const std::vec
 std::string make_uid(std::string_view seed_text) {
   const std::string digest = sha256(seed_text);
   std::array<unsigned, 16> bytes{};
-  for (std::size_t b = 0; b < 16; ++b) bytes[b] = static_cast<unsigned>(std::stoul(digest.substr(2 * b, 2), nullptr, 16));
+  for (std::size_t b = 0; b < 16; ++b)
+    bytes[b] = static_cast<unsigned>(std::stoul(digest.substr(2 * b, 2), nullptr, 16));
   bytes[6] = (bytes[6] & 0x0FU) | 0x80U;  // version 8: contents chosen by the maker
   bytes[8] = (bytes[8] & 0x3FU) | 0x80U;  // variant of RFC 4122
   std::string digits;
@@ -261,20 +273,23 @@ std::string slice_uid(const std::string& series_uid, int first_instance_number, 
   return make_uid(series_uid + "/" + std::to_string(first_instance_number + slice));
 }
 
-std::vector<DicomInstance> write_series(const fs::path& folder, const image::Volume& volume, const DicomSeriesInfo& info) {
+std::vector<DicomInstance> write_series(const fs::path& folder, const image::Volume& volume,
+                                        const DicomSeriesInfo& info) {
   start_dcmtk();
   image::check_geometry(volume.geometry, "volume to write");
   check_right_handed(volume.geometry);
   check_info(info);
   if (volume.voxels.size() != volume.geometry.voxel_count())
     throw Error(ErrorCode::shape_mismatch, "volume to write: " + std::to_string(volume.voxels.size()) +
-                                               " voxels for a grid of " + std::to_string(volume.geometry.voxel_count()));
+                                               " voxels for a grid of " +
+                                               std::to_string(volume.geometry.voxel_count()));
   if (volume.geometry.size[0] > 65535 || volume.geometry.size[1] > 65535)
     throw Error(ErrorCode::domain, "a DICOM image has at most 65535 rows and columns; crop the volume");
   const Stored stored = quantise(volume, info);
   const auto [low, high] = std::minmax_element(volume.voxels.begin(), volume.voxels.end());
-  const std::array<double, 2> window{std::isfinite(info.window_center) ? info.window_center : (*low + *high) / 2,
-                                     std::isfinite(info.window_width) ? info.window_width : std::max(1.0, *high - *low)};
+  const std::array<double, 2> window{
+      std::isfinite(info.window_center) ? info.window_center : (*low + *high) / 2,
+      std::isfinite(info.window_width) ? info.window_width : std::max(1.0, *high - *low)};
   ensure_directory(folder);
   std::vector<DicomInstance> written;
   for (int slice = 0; slice < volume.geometry.size[2]; ++slice) {
@@ -287,8 +302,8 @@ std::vector<DicomInstance> write_series(const fs::path& folder, const image::Vol
   return written;
 }
 
-void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSeriesInfo& info, const std::string& roi_name,
-                    const std::vector<DicomInstance>& series) {
+void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSeriesInfo& info,
+                    const std::string& roi_name, const std::vector<DicomInstance>& series) {
   start_dcmtk();
   image::check_geometry(mask.geometry, "mask to write");
   check_info(info);
@@ -297,8 +312,9 @@ void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSe
   const auto slices = match_slices(g, series);
   const DicomInstance& image = *slices.front();
   if (image.frame_of_reference_uid != info.frame_of_reference_uid)
-    throw Error(ErrorCode::geometry_mismatch,
-                "frame_of_reference_uid is not the one of the referenced series; a structure set must share the image's frame");
+    throw Error(
+        ErrorCode::geometry_mismatch,
+        "frame_of_reference_uid is not the one of the referenced series; a structure set must share the image's frame");
   DcmFileFormat file;
   DcmDataset& data = start_file(file, UID_RTStructureSetStorage, make_uid(info.series_uid + "/" + roi_name));
   put_patient_and_study(data, info);
@@ -317,7 +333,8 @@ void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSe
   DcmItem& frame = add_item(data, DCM_ReferencedFrameOfReferenceSequence);
   put_text(frame, DCM_FrameOfReferenceUID, info.frame_of_reference_uid);
   DcmItem& study = add_item(frame, DCM_RTReferencedStudySequence);
-  put_text(study, DCM_ReferencedSOPClassUID, "1.2.840.10008.3.1.2.3.1");  // Detached Study Management, as the module asks
+  put_text(study, DCM_ReferencedSOPClassUID,
+           "1.2.840.10008.3.1.2.3.1");  // Detached Study Management, as the module asks
   put_text(study, DCM_ReferencedSOPInstanceUID, image.study_uid);
   DcmItem& referenced = add_item(study, DCM_RTReferencedSeriesSequence);
   put_text(referenced, DCM_SeriesInstanceUID, image.series_uid);

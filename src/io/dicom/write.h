@@ -93,7 +93,8 @@ std::vector<DicomInstance> write_series(const std::filesystem::path& folder, con
 /// instances of the referenced image, one per slice of the mask, as write_series or group_series gives them.
 /// `info` gives patient and study; its series_uid is the one of the structure set, its frame_of_reference_uid must be
 /// the image's. The ROI of an empty mask has no contour.
-/// errors geometry_mismatch (the instances are not the slices of the mask), domain (as write_series, empty roi_name), io
+/// errors geometry_mismatch (the instances are not the slices of the mask), domain (as write_series, empty roi_name),
+/// io
 void write_rtstruct(const std::filesystem::path& path, const image::Mask& mask, const DicomSeriesInfo& info,
                     const std::string& roi_name, const std::vector<DicomInstance>& series);
 

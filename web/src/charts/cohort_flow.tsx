@@ -7,13 +7,13 @@ function Step({ label, n }: { label: string; n: Num }) {
   return <div class="flow-box"><span class="flow-label">{label}</span><strong class="num">{count(n)}</strong></div>;
 }
 
-/** Imported, imaged, eligible (where known), measured, then analysed for each endpoint; what is lost between two steps stands beside the arrow. */
+/** Imported, eligible (where known), imaged, measured, then analysed for each endpoint; what is lost between two steps stands beside the arrow. */
 export function CohortFlow({ cohort, endpoints }: { cohort: Cohort; endpoints: Endpoint[] }) {
   const { t, pick } = use_words();
   const steps = [
     { label: t("flow_imported"), n: cohort.patients },
-    { label: t("flow_imaged"), n: cohort.imaged },
     { label: t("flow_eligible"), n: cohort.eligible },
+    { label: t("flow_imaged"), n: cohort.imaged },
     { label: t("flow_extracted"), n: cohort.extracted },
   ].filter((step) => step.n !== null);
   return (

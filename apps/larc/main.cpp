@@ -53,6 +53,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     return 0;
+  } catch (const CLI::RequiredError& error) {
+    const auto unknown = app.remaining();
+    if (unknown.empty()) return app.exit(error), 2;
+    std::cerr << "larc: '" << unknown.front() << "' is not a command; larc --help lists them\n";
+    return 2;
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;

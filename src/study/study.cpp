@@ -19,6 +19,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// What a killed process was writing; nobody else writes while the lock is held.
+void remove_partial_files(const fs::path& folder) {
+  for (const char* part : {"store", "features", "models", "reports"}) {
+    if (!fs::exists(folder / part)) continue;
+    std::vector<fs::path> stale;
+    for (const auto& entry : fs::recursive_directory_iterator(folder / part))
+      if (entry.path().extension() == ".partial") stale.push_back(entry.path());
+    for (const auto& path : stale) fs::remove(path);
+  }
+}
+
 fs::path checked(fs::path folder) {
   if (!fs::exists(folder / "study.yaml"))
     throw Error(ErrorCode::not_found, folder.string() + " is not a study (it has no study.yaml); make one with 'larc init " +
@@ -28,10 +39,11 @@ fs::path checked(fs::path folder) {
 
 }  // namespace
 
-Study::Study(fs::path path)
+Study::Study(fs::path path, Access access)
     : folder(checked(std::move(path))),
       file(read_study_file(folder / "study.yaml")),
       lock_([&] {
+        if (access == Access::read) return -1;
         const int descriptor = ::open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
         if (descriptor < 0) throw Error(ErrorCode::io, "folder " + folder.string() + " cannot be written to");
         if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
@@ -43,7 +55,9 @@ Study::Study(fs::path path)
       database(folder / "registry.db"),
       content(folder / "store"),
       ledger(database),
-      registry(database) {}
+      registry(database) {
+  if (access == Access::write) remove_partial_files(folder);
+}
 
 Study::~Study() {
   if (lock_ >= 0) ::close(lock_);

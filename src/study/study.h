@@ -15,11 +15,14 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;  // instead of the study file's
 };
 
-/// An open study folder: study.yaml, registry.db, store/. One process works on a study at a time.
+/// read: beside a process that writes; write: alone.
+enum class Access { read, write };
+
+/// An open study folder: study.yaml, registry.db, store/. One process writes to a study at a time.
 class Study {
  public:
-  /// errors not_found (no study.yaml: names `larc init`), conflict (another larc works on it)
-  explicit Study(std::filesystem::path folder);
+  /// errors not_found (no study.yaml: names `larc init`), conflict (write: another larc works on it)
+  explicit Study(std::filesystem::path folder, Access access = Access::write);
   ~Study();
   Study(const Study&) = delete;
   Study& operator=(const Study&) = delete;

@@ -1,9 +1,8 @@
 // Grouping, geometry and the refusals of read_series, on written series and on real ones.
-#include "io/dicom/series.h"
-
 #include "core/file.h"
 #include "io/dicom/pixels.h"
 #include "io/dicom/rtstruct.h"
+#include "io/dicom/series.h"
 #include "io/dicom/write.h"
 #include "io/image_file.h"
 #include "io_support.h"
@@ -72,31 +71,63 @@ TEST_F(WrittenSeries, OrderOfInputDoesNotMatter) {
 }
 
 TEST_F(WrittenSeries, RefusalsNameWhatIsWrong) {
-  const auto refused = [&](ErrorCode code, const std::string& part, const std::function<void(std::vector<DicomInstance>&)>& change) {
+  const auto refused = [&](ErrorCode code, const std::string& part,
+                           const std::function<void(std::vector<DicomInstance>&)>& change) {
     SCOPED_TRACE(part);
     DicomSeries broken = series();
     change(broken.instances);
     expect_error(code, part, [&] { read_series(broken); });
   };
   refused(ErrorCode::domain, "duplicate positions", [](auto& s) { s[2].image_position_lps = s[1].image_position_lps; });
-  refused(ErrorCode::domain, "at one position", [](auto& s) { for (auto& i : s) i.image_position_lps = s[0].image_position_lps; });
+  refused(ErrorCode::domain, "at one position", [](auto& s) {
+    for (auto& i : s) i.image_position_lps = s[0].image_position_lps;
+  });
   refused(ErrorCode::domain, "missing slice", [](auto& s) { s.erase(s.begin() + 2); });
   refused(ErrorCode::domain, "6.600 mm, elsewhere 3.300 mm, so 1 missing", [](auto& s) { s.erase(s.begin() + 3); });
   refused(ErrorCode::domain, "uneven gaps", [&](auto& s) { s[4].image_position_lps = moved(4, {0, 0, 0.1}); });
-  refused(ErrorCode::domain, "tilt", [&](auto& s) { for (std::size_t k = 0; k < s.size(); ++k) s[k].image_position_lps = moved(k, {0, 0.3 * static_cast<double>(k), 0}); });
-  refused(ErrorCode::domain, "mixed orientation", [](auto& s) { std::swap((*s[1].image_orientation)[0], (*s[1].image_orientation)[1]); });
+  refused(ErrorCode::domain, "tilt", [&](auto& s) {
+    for (std::size_t k = 0; k < s.size(); ++k) s[k].image_position_lps = moved(k, {0, 0.3 * static_cast<double>(k), 0});
+  });
+  refused(ErrorCode::domain, "mixed orientation",
+          [](auto& s) { std::swap((*s[1].image_orientation)[0], (*s[1].image_orientation)[1]); });
   refused(ErrorCode::domain, "mixed matrix size", [](auto& s) { s[1].rows = 12; });
   refused(ErrorCode::domain, "mixed pixel spacing", [](auto& s) { (*s[1].pixel_spacing_mm)[0] = 2; });
   refused(ErrorCode::domain, "ImagePositionPatient is absent", [](auto& s) { s[1].image_position_lps.reset(); });
   refused(ErrorCode::domain, "ImageOrientationPatient is absent", [](auto& s) { s[1].image_orientation.reset(); });
   refused(ErrorCode::domain, "PixelSpacing is absent", [](auto& s) { s[1].pixel_spacing_mm.reset(); });
-  refused(ErrorCode::domain, "not two unit vectors", [](auto& s) { for (auto& i : s) (*i.image_orientation)[0] = {2, 0, 0}; });
-  refused(ErrorCode::domain, "single slice without", [](auto& s) { s.resize(1); s[0].slice_thickness_mm = s[0].spacing_between_slices_mm = kNaN; });
+  refused(ErrorCode::domain, "not two unit vectors", [](auto& s) {
+    for (auto& i : s) (*i.image_orientation)[0] = {2, 0, 0};
+  });
+  refused(ErrorCode::domain, "single slice without", [](auto& s) {
+    s.resize(1);
+    s[0].slice_thickness_mm = s[0].spacing_between_slices_mm = kNaN;
+  });
   refused(ErrorCode::domain, "without images", [](auto& s) { s.clear(); });
   refused(ErrorCode::format, "Rows", [](auto& s) { s[1].rows.reset(); });
   refused(ErrorCode::unsupported, "multi-frame", [](auto& s) { s[1].number_of_frames = 3; });
   refused(ErrorCode::unsupported, "mosaic", [](auto& s) { s[1].image_type.push_back("MOSAIC"); });
   refused(ErrorCode::unsupported, "no integer pixel data", [](auto& s) { s[1].has_pixel_data = false; });
+}
+
+TEST_F(WrittenSeries, StacksAreTakenApart) {
+  EXPECT_EQ(split_stacks(series()).size(), 1U);
+  DicomSeries mixed = series();
+  for (const DicomInstance& slice : series().instances) {
+    DicomInstance copy = slice;
+    copy.acquisition_number = 2;
+    mixed.instances.push_back(copy);
+    copy.echo_time_ms = 200;
+    mixed.instances.push_back(copy);
+    copy.image_orientation = {(*slice.image_orientation)[1], (*slice.image_orientation)[0]};
+    mixed.instances.push_back(copy);
+  }
+  const auto stacks = split_stacks(mixed);
+  ASSERT_EQ(stacks.size(), 4U);
+  for (const DicomSeries& stack : stacks) {
+    EXPECT_EQ(stack.instances.size(), instances_.size());
+    EXPECT_EQ(stack.series_uid, series().series_uid);
+    EXPECT_NO_THROW(read_series(stack));
+  }
 }
 
 TEST_F(WrittenSeries, RoundingOfPositionsIsAccepted) {
@@ -160,11 +191,13 @@ TEST(DicomOracle, NamedRefusalsOnRealSeries) {
 }
 
 TEST(DicomOracle, ConversionEqualsReferenceNifti) {
-  // dicom2nifti's reference conversions: rows run upwards there, so both are compared through the patient's coordinates.
+  // dicom2nifti's reference conversions: rows run upwards there, so both are compared through the patient's
+  // coordinates.
   LARC_NEEDS_DATA("imaging/dicom2nifti_tests/data/generic/anatomical");
   const fs::path root = test::data_root() / "imaging/dicom2nifti_tests/data/generic/anatomical";
   int compared = 0;
-  for (const auto& [folder, truth] : {std::pair{"001", "001_ground_truth.nii.gz"}, std::pair{"002_non_isotropic", "002_non_isotropic_ground_truth.nii.gz"}}) {
+  for (const auto& [folder, truth] : {std::pair{"001", "001_ground_truth.nii.gz"},
+                                      std::pair{"002_non_isotropic", "002_non_isotropic_ground_truth.nii.gz"}}) {
     if (!fs::exists(root / truth)) continue;
     SCOPED_TRACE(folder);
     const image::Volume ours = read_series(series_under(root / folder)), reference = read_image(root / truth);
@@ -186,7 +219,8 @@ TEST(DicomOracle, ConversionEqualsReferenceNifti) {
 }
 
 TEST(DicomOracle, NineTransferSyntaxesGiveTheReferenceVoxels) {
-  // dcm_qa_ts: one EPI mosaic (6 x 6 tiles of 64 x 64, 35 slices) in nine transfer syntaxes; dcm2niix's NIfTI has rows upwards.
+  // dcm_qa_ts: one EPI mosaic (6 x 6 tiles of 64 x 64, 35 slices) in nine transfer syntaxes; dcm2niix's NIfTI has rows
+  // upwards.
   LARC_NEEDS_DATA("imaging/dcm_qa_ts/In");
   const fs::path root = test::data_root() / "imaging/dcm_qa_ts";
   int decoded = 0, without_decoder = 0;
@@ -219,7 +253,8 @@ TEST(DicomOracle, NineTransferSyntaxesGiveTheReferenceVoxels) {
 }
 
 TEST(DicomOracle, NemaCodecsGiveTheUncompressedPixels) {
-  // NEMA WG-04 images: the lossless codecs must equal the uncompressed reference to the bit, JPEG 2000 is refused by name.
+  // NEMA WG-04 images: the lossless codecs must equal the uncompressed reference to the bit, JPEG 2000 is refused by
+  // name.
   LARC_NEEDS_DATA("imaging/nema_wg04/REF");
   const fs::path root = test::data_root() / "imaging/nema_wg04";
   int compared = 0, refused = 0;
@@ -231,7 +266,8 @@ TEST(DicomOracle, NemaCodecsGiveTheUncompressedPixels) {
     const fs::path reference = root / "REF" / (name.substr(0, name.find('_')) + "_UNC");
     if (!fs::exists(reference)) continue;
     SCOPED_TRACE(entry.path().string() + " " + header->transfer_syntax_uid);
-    const std::set<std::string> lossless{"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.5"};
+    const std::set<std::string> lossless{"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80",
+                                         "1.2.840.10008.1.2.5"};
     if (lossless.contains(header->transfer_syntax_uid)) {
       EXPECT_EQ(read_pixels(*header), read_pixels(*read_header(reference)));
       ++compared;
@@ -248,23 +284,33 @@ TEST(DicomOracle, ProstateSeriesAndTheCopyWithAMissingSlice) {
   LARC_NEEDS_DATA("imaging/prostatex/ProstateX-0000");
   const auto all = group_series(headers_under(test::data_root() / "imaging/prostatex/ProstateX-0000"));
   ASSERT_GE(all.size(), 7U);
-  const auto find = [&](int number) { return *std::find_if(all.begin(), all.end(), [&](const DicomSeries& s) { return s.series_number == number; }); };
+  const auto find = [&](int number) {
+    return *std::find_if(all.begin(), all.end(), [&](const DicomSeries& s) { return s.series_number == number; });
+  };
   const image::Volume t2 = read_series(find(4));
   EXPECT_EQ(t2.geometry.size, (image::Index3{384, 384, 19}));
   EXPECT_NEAR(t2.geometry.spacing_mm[2], 3.0, 1e-6);
   EXPECT_EQ(read_series(find(7)).geometry.size, (image::Index3{84, 128, 19}));
   expect_error(ErrorCode::domain, "duplicate positions", [&] { read_series(find(6)); });
+  const auto stacks = split_stacks(find(6));
+  ASSERT_EQ(stacks.size(), 3U);
+  for (std::size_t n = 0; n < 3; ++n) {
+    EXPECT_EQ(stacks[n].instances.front().b_value, (std::array{50.0, 400.0, 800.0}[n]));
+    EXPECT_EQ(read_series(stacks[n]).geometry.size, (image::Index3{84, 128, 19}));
+  }
   LARC_NEEDS_DATA("imaging/prostatex/missing_slice");
   std::vector<DicomInstance> broken;
-  for (const auto& entry : fs::recursive_directory_iterator(test::data_root() / "imaging/prostatex/missing_slice", fs::directory_options::follow_directory_symlink))
+  for (const auto& entry : fs::recursive_directory_iterator(test::data_root() / "imaging/prostatex/missing_slice",
+                                                            fs::directory_options::follow_directory_symlink))
     if (entry.is_regular_file())
       if (auto header = read_header(entry.path())) broken.push_back(*header);
-  if (!broken.empty()) expect_error(ErrorCode::domain, "missing slice", [&] { read_series(group_series(broken).at(0)); });
+  if (!broken.empty())
+    expect_error(ErrorCode::domain, "missing slice", [&] { read_series(group_series(broken).at(0)); });
 }
 
 TEST(DicomOracle, DicomAndNiftiOfOnePatientAreTheSame) {
-  // Six soft-tissue sarcomas published in both forms: voxels and masks must be equal one by one; the geometry differs by the
-  // rounding of NIfTI's float32 header, under 1e-4 mm at the corners.
+  // Six soft-tissue sarcomas published in both forms: voxels and masks must be equal one by one; the geometry differs
+  // by the rounding of NIfTI's float32 header, under 1e-4 mm at the corners.
   LARC_NEEDS_DATA("sts_mr_dicom");
   int patients = 0;
   for (const auto& entry : fs::directory_iterator(test::data_root() / "sts_mr_dicom")) {
@@ -277,7 +323,8 @@ TEST(DicomOracle, DicomAndNiftiOfOnePatientAreTheSame) {
     EXPECT_TRUE(image::same_geometry(ours.geometry, reference.geometry, 1e-4));
     EXPECT_EQ(ours.voxels, reference.voxels);
     const fs::path structures = entry.path() / "MR_T1/mask/RS.dcm";
-    const image::Mask mask = read_rtstruct(structures, "gtv_mass*", ours.geometry, {series.series_uid, series.frame_of_reference_uid});
+    const image::Mask mask =
+        read_rtstruct(structures, "gtv_mass*", ours.geometry, {series.series_uid, series.frame_of_reference_uid});
     EXPECT_EQ(mask.voxels, read_mask(nifti / "MR_T1_mask.nii.gz").voxels);
     ++patients;
   }
@@ -288,7 +335,8 @@ TEST(DicomRobustness, MalformedFilesGiveErrorsOnly) {
   // Nothing but an Error may leave; a crash ends the test program.
   LARC_NEEDS_DATA("imaging/dicom_fuzz");
   int files = 0, headers = 0, pixels = 0, errors = 0;
-  for (const char* folder : {"imaging/dicom_fuzz", "imaging/pydicom_test_files", "imaging/rt_utils", "imaging/highdicom", "imaging/divest"}) {
+  for (const char* folder : {"imaging/dicom_fuzz", "imaging/pydicom_test_files", "imaging/rt_utils",
+                             "imaging/highdicom", "imaging/divest"}) {
     std::vector<DicomInstance> found;
     if (!fs::exists(test::data_root() / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(test::data_root() / folder)) {

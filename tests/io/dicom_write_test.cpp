@@ -1,10 +1,9 @@
 // Written series and structure sets come back as they were.
-#include "io/dicom/write.h"
-
 #include "core/file.h"
 #include "io/dicom/contours.h"
 #include "io/dicom/rtstruct.h"
 #include "io/dicom/series.h"
+#include "io/dicom/write.h"
 #include "io_support.h"
 #include "support/test_data.h"
 
@@ -129,7 +128,8 @@ TEST(DicomWrite, BadInputIsRefused) {
   const auto nothing = [](DicomSeriesInfo&) {};
   expect_error(ErrorCode::domain, "study_uid", [&] { write(volume, [](auto& i) { i.study_uid = "1.2.a"; }); });
   expect_error(ErrorCode::domain, "series_uid", [&] { write(volume, [](auto& i) { i.series_uid = ""; }); });
-  expect_error(ErrorCode::domain, "frame_of_reference_uid", [&] { write(volume, [](auto& i) { i.frame_of_reference_uid = "1..2"; }); });
+  expect_error(ErrorCode::domain, "frame_of_reference_uid",
+               [&] { write(volume, [](auto& i) { i.frame_of_reference_uid = "1..2"; }); });
   expect_error(ErrorCode::domain, "patient_id", [&] { write(volume, [](auto& i) { i.patient_id = ""; }); });
   expect_error(ErrorCode::domain, "modality", [&] { write(volume, [](auto& i) { i.modality = ""; }); });
   expect_error(ErrorCode::domain, "rescale_slope", [&] { write(volume, [](auto& i) { i.rescale_slope = 0; }); });
@@ -161,14 +161,20 @@ TEST(RtStruct, AnyMaskComesBackExactly) {
     EXPECT_EQ(referenced_series_uid(folder.path() / "rs.dcm"), sample_info().series_uid);
     EXPECT_EQ(referenced_frame_of_reference_uid(folder.path() / "rs.dcm"), info.frame_of_reference_uid);
     for (const char* name : {"GTV primary", "gtv PRIMARY", "gtv*", "*prim?ry"})
-      EXPECT_EQ(read_rtstruct(folder.path() / "rs.dcm", name, g, {sample_info().series_uid, info.frame_of_reference_uid}).voxels, mask.voxels);
+      EXPECT_EQ(
+          read_rtstruct(folder.path() / "rs.dcm", name, g, {sample_info().series_uid, info.frame_of_reference_uid})
+              .voxels,
+          mask.voxels);
     // On the grid as read from the files, too.
-    EXPECT_EQ(read_rtstruct(folder.path() / "rs.dcm", "gtv*", read_series(only_series(folder.path() / "s")).geometry).voxels, mask.voxels);
+    EXPECT_EQ(
+        read_rtstruct(folder.path() / "rs.dcm", "gtv*", read_series(only_series(folder.path() / "s")).geometry).voxels,
+        mask.voxels);
   }
 }
 
 TEST(RtStruct, HolesAreSeparateLoops) {
-  image::Mask ring{{{5, 5, 1}, {1, 1, 1}, {0, 0, 0}, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}}, std::vector<std::uint8_t>(25, 0)};
+  image::Mask ring{{{5, 5, 1}, {1, 1, 1}, {0, 0, 0}, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}},
+                   std::vector<std::uint8_t>(25, 0)};
   for (int j = 1; j < 4; ++j)
     for (int i = 1; i < 4; ++i) ring.voxels[ring.geometry.offset(i, j, 0)] = i == 2 && j == 2 ? 0 : 1;
   const auto loops = trace_borders(ring, 0);
@@ -183,7 +189,8 @@ TEST(RtStruct, HolesAreSeparateLoops) {
 }
 
 TEST(RtStruct, FillFollowsVoxelCentres) {
-  image::Mask mask{{{6, 6, 1}, {1, 1, 1}, {0, 0, 0}, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}}, std::vector<std::uint8_t>(36, 0)};
+  image::Mask mask{{{6, 6, 1}, {1, 1, 1}, {0, 0, 0}, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}},
+                   std::vector<std::uint8_t>(36, 0)};
   const auto count = [&](const Loop& loop) {
     std::fill(mask.voxels.begin(), mask.voxels.end(), std::uint8_t{0});
     invert_within(loop, mask, 0);
@@ -199,7 +206,19 @@ TEST(RtStruct, FillFollowsVoxelCentres) {
   EXPECT_EQ(count({{-0.5, -0.5}, {-0.5, 4}, {4, -0.5}}), count({{4, -0.5}, {-0.5, 4}, {-0.5, -0.5}}));
   EXPECT_EQ(count({{-0.5, -0.5}, {-0.5, 4}, {4, -0.5}}), 10U);
   // A keyhole: outer border, a bridge of no width, the hole.
-  EXPECT_EQ(count({{-0.4, -0.4}, {4.4, -0.4}, {4.4, 4.4}, {-0.4, 4.4}, {-0.4, 2}, {0.6, 2}, {0.6, 3.4}, {3.4, 3.4}, {3.4, 0.6}, {0.6, 0.6}, {0.6, 2}, {-0.4, 2}}), 16U);
+  EXPECT_EQ(count({{-0.4, -0.4},
+                   {4.4, -0.4},
+                   {4.4, 4.4},
+                   {-0.4, 4.4},
+                   {-0.4, 2},
+                   {0.6, 2},
+                   {0.6, 3.4},
+                   {3.4, 3.4},
+                   {3.4, 0.6},
+                   {0.6, 0.6},
+                   {0.6, 2},
+                   {-0.4, 2}}),
+            16U);
 }
 
 TEST(RtStruct, MismatchesAreRefusedByName) {
@@ -239,10 +258,12 @@ TEST(RtStruct, MismatchesAreRefusedByName) {
 
   auto fewer = instances;
   fewer.pop_back();
-  expect_error(ErrorCode::geometry_mismatch, "does not hold slice", [&] { write_rtstruct(path, mask, info, "GTV", fewer); });
+  expect_error(ErrorCode::geometry_mismatch, "does not hold slice",
+               [&] { write_rtstruct(path, mask, info, "GTV", fewer); });
   expect_error(ErrorCode::domain, "roi_name", [&] { write_rtstruct(path, mask, info, "", instances); });
   info.frame_of_reference_uid = make_uid("other");
-  expect_error(ErrorCode::geometry_mismatch, "frame_of_reference_uid", [&] { write_rtstruct(path, mask, info, "GTV", instances); });
+  expect_error(ErrorCode::geometry_mismatch, "frame_of_reference_uid",
+               [&] { write_rtstruct(path, mask, info, "GTV", instances); });
 }
 
 }  // namespace

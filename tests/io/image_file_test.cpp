@@ -37,7 +37,8 @@ void expect_same(const Volume& a, const Volume& b) {
 }
 
 TEST(ImageFile, NamesDecideWhatLooksLikeAnImage) {
-  for (const char* name : {"a.nii", "a.NII.GZ", "b.nrrd", "b.nhdr", "c.mha", "c.mhd"}) EXPECT_TRUE(looks_like_image_file(name));
+  for (const char* name : {"a.nii", "a.NII.GZ", "b.nrrd", "b.nhdr", "c.mha", "c.mhd"})
+    EXPECT_TRUE(looks_like_image_file(name));
   for (const char* name : {"a.gz", "nii", "a.dcm", "a.nii.txt", ""}) EXPECT_FALSE(looks_like_image_file(name));
 }
 
@@ -132,7 +133,8 @@ TEST(ImageFile, MasksRoundTrip) {
 }
 
 TEST(ImageFile, OneSliceAndOneFrameAreRead) {
-  const std::string flat = "NRRD0004\ntype: short\ndimension: 2\nsizes: 2 3\nspacings: 0.5 2\nencoding: text\n\n1 2 3\n4 5 6\n";
+  const std::string flat =
+      "NRRD0004\ntype: short\ndimension: 2\nsizes: 2 3\nspacings: 0.5 2\nencoding: text\n\n1 2 3\n4 5 6\n";
   const Volume slice = decode_nrrd(flat);
   EXPECT_EQ(slice.geometry.size, (image::Index3{2, 3, 1}));
   EXPECT_EQ(slice.geometry.spacing_mm, (image::Vec3{0.5, 2, 1}));
@@ -152,15 +154,19 @@ TEST(ImageFile, OneSliceAndOneFrameAreRead) {
 }
 
 TEST(ImageFile, BigEndianIsRead) {
-  const std::string nrrd = "NRRD0004\ntype: ushort\ndimension: 3\nsizes: 2 1 1\nendian: big\nencoding: raw\n\n" + std::string("\x01\x02\x00\x05", 4);
+  const std::string nrrd = "NRRD0004\ntype: ushort\ndimension: 3\nsizes: 2 1 1\nendian: big\nencoding: raw\n\n" +
+                           std::string("\x01\x02\x00\x05", 4);
   EXPECT_EQ(decode_nrrd(nrrd).voxels, (std::vector<double>{258, 5}));
 }
 
 TEST(ImageFile, DetachedDataAreFoundBesideTheHeader) {
   const test::TemporaryFolder folder;
-  write_file_atomic(folder.path() / "v.nhdr", "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 1 1\nencoding: raw\ndata file: v.raw\n");
+  write_file_atomic(folder.path() / "v.nhdr",
+                    "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 1 1\nencoding: raw\ndata file: v.raw\n");
   write_file_atomic(folder.path() / "v.raw", "ab");
-  write_file_atomic(folder.path() / "v.mhd", "ObjectType = Image\nNDims = 2\nDimSize = 2 1\nElementType = MET_UCHAR\nElementSpacing = 2 3\nElementDataFile = v.raw\n");
+  write_file_atomic(folder.path() / "v.mhd",
+                    "ObjectType = Image\nNDims = 2\nDimSize = 2 1\nElementType = MET_UCHAR\nElementSpacing = 2 "
+                    "3\nElementDataFile = v.raw\n");
   EXPECT_EQ(read_image(folder.path() / "v.nhdr").voxels, (std::vector<double>{97, 98}));
   EXPECT_EQ(read_image(folder.path() / "v.mhd").voxels, (std::vector<double>{97, 98}));
   fs::remove(folder.path() / "v.raw");
@@ -220,9 +226,13 @@ TEST(ImageFile, BadFilesAreNamedWithARemedy) {
   expect_error(ErrorCode::not_found, "gone.nii.gz", [&] { read_image(folder.path() / "gone.nii.gz"); });
   expect_error(ErrorCode::format, "empty.nii is empty", [&] { read_image(file("empty.nii", "")); });
   for (const char* name : {"text.nii", "text.nii.gz", "text.nrrd", "text.mha"})
-    expect_error(ErrorCode::format, name, [&] { read_image(file(name, "this is a letter, not an image\nof anything\n")); });
+    expect_error(ErrorCode::format, name,
+                 [&] { read_image(file(name, "this is a letter, not an image\nof anything\n")); });
   expect_error(ErrorCode::unsupported, "give .nii", [&] { read_image(file("image.png", "x")); });
-  expect_error(ErrorCode::not_found, "folder", [&] { fs::create_directory(folder.path() / "d.nii"); read_image(folder.path() / "d.nii"); });
+  expect_error(ErrorCode::not_found, "folder", [&] {
+    fs::create_directory(folder.path() / "d.nii");
+    read_image(folder.path() / "d.nii");
+  });
   const Volume volume = test::random_volume(test::oblique_geometry(), 0, 9, true);
   expect_error(ErrorCode::unsupported, ".nrrd", [&] { write_image(folder.path() / "v.png", volume); });
   Volume short_volume = volume;
@@ -246,8 +256,10 @@ TEST(ImageFile, NrrdHeadersAreChecked) {
   expect_error(ErrorCode::format, "colon", [&] { decode_nrrd(start + sizes + "nonsense\n" + end); });
   expect_error(ErrorCode::unsupported, "bzip2", [&] { decode_nrrd(start + sizes + "encoding: bzip2\n\nab"); });
   expect_error(ErrorCode::unsupported, "space", [&] { decode_nrrd(start + sizes + "space: scanner-xyz\n" + end); });
-  expect_error(ErrorCode::unsupported, "block", [&] { decode_nrrd("NRRD0004\ntype: block\ndimension: 3\n" + sizes + end); });
-  expect_error(ErrorCode::format, "endian", [&] { decode_nrrd("NRRD0004\ntype: short\ndimension: 3\n" + sizes + "encoding: raw\n\nabcd"); });
+  expect_error(ErrorCode::unsupported, "block",
+               [&] { decode_nrrd("NRRD0004\ntype: block\ndimension: 3\n" + sizes + end); });
+  expect_error(ErrorCode::format, "endian",
+               [&] { decode_nrrd("NRRD0004\ntype: short\ndimension: 3\n" + sizes + "encoding: raw\n\nabcd"); });
   expect_error(ErrorCode::domain, "right angles", [&] {
     decode_nrrd(start + "space: left-posterior-superior\nspace directions: (1,0,0) (0.1,1,0) (0,0,1)\n" + sizes + end);
   });
@@ -278,7 +290,9 @@ TEST(ImageFile, NearlyOrthonormalHeadersAreMended) {
     }
   direction[0][1] += 0.01;
   expect_error(ErrorCode::domain, "right angles", [&] { nearest_orthonormal(direction, "header"); });
-  expect_error(ErrorCode::domain, "degenerate", [&] { nearest_orthonormal({{{1, 1, 0}, {0, 0, 0}, {0, 0, 1}}}, "header"); });
+  expect_error(ErrorCode::domain, "degenerate", [&] {
+    nearest_orthonormal({{{1, 1, 0}, {0, 0, 0}, {0, 0, 1}}}, "header");
+  });
 }
 
 TEST(ImageFile, NiftiHeadersAreChecked) {
@@ -294,7 +308,15 @@ TEST(ImageFile, NiftiHeadersAreChecked) {
   };
   using namespace std::string_literals;
   EXPECT_NO_THROW(with(0, good));
-  expect_error(ErrorCode::unsupported, "2 frames", [&] { with(40, "\4\0"s); with(48, "\2\0"s); std::string c = good; c[40] = 4; c[48] = 2; write_file_atomic(path, c); read_image(path); });
+  expect_error(ErrorCode::unsupported, "2 frames", [&] {
+    with(40, "\4\0"s);
+    with(48, "\2\0"s);
+    std::string c = good;
+    c[40] = 4;
+    c[48] = 2;
+    write_file_atomic(path, c);
+    read_image(path);
+  });
   expect_error(ErrorCode::format, "dimensions", [&] { with(40, "\x09\0"s); });
   expect_error(ErrorCode::format, "size of 0", [&] { with(42, "\0\0"s); });
   expect_error(ErrorCode::unsupported, "type 32", [&] { with(70, "\x20\0"s); });
@@ -322,8 +344,8 @@ TEST(ImageFileOracle, PairedNiftiAndNrrdAgree) {
 }
 
 TEST(ImageFileOracle, GeometryAndSumsAsInItk) {
-  // Read with ITK 5.2.1 (NiftiImageIO, NrrdImageIO, MetaImageIO): spacing and origin to the last digit, voxel sums exact
-  // because the voxels are whole numbers.
+  // Read with ITK 5.2.1 (NiftiImageIO, NrrdImageIO, MetaImageIO): spacing and origin to the last digit, voxel sums
+  // exact because the voxels are whole numbers.
   LARC_NEEDS_DATA("imaging/niivue_formats");
   struct Row {
     const char* file;
@@ -332,11 +354,27 @@ TEST(ImageFileOracle, GeometryAndSumsAsInItk) {
     double sum;
   };
   const Row rows[] = {
-      {"imaging/niivue_formats/mha.mha", {64, 64, 37}, {3.4375000000000009, 3.4375000000000009, 3.7999999999999994}, {-108.281, 82.3795, -47.8356}, 79944614},
+      {"imaging/niivue_formats/mha.mha",
+       {64, 64, 37},
+       {3.4375000000000009, 3.4375000000000009, 3.7999999999999994},
+       {-108.281, 82.3795, -47.8356},
+       79944614},
       {"imaging/niivue_formats/avg152T1_RL_nifti.nii.gz", {91, 109, 91}, {2, 2, 2}, {90, 126, -72}, 74825382},
-      {"imaging/pyradiomics_data/brain1_image.nrrd", {256, 256, 25}, {0.78124999999999989, 0.78124999999999989, 6.4999999999999982}, {-99.609375, 99.609375, -78}, 631859459},
-      {"imaging/autoradiomics/nifti/prostate/seg_multilabel.nrrd", {105, 81, 15}, {0.60000002384185791, 0.60000032186508179, 4.000002384185791}, {221.09300231933594, 235.56399536132812, -39.175399780273438}, -1},
-      {"sts_mr/STS_002/MR_T1_image.nii.gz", {115, 90, 35}, {0.9765620231628418, 0.9765620231628418, 3.2699549198150635}, {30.273311614990234, 88.867027282714844, -609.41741943359375}, 167980381}};
+      {"imaging/pyradiomics_data/brain1_image.nrrd",
+       {256, 256, 25},
+       {0.78124999999999989, 0.78124999999999989, 6.4999999999999982},
+       {-99.609375, 99.609375, -78},
+       631859459},
+      {"imaging/autoradiomics/nifti/prostate/seg_multilabel.nrrd",
+       {105, 81, 15},
+       {0.60000002384185791, 0.60000032186508179, 4.000002384185791},
+       {221.09300231933594, 235.56399536132812, -39.175399780273438},
+       -1},
+      {"sts_mr/STS_002/MR_T1_image.nii.gz",
+       {115, 90, 35},
+       {0.9765620231628418, 0.9765620231628418, 3.2699549198150635},
+       {30.273311614990234, 88.867027282714844, -609.41741943359375},
+       167980381}};
   for (const Row& row : rows) {
     SCOPED_TRACE(row.file);
     const Volume volume = read_image(test::data_root() / row.file);
@@ -355,8 +393,10 @@ TEST(ImageFileOracle, GeometryAndSumsAsInItk) {
 
 TEST(ImageFileOracle, ShearedImagesAreRefused) {
   LARC_NEEDS_DATA("imaging/niivue_formats/shear.nii.gz");
-  expect_error(ErrorCode::domain, "right angles", [] { read_image(test::data_root() / "imaging/niivue_formats/shear.nii.gz"); });
-  expect_error(ErrorCode::unsupported, "type 32", [] { read_image(test::data_root() / "imaging/niivue_formats/complex.nii.gz"); });
+  expect_error(ErrorCode::domain, "right angles",
+               [] { read_image(test::data_root() / "imaging/niivue_formats/shear.nii.gz"); });
+  expect_error(ErrorCode::unsupported, "type 32",
+               [] { read_image(test::data_root() / "imaging/niivue_formats/complex.nii.gz"); });
 }
 
 }  // namespace

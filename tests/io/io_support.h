@@ -23,18 +23,22 @@ inline void expect_error(ErrorCode code, const std::string& part, const std::fun
 
 /// Right-handed rotation by Euler angles.
 inline image::Mat3 rotation(double a, double b, double c) {
-  const double ca = std::cos(a), sa = std::sin(a), cb = std::cos(b), sb = std::sin(b), cc = std::cos(c), sc = std::sin(c);
+  const double ca = std::cos(a), sa = std::sin(a), cb = std::cos(b), sb = std::sin(b), cc = std::cos(c),
+               sc = std::sin(c);
   return {{{ca * cb, ca * sb * sc - sa * cc, ca * sb * cc + sa * sc},
            {sa * cb, sa * sb * sc + ca * cc, sa * sb * cc - ca * sc},
            {-sb, cb * sc, cb * cc}}};
 }
 
 inline image::Geometry oblique_geometry() {
-  return {{7, 6, 5}, {0.71234567890123, 0.65432109876543, 3.3000000000000003}, {-100.1, 33.333333333333336, 1e-3},
+  return {{7, 6, 5},
+          {0.71234567890123, 0.65432109876543, 3.3000000000000003},
+          {-100.1, 33.333333333333336, 1e-3},
           rotation(0.3, -0.4, 0.7)};
 }
 
-inline image::Volume random_volume(const image::Geometry& geometry, double low, double high, bool whole, std::uint64_t seed = 1) {
+inline image::Volume random_volume(const image::Geometry& geometry, double low, double high, bool whole,
+                                   std::uint64_t seed = 1) {
   Random random(seed);
   image::Volume volume{geometry, std::vector<double>(geometry.voxel_count())};
   for (double& v : volume.voxels) v = whole ? std::round(random.uniform(low, high)) : random.uniform(low, high);

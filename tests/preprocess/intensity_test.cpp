@@ -15,11 +15,14 @@ using image::Vec3;
 using image::Volume;
 using test::expect_error;
 
-Mask everywhere(const Volume& volume) { return {volume.geometry, std::vector<std::uint8_t>(volume.voxels.size(), 1)}; }
+Mask everywhere(const Volume& volume) {
+  return {volume.geometry, std::vector<std::uint8_t>(volume.voxels.size(), 1)};
+}
 
 TEST(Foreground, OtsuSplitsTwoClasses) {
   Random random(1);
-  const Volume volume = test::filled(test::straight({20, 20, 5}), [&](const Vec3& x) { return (x[0] < 8 ? 10 : 100) + random.normal(); });
+  const Volume volume =
+      test::filled(test::straight({20, 20, 5}), [&](const Vec3& x) { return (x[0] < 8 ? 10 : 100) + random.normal(); });
   const double threshold = otsu_threshold(volume);
   EXPECT_GT(threshold, 15);
   EXPECT_LT(threshold, 95);
@@ -88,11 +91,12 @@ TEST(BiasField, AKnownFieldIsTakenOut) {
   settings.shrink = 2;
   const BiasCorrection result = correct_bias_field(s.seen, test::ball(s.seen.geometry, 27), settings);
   const double before = variation(s.seen, rim), after = variation(result.corrected, rim);
-  EXPECT_GT(before, 0.15);
-  EXPECT_LT(after, 0.35 * before);
+  EXPECT_GT(before, 0.12);
+  EXPECT_LT(after, 0.35 * before) << after << " of " << before;
   EXPECT_GT(result.field_maximum / result.field_minimum, 1.5);
   EXPECT_LT(result.field_maximum / result.field_minimum, 3.5);
-  EXPECT_EQ(correct_bias_field(s.seen, test::ball(s.seen.geometry, 27), settings).corrected.voxels, result.corrected.voxels);
+  EXPECT_EQ(correct_bias_field(s.seen, test::ball(s.seen.geometry, 27), settings).corrected.voxels,
+            result.corrected.voxels);
 }
 
 TEST(BiasField, AnEvenImageStaysNearlyEven) {
@@ -170,8 +174,12 @@ TEST(Normalise, KnownSmallNumbers) {
   settings.lower_percentile = 0;
   settings.upper_percentile = 75;
   settings.scale = 10;
-  EXPECT_EQ(normalise(volume, settings).voxels, (std::vector<double>{0, 10.0 / 3, 20.0 / 3, 10, 10}));
-  settings = {NormalisationMethod::none, 2};
+  const Volume ranked = normalise(volume, settings);
+  const std::vector<double> expected{0, 10.0 / 3, 20.0 / 3, 10, 10};
+  for (std::size_t v = 0; v < 5; ++v) EXPECT_NEAR(ranked.voxels[v], expected[v], 1e-12);
+  settings = {};
+  settings.method = NormalisationMethod::none;
+  settings.scale = 2;
   EXPECT_EQ(normalise(volume, settings).voxels, (std::vector<double>{2, 4, 6, 8, 20}));
 }
 
@@ -179,7 +187,8 @@ TEST(Normalise, GainAndOffsetOfTheScannerVanish) {
   const Volume volume = test::noise(test::oblique({10, 10, 4}), 4);
   Volume other = volume;
   for (double& v : other.voxels) v = 7.5 * v + 300;
-  for (const auto method : {NormalisationMethod::zscore, NormalisationMethod::robust, NormalisationMethod::percentile}) {
+  for (const auto method :
+       {NormalisationMethod::zscore, NormalisationMethod::robust, NormalisationMethod::percentile}) {
     NormalisationSettings settings;
     settings.method = method;
     const Volume a = normalise(volume, settings), b = normalise(other, settings);
@@ -191,7 +200,8 @@ TEST(Normalise, BadInputIsRefused) {
   const Volume volume = test::noise(test::straight({4, 4, 4}), 5);
   const Volume flat = test::filled(volume.geometry, [](const Vec3&) { return 0.1; });
   NormalisationSettings settings;
-  for (const auto method : {NormalisationMethod::zscore, NormalisationMethod::robust, NormalisationMethod::percentile}) {
+  for (const auto method :
+       {NormalisationMethod::zscore, NormalisationMethod::robust, NormalisationMethod::percentile}) {
     settings.method = method;
     expect_error(ErrorCode::domain, "no spread", [&] { normalise(flat, settings); });
   }

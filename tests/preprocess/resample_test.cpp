@@ -15,7 +15,8 @@ using test::expect_error;
 const Interpolation kAll[] = {Interpolation::nearest, Interpolation::linear, Interpolation::bspline};
 
 Volume ramp(const Geometry& g, const Vec3& slope) {
-  return test::filled(g, [&](const Vec3& index) { return 5 + slope[0] * index[0] + slope[1] * index[1] + slope[2] * index[2]; });
+  return test::filled(
+      g, [&](const Vec3& index) { return 5 + slope[0] * index[0] + slope[1] * index[1] + slope[2] * index[2]; });
 }
 
 TEST(Resample, OwnGridIsExact) {
@@ -63,7 +64,8 @@ TEST(Resample, SplineReproducesASmoothFunction) {
   Geometry shifted = volume.geometry;
   shifted.size = {10, 10, 10};
   shifted.origin_lps = volume.geometry.point_lps({10.5, 10.25, 10.75});
-  const Volume spline = resample(volume, shifted, Interpolation::bspline), linear = resample(volume, shifted, Interpolation::linear);
+  const Volume spline = resample(volume, shifted, Interpolation::bspline),
+               linear = resample(volume, shifted, Interpolation::linear);
   double spline_error = 0, linear_error = 0;
   for (int k = 0; k < 10; ++k)
     for (int j = 0; j < 10; ++j)
@@ -116,7 +118,8 @@ TEST(Resample, OneSliceVolumesWork) {
   stack.geometry.size[2] = 9;
   stack.geometry.origin_lps = slice.geometry.point_lps({0, 0, -4});
   stack.voxels.clear();
-  for (int copy = 0; copy < 9; ++copy) stack.voxels.insert(stack.voxels.end(), slice.voxels.begin(), slice.voxels.end());
+  for (int copy = 0; copy < 9; ++copy)
+    stack.voxels.insert(stack.voxels.end(), slice.voxels.begin(), slice.voxels.end());
   const Volume a = resample(slice, fine, Interpolation::bspline), b = resample(stack, fine, Interpolation::bspline);
   for (std::size_t v = 0; v < a.voxels.size(); ++v) ASSERT_NEAR(a.voxels[v], b.voxels[v], 1e-9);
   fine.origin_lps = fine.point_lps({0, 0, 1});
@@ -126,7 +129,8 @@ TEST(Resample, OneSliceVolumesWork) {
 TEST(Resample, RepeatsToTheBit) {
   const Volume volume = test::noise(test::oblique({20, 18, 12}), 7);
   const Geometry fine = resampled_geometry(volume.geometry, {0.4, 0.4, 0.9});
-  for (const Interpolation how : kAll) EXPECT_EQ(resample(volume, fine, how).voxels, resample(volume, fine, how).voxels);
+  for (const Interpolation how : kAll)
+    EXPECT_EQ(resample(volume, fine, how).voxels, resample(volume, fine, how).voxels);
 }
 
 TEST(Resample, MasksKeepTheirShape) {

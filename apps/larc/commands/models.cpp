@@ -18,7 +18,7 @@ void add_models(CLI::App& app, Context& context) {
   command->add_option("ACTION", options->action, "list, show or verify")->check(CLI::IsMember({"list", "show", "verify"}));
   command->add_option("MODEL", options->model, "id of one model");
   command->callback([options, &context] {
-    const study::Study study(options->study);
+    const study::Study study(options->study, study::Access::read);
     const auto folder = study.folder / "models";
     std::vector<std::filesystem::path> files;
     if (std::filesystem::exists(folder))

@@ -8,7 +8,7 @@ void add_status(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("status", "what is done, failed and why, and what is next");
   command->add_option("STUDY", *folder, "folder of the study")->required();
   command->callback([folder, &context] {
-    const study::Study study(*folder);
+    const study::Study study(*folder, study::Access::read);
     const Json document = study::status_document(study);
     std::string text = document["patients"].dump() + " patients";
     for (const auto& stage : document["stages"]) {

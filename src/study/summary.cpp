@@ -1,8 +1,7 @@
-#include <fstream>
-
 #include "core/error.h"
 #include "core/number.h"
 #include "core/random.h"
+#include "radiomics/feature_table.h"
 #include "stats/calibration.h"
 #include "stats/concordance.h"
 #include "stats/kaplan_meier.h"
@@ -110,6 +109,26 @@ Json risk_groups(const Dataset& dataset, const Pooled& pooled, double& logrank_p
   return list;
 }
 
+/// What people call a model's column: the dictionary's label, or the feature's with its image.
+Label label_of(const StudyFile& file, const std::string& name) {
+  static const std::map<std::string, Label> kFamilies{
+      {"firstorder", {"intensity", "强度"}}, {"shape", {"shape", "形状"}}, {"glcm", {"texture", "纹理"}}};
+  for (const auto& variable : file.variables) {
+    if (name == variable.id + "__missing") return {variable.label.en + " missing", variable.label.zh + "缺失"};
+    if (name == variable.id || name.starts_with(variable.id + "="))
+      return {variable.label.en + name.substr(variable.id.size()), variable.label.zh + name.substr(variable.id.size())};
+  }
+  for (const auto& role : file.images) {
+    if (!name.starts_with(role.id + "_")) continue;
+    const auto* row = radiomics::feature_table().find(name.substr(role.id.size() + 1));
+    if (row == nullptr) continue;
+    const auto family = kFamilies.find(row->family);
+    const Label kind = family == kFamilies.end() ? Label{row->family, row->family} : family->second;
+    return {row->label_en + " (" + kind.en + ")", row->label_zh + "（" + kind.zh + "）"};
+  }
+  return {name, name};
+}
+
 Json stability(const Study& study, const Pooled& pooled) {
   struct Tally {
     std::string group;
@@ -132,12 +151,8 @@ Json stability(const Study& study, const Pooled& pooled) {
   Json list = Json::array();
   for (std::size_t i = 0; i < order.size() && i < 20; ++i) {
     const auto& [name, tally] = order[i];
-    Label label{name, name};
-    for (const auto& variable : study.file.variables)
-      if (name == variable.id || name.starts_with(variable.id + "="))
-        label = {variable.label.en + name.substr(variable.id.size()), variable.label.zh + name.substr(variable.id.size())};
     list.push_back({{"feature", name},
-                    {"label", to_json(label)},
+                    {"label", to_json(label_of(study.file, name))},
                     {"group", tally.group},
                     {"selected_fraction", tally.selected / fits},
                     {"mean_coefficient", tally.sum / fits}});

@@ -41,8 +41,8 @@ std::string study_page(const Json& document) {
   return page;
 }
 
-Json write_study_report(study::Study& study, const study::RunOptions& options) {
-  Json document = study_document(study, options);
+Json write_study_report(study::Study& study) {
+  Json document = study_document(study);
   write_if_changed(study.folder / "reports" / "study.json", dump_json(document, 1) + "\n");
   write_if_changed(study.folder / "reports" / "study.html", study_page(document));
   return document;

@@ -7,6 +7,6 @@ namespace larc::report {
 std::string study_page(const Json& study_document);
 
 /// Writes reports/study.json and reports/study.html if they changed, and gives the document.
-Json write_study_report(study::Study& study, const study::RunOptions& options);
+Json write_study_report(study::Study& study);
 
 }  // namespace larc::report

@@ -150,7 +150,7 @@ std::string data_hash(const study::Study& study) {
 
 }  // namespace
 
-Json study_document(const study::Study& study, const study::RunOptions& options) {
+Json study_document(const study::Study& study) {
   const StudyFile& file = study.file;
   const auto extracted = study::extracted_cases(study);
   std::string primary;
@@ -169,7 +169,7 @@ Json study_document(const study::Study& study, const study::RunOptions& options)
           {"provenance",
            {{"larc", {{"version", version()}, {"commit", commit()}}},
             {"libraries", library_versions()},
-            {"seed", options.seed.value_or(file.seed)},
+            {"seed", study::validation_seed(study)},
             {"protocol_hash", sha256(dump_json(file.document))},
             {"data_hash", data_hash(study)},
             {"settings", file.document}}},

@@ -46,6 +46,17 @@ std::optional<DerivedOutcome> derive(const StudyFile& file, const Endpoint& endp
   });
 }
 
+/// nullopt and a note where the outcome cannot be derived.
+std::optional<DerivedOutcome> derive_or_note(const StudyFile& file, const Endpoint& endpoint, const PatientValues& values,
+                                             const std::string& patient, std::vector<std::string>& notes) {
+  try {
+    return derive(file, endpoint, values, patient);
+  } catch (const Error& error) {
+    notes.push_back(error.what());
+    return std::nullopt;
+  }
+}
+
 std::set<std::string> endpoint_variables(const Endpoint& endpoint) {
   std::set<std::string> ids;
   for (const auto* expression : {&endpoint.positive, &endpoint.time, &endpoint.event})
@@ -53,14 +64,11 @@ std::set<std::string> endpoint_variables(const Endpoint& endpoint) {
   return ids;
 }
 
-void check_outcome_imported(const Endpoint& endpoint, const std::map<std::string, PatientValues>& values) {
+bool has_outcome(const Endpoint& endpoint, const std::map<std::string, PatientValues>& values) {
   const auto ids = endpoint_variables(endpoint);
-  for (const auto& [patient, known] : values)
-    for (const auto& id : ids)
-      if (known.contains(id)) return;
-  throw Error(ErrorCode::not_ready, "no patient has a value of " + join({ids.begin(), ids.end()}, ", ") +
-                                        ", from which the endpoint '" + endpoint.id +
-                                        "' is derived; import a table with these columns");
+  return std::any_of(values.begin(), values.end(), [&](const auto& patient) {
+    return std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return patient.second.contains(id); });
+  });
 }
 
 std::string refusal(const Endpoint& endpoint, const learn::Outcome& outcome, int minimum) {
@@ -113,7 +121,6 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   const StudyFile& file = study.file;
   check_predictors(file, endpoint);
   const auto values = study.registry.values();
-  check_outcome_imported(endpoint, values);
   const auto extracted = extracted_cases(study);
   const auto patients = study.registry.patients();
   const Screening screening = screen(file, patients, values);
@@ -130,12 +137,7 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     ++data.eligible;
     const auto found = values.find(patient);
     const PatientValues& known = found == values.end() ? kNothing : found->second;
-    std::optional<DerivedOutcome> outcome;
-    try {
-      outcome = derive(file, endpoint, known, patient);
-    } catch (const Error& error) {
-      data.notes.push_back(error.what());
-    }
+    const auto outcome = derive_or_note(file, endpoint, known, patient, data.notes);
     if (!outcome) {
       ++data.unknown_outcome;
       continue;
@@ -182,7 +184,11 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     data.frame.columns.push_back(std::move(column));
   }
 
-  data.refused = refusal(endpoint, data.outcome, file.validation.minimum_per_class);
+  data.no_outcome = !has_outcome(endpoint, values);
+  const auto ids = endpoint_variables(endpoint);
+  data.refused = data.no_outcome ? "no patient has a value of " + join({ids.begin(), ids.end()}, ", ") +
+                                       ", from which the outcome is derived; import a table with these columns"
+                                 : refusal(endpoint, data.outcome, file.validation.minimum_per_class);
   std::vector<std::string> parts{endpoint.id};
   const auto add_numbers = [&](const auto& numbers) {
     std::string text;
@@ -200,6 +206,15 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   }
   data.hash = hash_of(parts);
   return data;
+}
+
+void check_some_outcome(const std::vector<Dataset>& datasets) {
+  std::string message;
+  for (const Dataset& dataset : datasets) {
+    if (!dataset.no_outcome) return;
+    message += "\n  " + dataset.endpoint->id + ": " + dataset.refused;
+  }
+  if (!message.empty()) throw Error(ErrorCode::not_ready, "no endpoint has an outcome yet:" + message);
 }
 
 nn::Crops empty_crops(const CropRule& rule) {

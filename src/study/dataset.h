@@ -24,6 +24,7 @@ struct Dataset {
   std::vector<std::string> notes;     // why an outcome could not be derived, by patient
   std::size_t without_image = 0;      // eligible and outcome known, but no extraction
   std::string hash;                   // of everything above
+  bool no_outcome = false;            // no patient has a value the outcome is derived from
   std::string refused;                // why no model may be trained; empty if one may
   std::size_t positives() const { return outcome.events(); }
 };
@@ -31,9 +32,11 @@ struct Dataset {
 /// Clinical predictors of one patient as columns with one row each, in the order of the study file.
 std::vector<learn::Column> clinical_columns(const StudyFile& file, const PatientValues& values, PredictionPoint at);
 
-/// errors refused (a predictor that is not available at the endpoint's point), not_ready (no patient has a value of
-/// the endpoint's variables: names them)
+/// errors refused: a predictor or an image is not available at the endpoint's point
 Dataset make_dataset(const Study& study, const Endpoint& endpoint);
+
+/// errors not_ready: none of the endpoints has an outcome (names the variables that are missing)
+void check_some_outcome(const std::vector<Dataset>& datasets);
 
 /// Crops of the given rows. errors not_ready: the study has no crop rule
 nn::Crops load_crops(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows);

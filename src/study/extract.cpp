@@ -124,6 +124,7 @@ void run_extract(Study& study, const RunOptions& options) {
                      }});
   }
   run_cases(study, "extract", cases, "Extracting features", options.threads);
+  forget_other_cases(study, "extract", cases);
   const auto extracted = extracted_cases(study);
   for (const auto& rule : study.file.extraction) write_feature_table(study, rule, extracted);
 }

@@ -228,22 +228,44 @@ std::string content_key(const Candidate& candidate) {
   return hash_of(parts);
 }
 
-/// Two different deliveries of the same image of one patient: the second is refused, not guessed.
+/// What may not be guessed: an image without a patient, or two different images for one place. The first stays.
 void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, Delivery& delivery) {
-  const auto known = study.registry.images();
-  std::map<std::string, std::string> source_of;
-  for (const auto& [key, record] : known) source_of[key.first + "/" + key.second] = record.source;
+  std::map<std::string, std::string> known_source, key_of;
+  for (const auto& [key, record] : study.registry.images()) known_source[key.first + "/" + key.second] = record.source;
   std::vector<Candidate> kept;
+  const auto refuse = [&](const Candidate& candidate, const std::string& reason) {
+    delivery.failed.push_back({candidate.case_id() + " (" + candidate.source + ")", "import", reason});
+  };
+  const std::string remedy = "; keep one of the two, or name them apart under images in study.yaml";
   for (auto& candidate : candidates) {
-    const auto [first, fresh] = source_of.emplace(candidate.case_id(), candidate.source);
-    if (!fresh && first->second != candidate.source)
-      delivery.failed.push_back({candidate.case_id() + " (" + candidate.source + ")", "import",
-                                 "the patient already has this image, from " + first->second +
-                                     "; keep one of the two, or name them apart under images in study.yaml"});
-    else
+    const std::string id = candidate.case_id();
+    if (candidate.patient.empty() || candidate.patient.find_first_of("/\\") != std::string::npos) {
+      refuse(candidate, "the file names no usable patient (PatientID is empty or holds a slash); correct it at the source");
+      continue;
+    }
+    if (const auto known = known_source.find(id); known != known_source.end() && known->second != candidate.source) {
+      refuse(candidate, "the patient already has this image, from " + known->second + remedy);
+      continue;
+    }
+    const std::string key = content_key(candidate);
+    const auto [first, fresh] = key_of.emplace(id, key);
+    if (fresh)
       kept.push_back(std::move(candidate));
+    else if (first->second != key)
+      refuse(candidate, "the delivery holds two different files for this image" + remedy);
   }
   candidates = std::move(kept);
+}
+
+/// The error of a file names its source, not where the delivery lay.
+std::string in_source(const Candidate& candidate, const std::function<std::string()>& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    std::string text = error.what();
+    for (const auto& file : candidate.files) text = without_folder(text, file, file.filename().string());
+    throw Error(error.code(), text.starts_with(candidate.source) ? text : candidate.source + ": " + text);
+  }
 }
 
 void import_candidates(Study& study, const std::vector<Candidate>& candidates, const std::string& label, int threads) {
@@ -260,7 +282,7 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
       keys[i] = hash_of({keys[i], reference ? reference->content_hash : ""});
     }
     cases.push_back({candidate.case_id(), keys[i], [&study, &candidate, reference] {
-                       return in_context(candidate.source, [&] {
+                       return in_source(candidate, [&] {
                          if (candidate.mask != nullptr && reference == nullptr)
                            throw Error(ErrorCode::not_ready, "the image '" + candidate.mask->image +
                                                                  "' on which this mask lies was not imported");

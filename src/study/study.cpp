@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <new>
+#include <set>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -103,6 +104,13 @@ void run_cases(Study& study, const std::string& stage, const std::vector<Case>& 
     study.ledger.record(job);
     progress.advance();
   });
+}
+
+void forget_other_cases(Study& study, const std::string& stage, const std::vector<Case>& cases) {
+  std::set<std::string> present;
+  for (const Case& item : cases) present.insert(item.id);
+  for (const auto& [id, job] : study.ledger.stage(stage))
+    if (!present.contains(id)) study.ledger.forget(stage, id);
 }
 
 std::string hash_of(const std::vector<std::string>& parts) {

@@ -63,6 +63,9 @@ struct Case {
 void run_cases(Study& study, const std::string& stage, const std::vector<Case>& cases, const std::string& label,
                int threads);
 
+/// Drops what the ledger remembers of cases the stage no longer has, such as those of an endpoint that was renamed.
+void forget_other_cases(Study& study, const std::string& stage, const std::vector<Case>& cases);
+
 /// Hash of several parts that cannot run into each other.
 std::string hash_of(const std::vector<std::string>& parts);
 

@@ -330,6 +330,15 @@ void check_predictors(const StudyFile& study, const Endpoint& endpoint) {
                                           " and cannot predict '" + endpoint.id + "' at " + to_string(endpoint.at) +
                                           "; take it out of models.clinical_predictors");
   }
+  const auto check_image = [&](const std::string& id) {
+    for (const auto& role : study.images)
+      if (role.id == id && role.available_from > endpoint.at)
+        throw Error(ErrorCode::refused, "image '" + id + "' is available from " + to_string(role.available_from) +
+                                            " and cannot predict '" + endpoint.id + "' at " + to_string(endpoint.at) +
+                                            "; take it out of extraction and crop, or set the endpoint's 'at'");
+  };
+  for (const auto& rule : study.extraction) check_image(rule.image);
+  if (study.crop) check_image(study.crop->image);
 }
 
 }  // namespace larc::study

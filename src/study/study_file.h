@@ -139,7 +139,7 @@ StudyFile read_study_file(const std::filesystem::path& path);
 StudyFile study_file_of(const Json& document, const std::string& name);
 StudyFile parse_study_file(const std::string& yaml, const std::string& name);
 
-/// errors refused: a clinical predictor is not available at the endpoint's prediction point (names the variable)
+/// errors refused: a clinical predictor or an image is not available at the endpoint's prediction point (names it)
 void check_predictors(const StudyFile& study, const Endpoint& endpoint);
 
 }  // namespace larc::study

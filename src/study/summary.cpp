@@ -171,7 +171,7 @@ Json permutation_json(const Study& study, const Dataset& dataset, const std::str
   if (kind == "deep") {
     observed = measure(dataset.outcome, pooled.linear);
     for (int p = 0; p < kFixedPermutations; ++p) {
-      Random random(derive_seed(study.file.seed, "fixed permutation " + dataset.endpoint->id, static_cast<std::uint64_t>(p)));
+      Random random(derive_seed(validation_seed(study), "fixed permutation " + dataset.endpoint->id, static_cast<std::uint64_t>(p)));
       under_null.push_back(measure(dataset.outcome.select_rows(random.permutation(dataset.outcome.size())), pooled.linear));
     }
   } else {

@@ -48,6 +48,7 @@ void run_train(Study& study, const RunOptions& options, const TrainFilter& filte
   for (const auto& endpoint : file.endpoints)
     if ((filter.endpoint.empty() || filter.endpoint == endpoint.id) && (filter.at.empty() || filter.at == to_string(endpoint.at)))
       datasets.push_back(make_dataset(study, endpoint));
+  check_some_outcome(datasets);
   std::vector<std::string> refused;
   std::vector<Case> cases;
   for (const Dataset& dataset : datasets)

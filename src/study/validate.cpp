@@ -125,6 +125,7 @@ void run_validate(Study& study, const RunOptions& options) {
   const std::uint64_t seed = options.seed.value_or(file.seed);
   std::vector<Dataset> datasets;
   for (const auto& endpoint : file.endpoints) datasets.push_back(make_dataset(study, endpoint));
+  check_some_outcome(datasets);
 
   std::vector<Case> deep_units, units;
   for (const Dataset& dataset : datasets)
@@ -154,6 +155,13 @@ void run_validate(Study& study, const RunOptions& options) {
   // The long units first, so that no thread waits for them at the end.
   deep_units.insert(deep_units.end(), std::make_move_iterator(units.begin()), std::make_move_iterator(units.end()));
   run_cases(study, "validate", deep_units, "Validating models", options.threads);
+  forget_other_cases(study, "validate", deep_units);
+  study.ledger.record({"seed", "validate", "", true, "", std::to_string(seed), 0});
+}
+
+std::uint64_t validation_seed(const Study& study) {
+  const auto job = study.ledger.find("seed", "validate");
+  return job ? static_cast<std::uint64_t>(parse_integer(job->result).value_or(0)) : study.file.seed;
 }
 
 }  // namespace larc::study

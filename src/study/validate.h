@@ -9,6 +9,9 @@ namespace larc::study {
 /// errors as make_dataset
 void run_validate(Study& study, const RunOptions& options);
 
+/// The seed of the last validation, the study file's before the first.
+std::uint64_t validation_seed(const Study& study);
+
 /// Everything known from the finished units, as in the report's "endpoints" list.
 Json validation_summary(const Study& study);
 

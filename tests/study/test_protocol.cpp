@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "study/clinical_table.h"
+#include "study/dataset.h"
 #include "study/demo_study.h"
 #include "study/eligibility.h"
 #include "study/file_roles.h"
@@ -82,6 +83,34 @@ TEST(StudyFile, NamesThePredictorThatComesTooLate) {
     EXPECT_EQ(error.code(), ErrorCode::refused);
     EXPECT_NE(error.message().find("'grade'"), std::string::npos);
   }
+}
+
+TEST(StudyFile, NamesTheImageThatComesTooLate) {
+  const std::string images = "images: {t2_2: {available_from: P1}}\nmasks: {m: {image: t2_2}}\nextraction: [{image: t2_2, mask: m}]\n";
+  const StudyFile study = parse_study_file(kSmall + images, "s");
+  try {
+    check_predictors(study, study.endpoints[0]);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::refused);
+    EXPECT_NE(error.message().find("'t2_2'"), std::string::npos);
+  }
+  const StudyFile later = parse_study_file(replaced(kSmall, "{type: binary,", "{type: binary, at: P1,") + images, "s");
+  EXPECT_NO_THROW(check_predictors(later, later.endpoints[0]));
+}
+
+TEST(Dataset, AnEndpointWithoutOutcomeIsRefusedAndTheOthersGoOn) {
+  const test::TemporaryFolder folder;
+  init_study(folder.path() / "s", replaced(kSmall, "endpoints:", "endpoints:\n  z: {type: binary, positive: age > 60}"));
+  Study study(folder.path() / "s");
+  study.registry.add_patient("P1");
+  study.registry.add_value("P1", "age", "61", "t", "h");
+  const Dataset y = make_dataset(study, study.file.endpoint("y")), z = make_dataset(study, study.file.endpoint("z"));
+  EXPECT_TRUE(y.no_outcome);
+  EXPECT_NE(y.refused.find("outcome"), std::string::npos);
+  EXPECT_FALSE(z.no_outcome);
+  EXPECT_NO_THROW(check_some_outcome({y, z}));
+  EXPECT_THROW(check_some_outcome({y}), Error);
 }
 
 TEST(PatientView, RefusesWhatIsNotKnownYet) {

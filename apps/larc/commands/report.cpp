@@ -9,7 +9,7 @@ void add_report(CLI::App& app, Context& context) {
   command->add_option("STUDY", *folder, "folder of the study")->required();
   command->callback([folder, &context] {
     study::Study study(*folder);
-    const Json document = report::write_study_report(study, context.run_options());
+    const Json document = report::write_study_report(study);
     context.answer(document, (study.folder / "reports" / "study.html").string());
   });
 }

@@ -22,7 +22,7 @@ void add_run(CLI::App& app, Context& context) {
       context.answer(study::status_document(study), "Done until " + options->until + ".");
       return;
     }
-    const Json document = report::run_document(study, report::write_study_report(study, context.run_options()));
+    const Json document = report::run_document(study, report::write_study_report(study));
     const std::size_t failed = document["cases"]["failed"].size();
     if (failed > 0) context.say(std::to_string(failed) + " cases failed; the report lists them with reasons");
     context.answer(document, "Report: " + document["report"].get<std::string>());

@@ -30,7 +30,7 @@ Json to_json(const PreprocessSettings& settings) {
 
 PreprocessSettings preprocess_settings_from_json(const Json& json) {
   return {json.at("minority_share").get<double>(), json.at("correlation_threshold").get<double>(),
-          json.at("correlation") == "pearson" ? CorrelationKind::pearson : CorrelationKind::spearman,
+          json.at("correlation").get<std::string>() == "pearson" ? CorrelationKind::pearson : CorrelationKind::spearman,
           json.at("clip").get<double>()};
 }
 

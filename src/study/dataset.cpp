@@ -46,17 +46,6 @@ std::optional<DerivedOutcome> derive(const StudyFile& file, const Endpoint& endp
   });
 }
 
-/// nullopt and a note where the outcome cannot be derived.
-std::optional<DerivedOutcome> derive_or_note(const StudyFile& file, const Endpoint& endpoint, const PatientValues& values,
-                                             const std::string& patient, std::vector<std::string>& notes) {
-  try {
-    return derive(file, endpoint, values, patient);
-  } catch (const Error& error) {
-    notes.push_back(error.what());
-    return std::nullopt;
-  }
-}
-
 std::set<std::string> endpoint_variables(const Endpoint& endpoint) {
   std::set<std::string> ids;
   for (const auto* expression : {&endpoint.positive, &endpoint.time, &endpoint.event})
@@ -137,7 +126,12 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     ++data.eligible;
     const auto found = values.find(patient);
     const PatientValues& known = found == values.end() ? kNothing : found->second;
-    const auto outcome = derive_or_note(file, endpoint, known, patient, data.notes);
+    std::optional<DerivedOutcome> outcome;
+    try {
+      outcome = derive(file, endpoint, known, patient);
+    } catch (const Error& error) {
+      data.notes.push_back(error.what());
+    }
     if (!outcome) {
       ++data.unknown_outcome;
       continue;

@@ -113,6 +113,27 @@ TEST(Dataset, AnEndpointWithoutOutcomeIsRefusedAndTheOthersGoOn) {
   EXPECT_THROW(check_some_outcome({y}), Error);
 }
 
+TEST(Dataset, APatientWithoutOutcomeTakesNothingFromTheOneBefore) {
+  const test::TemporaryFolder folder;
+  init_study(folder.path() / "s", replaced(replaced(kSmall, "  outcome:", "  months: {type: number, available_from: LABEL}\n  outcome:"),
+                                           "{type: binary, positive: outcome == 1}",
+                                           "{type: survival, time: months, event: outcome == 1}"));
+  Study study(folder.path() / "s");
+  for (int i = 1; i <= 6; ++i) {
+    const std::string patient = std::string("P").append(std::to_string(i));
+    study.registry.add_patient(patient);
+    study.registry.add_value(patient, "age", "61", "t", "h");
+    study.registry.add_value(patient, "outcome", "1", "t", "h");
+    study.registry.add_value(patient, "grade", "low", "t", "h");
+    study.registry.add_value(patient, "months", i % 2 == 0 ? "0" : "12", "t", "h");
+  }
+  const Dataset data = make_dataset(study, study.file.endpoint("y"));
+  EXPECT_EQ(data.patients, (std::vector<std::string>{"P1", "P3", "P5"}));
+  EXPECT_EQ(data.unknown_outcome, 3u);
+  ASSERT_EQ(data.notes.size(), 3u);
+  EXPECT_NE(data.notes[0].find("patient P2"), std::string::npos);
+}
+
 TEST(PatientView, RefusesWhatIsNotKnownYet) {
   const StudyFile study = parse_study_file(kSmall, "s");
   const PatientValues values{{"age", "61"}, {"grade", "low"}, {"outcome", "1"}};

@@ -5,9 +5,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "io/gzip.h"
-#include "io/meta_image.h"
-#include "io/nifti.h"
-#include "io/nrrd.h"
+#include "io/itk_image.h"
 
 namespace larc::io {
 
@@ -56,16 +54,15 @@ image::Volume read_image(const fs::path& path) {
   if (fs::is_directory(path)) throw Error(ErrorCode::not_found, name + " is a folder; give the image file");
   const std::string bytes = read_file(path);
   if (bytes.empty()) throw Error(ErrorCode::format, name + " is empty (0 bytes); copy the file again from its source");
-  const ReadDetached read_detached = [&](const std::string& file) { return read_file(path.parent_path() / file); };
   switch (format) {
     case Format::nifti:
     case Format::nifti_gz:
-      return decode_nifti(bytes, name);
+      return read_with_itk(path, bytes, FileFormat::nifti);
     case Format::nrrd:
     case Format::nhdr:
-      return parse_nrrd(bytes, name, read_detached);
+      return read_with_itk(path, bytes, FileFormat::nrrd);
     default:
-      return decode_meta_image(bytes, name, read_detached);
+      return read_with_itk(path, bytes, FileFormat::meta_image);
   }
 }
 
@@ -79,15 +76,18 @@ void write_image(const fs::path& path, const image::Volume& volume) {
     throw Error(ErrorCode::shape_mismatch, "image to write: " + std::to_string(volume.voxels.size()) +
                                                " voxels for a grid of " +
                                                std::to_string(volume.geometry.voxel_count()));
-  switch (format_of(path)) {
+  const Format format = format_of(path);
+  const bool through_itk = format == Format::nifti || format == Format::nifti_gz || format == Format::mha;
+  if (through_itk && path.has_parent_path()) ensure_directory(path.parent_path());
+  switch (format) {
     case Format::nifti:
-      return write_file_atomic(path, encode_nifti(volume));
+      return write_file_atomic(path, encode_with_itk(volume, FileFormat::nifti, path.parent_path()));
     case Format::nifti_gz:
-      return write_file_atomic(path, gzip(encode_nifti(volume)));
+      return write_file_atomic(path, gzip(encode_with_itk(volume, FileFormat::nifti, path.parent_path())));
     case Format::nrrd:
       return write_file_atomic(path, encode_nrrd(volume));
     case Format::mha:
-      return write_file_atomic(path, encode_meta_image(volume));
+      return write_file_atomic(path, encode_with_itk(volume, FileFormat::meta_image, path.parent_path()));
     default:
       throw Error(ErrorCode::unsupported,
                   path.string() + ": larc does not write this format; name it .nii, .nii.gz, .nrrd or .mha");

@@ -10,9 +10,9 @@ namespace larc::io {
 /// By name: .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd, whatever the case.
 bool looks_like_image_file(const std::filesystem::path& path);
 
-/// One 3D image. Geometry in LPS; NIfTI qform and sform are honoured (scanner-based form first); a direction within
-/// 1e-3 of orthonormal, as float headers give it, becomes the nearest orthonormal one. A 2D image becomes one slice,
-/// a 4D image with one frame that frame.
+/// One 3D image, geometry as ITK 5.2 reads it. Geometry in LPS; NIfTI qform and sform are honoured (scanner-based form
+/// first), without either the axes are those of LPS; a direction within 1e-3 of orthonormal, as float headers give it,
+/// becomes the nearest orthonormal one. A 2D NRRD or MetaImage becomes one slice, a 4D image with one frame that frame.
 /// errors not_found; format (empty, cut off, not an image: names the file and the remedy); unsupported (several frames
 /// or channels, an extension not known); domain (sheared axes)
 image::Volume read_image(const std::filesystem::path& path);
@@ -33,8 +33,8 @@ void write_image(const std::filesystem::path& path, const image::Mask& mask);
 std::string encode_nrrd(const image::Volume& volume);
 std::string encode_nrrd(const image::Mask& mask);
 
-/// Reads back what encode_nrrd wrote, and any 3D NRRD with attached data, raw or gzip, LPS or RAS.
-/// `name` stands in error messages. errors as read_image
+/// Reads back what encode_nrrd wrote, and nothing else. `name` stands in error messages.
+/// errors format: cut off, damaged, or not in larc's own form
 image::Volume decode_nrrd(std::string_view bytes, const std::string& name = "image");
 /// As read_mask. Exact for what encode_nrrd(Mask) wrote.
 image::Mask decode_nrrd_mask(std::string_view bytes, const std::string& name = "mask");

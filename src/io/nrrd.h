@@ -1,18 +1,14 @@
 #pragma once
 #include <functional>
 #include <string>
-#include <string_view>
 
-#include "image/volume.h"
+#include "image/geometry.h"
 
 namespace larc::io {
 
-/// Bytes of a data file that a detached header names.
-using ReadDetached = std::function<std::string(const std::string& file_name)>;
-
-/// NRRD 1 to 5, scalar, 2D, 3D, or 4D with one frame; encoding raw, gzip or text; space LPS, RAS, LAS or none.
-/// `read_detached` null: detached data are refused.
-/// errors format, unsupported, domain, as read_image
-image::Volume parse_nrrd(std::string_view bytes, const std::string& name, const ReadDetached& read_detached);
+/// NRRD keeps spacing and direction as one product. larc's files hold them apart as well, in keys of their own, so that
+/// the doubles come back unchanged. Takes them over when they agree with `geometry`, as read from the product; an
+/// edited header has moved away from them and wins. value_of  text of a key, empty when absent
+void use_exact_geometry(image::Geometry& geometry, const std::function<std::string(const char* key)>& value_of);
 
 }  // namespace larc::io

@@ -78,12 +78,13 @@ std::string encode_voxels(const std::vector<double>& values, VoxelType type) {
   });
 }
 
-std::vector<double> decode_voxels(std::string_view bytes, std::size_t count, VoxelType type, bool big_endian,
-                                  const std::string& name) {
+std::vector<double> decode_voxels(std::string_view bytes, std::size_t count, VoxelType type, const std::string& name,
+                                  bool big_endian) {
   const std::size_t needed = count * byte_size(type);
-  if (bytes.size() < needed)
-    throw Error(ErrorCode::format, name + " breaks off: " + std::to_string(needed) + " bytes of voxels announced, " +
-                                       std::to_string(bytes.size()) + " there; copy the file again from its source");
+  if (bytes.size() != needed)
+    throw Error(ErrorCode::format, name + " breaks off or is damaged: " + std::to_string(needed) +
+                                       " bytes of voxels announced, " + std::to_string(bytes.size()) +
+                                       " there; copy the file again from its source");
   return with_type(type, [&](auto zero) {
     using T = decltype(zero);
     std::vector<double> values(count);

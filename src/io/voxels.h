@@ -18,10 +18,10 @@ VoxelType smallest_exact_type(const std::vector<double>& values);
 /// Little endian. Every value must be exact in `type`.
 std::string encode_voxels(const std::vector<double>& values, VoxelType type);
 
-/// `count` values from the start of `bytes`.
-/// errors format: too few bytes (says how many are missing); domain: a 64-bit integer beyond 2^53
-std::vector<double> decode_voxels(std::string_view bytes, std::size_t count, VoxelType type, bool big_endian,
-                                  const std::string& name);
+/// `count` values from `bytes`, little endian unless `big_endian`.
+/// errors format: fewer or more bytes (says how many); domain: a 64-bit integer beyond 2^53
+std::vector<double> decode_voxels(std::string_view bytes, std::size_t count, VoxelType type, const std::string& name,
+                                  bool big_endian = false);
 
 /// The product of the sizes. errors format: a size below 1, or more than 2^31 voxels
 std::size_t checked_voxel_count(const image::Index3& size, const std::string& name);

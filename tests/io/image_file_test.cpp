@@ -36,6 +36,13 @@ void expect_same(const Volume& a, const Volume& b) {
   EXPECT_EQ(a.voxels, b.voxels);
 }
 
+/// A file of that name and content, read as an image.
+Volume read_text(const std::string& name, const std::string& bytes) {
+  const test::TemporaryFolder folder;
+  write_file_atomic(folder.path() / name, bytes);
+  return read_image(folder.path() / name);
+}
+
 TEST(ImageFile, NamesDecideWhatLooksLikeAnImage) {
   for (const char* name : {"a.nii", "a.NII.GZ", "b.nrrd", "b.nhdr", "c.mha", "c.mhd"})
     EXPECT_TRUE(looks_like_image_file(name));
@@ -134,29 +141,58 @@ TEST(ImageFile, MasksRoundTrip) {
 
 TEST(ImageFile, OneSliceAndOneFrameAreRead) {
   const std::string flat =
-      "NRRD0004\ntype: short\ndimension: 2\nsizes: 2 3\nspacings: 0.5 2\nencoding: text\n\n1 2 3\n4 5 6\n";
-  const Volume slice = decode_nrrd(flat);
+      "NRRD0004\ntype: uchar\ndimension: 2\nsizes: 2 3\nspacings: 0.5 2\nencoding: raw\n\n"
+      "\x01\x02\x03\x04\x05\x06";
+  const Volume slice = read_text("v.nrrd", flat);
   EXPECT_EQ(slice.geometry.size, (image::Index3{2, 3, 1}));
   EXPECT_EQ(slice.geometry.spacing_mm, (image::Vec3{0.5, 2, 1}));
   EXPECT_EQ(slice.voxels, (std::vector<double>{1, 2, 3, 4, 5, 6}));
+  // `kinds` says which axis is not of space; ITK wants it said, "none" among the directions alone is not enough for it.
   const std::string framed =
       "NRRD0005\n# comment\ntype: uchar\ndimension: 4\nspace: right-anterior-superior\nsizes: 1 2 1 2\n"
-      "space directions: none (2,0,0) (0,3,0) (0,0,4)\nspace origin: (10,20,30)\nkey:=value\nencoding: raw\n\n" +
+      "space directions: none (2,0,0) (0,3,0) (0,0,4)\nkinds: list domain domain domain\n"
+      "space origin: (10,20,30)\nkey:=value\nencoding: raw\n\n" +
       std::string("\x01\x02\x03\x04", 4);
-  const Volume frame = decode_nrrd(framed);
+  const Volume frame = read_text("v.nrrd", framed);
   EXPECT_EQ(frame.geometry.size, (image::Index3{2, 1, 2}));
   EXPECT_EQ(frame.geometry.origin_lps, (image::Vec3{-10, -20, 30}));
   EXPECT_EQ(frame.geometry.direction[0][0], -1);
   EXPECT_EQ(frame.voxels, (std::vector<double>{1, 2, 3, 4}));
   std::string several = framed;
   several.replace(several.find("sizes: 1"), 8, "sizes: 2");
-  expect_error(ErrorCode::unsupported, "2 frames", [&] { decode_nrrd(several); });
+  expect_error(ErrorCode::unsupported, "2 frames", [&] { read_text("v.nrrd", several); });
 }
 
 TEST(ImageFile, BigEndianIsRead) {
   const std::string nrrd = "NRRD0004\ntype: ushort\ndimension: 3\nsizes: 2 1 1\nendian: big\nencoding: raw\n\n" +
                            std::string("\x01\x02\x00\x05", 4);
-  EXPECT_EQ(decode_nrrd(nrrd).voxels, (std::vector<double>{258, 5}));
+  EXPECT_EQ(read_text("v.nrrd", nrrd).voxels, (std::vector<double>{258, 5}));
+  const std::string meta =
+      "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = True\nDimSize = 2 1 1\n"
+      "ElementType = MET_USHORT\nElementDataFile = LOCAL\n" +
+      std::string("\x01\x02\x00\x05", 4);
+  EXPECT_EQ(read_text("v.mha", meta).voxels, (std::vector<double>{258, 5}));
+}
+
+TEST(ImageFile, NotANumberStaysNotANumber) {
+  // The NIfTI library behind ITK would turn NaN and infinity into 0, and an image with holes would look whole.
+  Volume volume = test::random_volume(test::oblique_geometry(), 0, 1, false);
+  for (double& v : volume.voxels) v = static_cast<double>(static_cast<float>(v));
+  for (const bool single : {true, false}) {
+    if (!single) volume.voxels[0] = 0.1;
+    volume.voxels[3] = std::numeric_limits<double>::quiet_NaN();
+    volume.voxels[4] = -std::numeric_limits<double>::infinity();
+    EXPECT_EQ(smallest_exact_type(volume.voxels), single ? VoxelType::float32 : VoxelType::float64);
+    const test::TemporaryFolder folder;
+    for (const char* name : {"v.nii", "v.nii.gz", "v.nrrd", "v.mha"}) {
+      SCOPED_TRACE(name);
+      write_image(folder.path() / name, volume);
+      const Volume back = read_image(folder.path() / name);
+      EXPECT_TRUE(std::isnan(back.voxels[3]));
+      EXPECT_EQ(back.voxels[4], volume.voxels[4]);
+      EXPECT_EQ(back.voxels[5], volume.voxels[5]);
+    }
+  }
 }
 
 TEST(ImageFile, DetachedDataAreFoundBesideTheHeader) {
@@ -171,7 +207,14 @@ TEST(ImageFile, DetachedDataAreFoundBesideTheHeader) {
   EXPECT_EQ(read_image(folder.path() / "v.mhd").voxels, (std::vector<double>{97, 98}));
   fs::remove(folder.path() / "v.raw");
   expect_error(ErrorCode::not_found, "v.raw", [&] { read_image(folder.path() / "v.mhd"); });
-  expect_error(ErrorCode::unsupported, "other files", [&] { decode_nrrd(read_file(folder.path() / "v.nhdr")); });
+  expect_error(ErrorCode::not_found, "v.raw", [&] { read_image(folder.path() / "v.nhdr"); });
+  for (const char* name : {"v.nhdr", "v.mhd"}) {
+    write_file_atomic(folder.path() / "v.raw", "a");
+    expect_error(ErrorCode::format, "breaks off", [&] { read_image(folder.path() / name); });
+    std::string listed = read_file(folder.path() / name);
+    listed.replace(listed.find("v.raw"), 5, "LIST");
+    expect_error(ErrorCode::unsupported, "voxels lie in", [&] { read_text(name, listed); });
+  }
 }
 
 TEST(ImageFile, EveryTruncationIsNoticed) {
@@ -244,35 +287,81 @@ TEST(ImageFile, BadFilesAreNamedWithARemedy) {
 TEST(ImageFile, NrrdHeadersAreChecked) {
   const std::string start = "NRRD0004\ntype: uchar\ndimension: 3\n";
   const std::string sizes = "sizes: 1 1 2\n", end = "encoding: raw\n\nab";
-  EXPECT_EQ(decode_nrrd(start + sizes + end).voxels.size(), 2U);
-  expect_error(ErrorCode::format, "sizes", [&] { decode_nrrd(start + end); });
-  expect_error(ErrorCode::format, "differ", [&] { decode_nrrd(start + "sizes: 1 2\n" + end); });
-  expect_error(ErrorCode::format, "size", [&] { decode_nrrd(start + "sizes: 1 0 2\n" + end); });
-  expect_error(ErrorCode::format, "breaks off", [&] { decode_nrrd(start + "sizes: 1 1 3\n" + end); });
-  expect_error(ErrorCode::format, "more bytes", [&] { decode_nrrd(start + "sizes: 1 1 1\n" + end); });
-  expect_error(ErrorCode::format, "2^31", [&] { decode_nrrd(start + "sizes: 100000 100000 100000\n" + end); });
-  expect_error(ErrorCode::format, "number", [&] { decode_nrrd(start + "sizes: 1 1 b\n" + end); });
-  expect_error(ErrorCode::format, "twice", [&] { decode_nrrd(start + sizes + sizes + end); });
-  expect_error(ErrorCode::format, "colon", [&] { decode_nrrd(start + sizes + "nonsense\n" + end); });
-  expect_error(ErrorCode::unsupported, "bzip2", [&] { decode_nrrd(start + sizes + "encoding: bzip2\n\nab"); });
-  expect_error(ErrorCode::unsupported, "space", [&] { decode_nrrd(start + sizes + "space: scanner-xyz\n" + end); });
-  expect_error(ErrorCode::unsupported, "block",
-               [&] { decode_nrrd("NRRD0004\ntype: block\ndimension: 3\n" + sizes + end); });
-  expect_error(ErrorCode::format, "endian",
-               [&] { decode_nrrd("NRRD0004\ntype: short\ndimension: 3\n" + sizes + "encoding: raw\n\nabcd"); });
-  expect_error(ErrorCode::domain, "right angles", [&] {
-    decode_nrrd(start + "space: left-posterior-superior\nspace directions: (1,0,0) (0.1,1,0) (0,0,1)\n" + sizes + end);
-  });
-  expect_error(ErrorCode::domain, "0 mm", [&] {
-    decode_nrrd(start + "space: left-posterior-superior\nspace directions: (1,0,0) (0,0,0) (0,0,1)\n" + sizes + end);
-  });
+  const auto refused = [](ErrorCode code, const std::string& part, const std::string& bytes) {
+    expect_error(code, part, [&] { read_text("v.nrrd", bytes); });
+  };
+  EXPECT_EQ(read_text("v.nrrd", start + sizes + end).voxels.size(), 2U);
+  refused(ErrorCode::format, "size", start + end);
+  refused(ErrorCode::format, "size", start + "sizes: 1 2\n" + end);
+  refused(ErrorCode::format, "size", start + "sizes: 1 0 2\n" + end);
+  refused(ErrorCode::format, "breaks off", start + "sizes: 1 1 3\n" + end);
+  refused(ErrorCode::format, "more bytes", start + "sizes: 1 1 1\n" + end);
+  refused(ErrorCode::format, "2^31", start + "sizes: 100000 100000 100000\n" + end);
+  refused(ErrorCode::format, "size", start + "sizes: 1 1 b\n" + end);
+  refused(ErrorCode::format, "already set", start + sizes + sizes + end);
+  refused(ErrorCode::format, "nonsense", start + sizes + "nonsense\n" + end);
+  refused(ErrorCode::unsupported, "bzip2", start + sizes + "encoding: bzip2\n\nab");
+  refused(ErrorCode::unsupported, "text", start + sizes + "encoding: text\n\n1 2");
+  refused(ErrorCode::unsupported, "skipped", start + sizes + "byte skip: 1\nencoding: raw\n\nxab");
+  refused(ErrorCode::unsupported, "space", start + sizes + "space: scanner-xyz\n" + end);
+  refused(ErrorCode::format, "block", "NRRD0004\ntype: block\ndimension: 3\n" + sizes + end);
+  refused(ErrorCode::format, "endian", "NRRD0004\ntype: short\ndimension: 3\n" + sizes + "encoding: raw\n\nabcd");
+  const std::string space = "space: left-posterior-superior\nspace directions: ";
+  refused(ErrorCode::domain, "right angles", start + space + "(1,0,0) (0.1,1,0) (0,0,1)\n" + sizes + end);
+  expect_error(ErrorCode::domain, "v.nrrd",
+               [&] { read_text("v.nrrd", start + space + "(1,0,0) (0,0,0) (0,0,1)\n" + sizes + end); });
+}
+
+TEST(ImageFile, MetaImageHeadersAreChecked) {
+  const std::string start = "ObjectType = Image\nNDims = 3\n";
+  const std::string grid = "DimSize = 1 1 2\nElementType = MET_UCHAR\n", end = "ElementDataFile = LOCAL\nab";
+  const auto refused = [](ErrorCode code, const std::string& part, const std::string& bytes) {
+    expect_error(code, part, [&] { read_text("v.mha", bytes); });
+  };
+  EXPECT_EQ(read_text("v.mha", start + grid + end).voxels, (std::vector<double>{97, 98}));
+  refused(ErrorCode::format, "DimSize", start + "ElementType = MET_UCHAR\n" + end);
+  refused(ErrorCode::format, "breaks off within its header", start + grid);
+  refused(ErrorCode::format, "breaks off", start + grid + "ElementDataFile = LOCAL\na");
+  refused(ErrorCode::unsupported, "text voxels", start + "BinaryData = False\n" + grid + end);
+  refused(ErrorCode::unsupported, "3 frames or channels",
+          start + "ElementNumberOfChannels = 3\n" + grid + "ElementDataFile = LOCAL\nabcdef");
+  refused(ErrorCode::unsupported, "voxel type", start + "DimSize = 1 1 2\nElementType = MET_OTHER\n" + end);
+  refused(ErrorCode::domain, "right angles", start + "TransformMatrix = 1 0 0 0.1 1 0 0 0 1\n" + grid + end);
+  const std::string packed = gzip("ab");
+  const std::string zipped = "CompressedData = True\n" + grid + "ElementDataFile = LOCAL\n";
+  EXPECT_EQ(read_text("v.mha", start + zipped + packed).voxels, (std::vector<double>{97, 98}));
+  for (std::size_t length = 0; length < packed.size(); ++length)
+    refused(ErrorCode::format, "compressed data", start + zipped + packed.substr(0, length));
+  refused(ErrorCode::format, "breaks off", start + "CompressedDataSize = 100\n" + zipped + packed);
+}
+
+TEST(ImageFile, TheStoreTakesOnlyItsOwnForm) {
+  const Volume volume{{{2, 1, 1}, {2, 3, 4}, {0, 0, 0}, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}}, {1, 2}};
+  const std::string bytes = encode_nrrd(volume);
+  expect_same(decode_nrrd(bytes), volume);
+  const auto refused = [&](const std::string& part, const std::string& by) {
+    std::string changed = bytes;
+    changed.replace(changed.find(part), part.size(), by);
+    expect_error(ErrorCode::format, "import the image again", [&] { decode_nrrd(changed, "stored"); });
+  };
+  refused("(2,0,0)", "(5,0,0)");
+  refused("sizes: 2 1 1", "sizes: 0 1 1");
+  refused("type: uint8", "type: int8");
+  refused("endian: little", "endian: big");
+  refused("larc_direction", "other_direction");
+  refused("NRRD0004", "NRRD0005");
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    expect_error(ErrorCode::format, "stored", [&] { decode_nrrd(bytes.substr(0, length), "stored"); });
+  std::string longer = bytes;
+  longer.replace(longer.find("\n\n") + 2, std::string::npos, gzip("abc"));
+  expect_error(ErrorCode::format, "2 bytes of voxels announced, 3 there", [&] { decode_nrrd(longer); });
 }
 
 TEST(ImageFile, AnEditedNrrdGeometryWinsOverTheExactKeys) {
   const Volume volume{{{2, 1, 1}, {2, 3, 4}, {0, 0, 0}, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}}, {1, 2}};
   std::string bytes = encode_nrrd(volume);
   bytes.replace(bytes.find("(2,0,0)"), 7, "(5,0,0)");
-  EXPECT_EQ(decode_nrrd(bytes).geometry.spacing_mm[0], 5);
+  EXPECT_EQ(read_text("v.nrrd", bytes).geometry.spacing_mm[0], 5);
 }
 
 TEST(ImageFile, NearlyOrthonormalHeadersAreMended) {
@@ -318,11 +407,20 @@ TEST(ImageFile, NiftiHeadersAreChecked) {
     read_image(path);
   });
   expect_error(ErrorCode::format, "dimensions", [&] { with(40, "\x09\0"s); });
+  expect_error(ErrorCode::unsupported, "2D NIfTI", [&] { with(40, "\2\0"s); });
+  expect_error(ErrorCode::unsupported, "mixed case", [&] { read_text("v.Nii", good); });
+  EXPECT_EQ(read_text("v.NII", good).voxels, read_text("v.NII.GZ", gzip(good)).voxels);
   expect_error(ErrorCode::format, "size of 0", [&] { with(42, "\0\0"s); });
   expect_error(ErrorCode::unsupported, "type 32", [&] { with(70, "\x20\0"s); });
   expect_error(ErrorCode::unsupported, "pair", [&] { with(344, "ni1"s); });
   expect_error(ErrorCode::format, "not a NIfTI", [&] { with(344, "abc"s); });
   expect_error(ErrorCode::format, "breaks off", [&] { with(108, "\0\0\0\x7f"s); });
+  expect_error(ErrorCode::unsupported, "NIfTI-2", [&] { with(0, "\x1c\x02"s); });
+  expect_error(ErrorCode::domain, "pixdim", [&] { with(84, "\0\0\0\0"s); });
+  expect_error(ErrorCode::domain, "by the sform", [&] { with(84, "\0\0\x80\x40"s); });
+  expect_error(ErrorCode::domain, "right angles", [&] { with(280, "\0\0\0\x3f\0\0\0\x3f"s); });
+  expect_error(ErrorCode::format, "rename", [&] { with(0, gzip(good)); });
+  EXPECT_DOUBLE_EQ(with(123, "\1"s).geometry.origin_lps[0], 1000 * static_cast<double>(-100.1f));
   EXPECT_DOUBLE_EQ(with(123, "\1"s).geometry.spacing_mm[2], 1000 * static_cast<double>(3.3f));
   // scl_slope 2, scl_inter 1
   std::string scaled = good;

@@ -1,0 +1,241 @@
+#include "io/itk_image.h"
+
+#include <itkMetaDataObject.h>
+#include <itkMetaImageIO.h>
+#include <itkNiftiImageIO.h>
+#include <itkNrrdImageIO.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <mutex>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/number.h"
+#include "core/text.h"
+#include "io/nrrd.h"
+#include "io/stored_voxels.h"
+#include "io/voxels.h"
+
+namespace larc::io {
+
+namespace fs = std::filesystem;
+using image::Geometry;
+using itk::IOComponentEnum;
+
+namespace {
+
+void silence_itk() {
+  static const bool done = (itk::Object::SetGlobalWarningDisplay(false), true);
+  static_cast<void>(done);
+}
+
+itk::ImageIOBase::Pointer new_image_io(FileFormat format) {
+  silence_itk();
+  switch (format) {
+    case FileFormat::nifti:
+      return itk::NiftiImageIO::New().GetPointer();
+    case FileFormat::meta_image:
+      return itk::MetaImageIO::New().GetPointer();
+    default:
+      return itk::NrrdImageIO::New().GetPointer();
+  }
+}
+
+/// What ITK says is wrong, in one line without its prefixes and addresses.
+std::string reason_of(const itk::ExceptionObject& exception) {
+  std::string text = exception.GetDescription(), out;
+  for (const std::string& line : split(text, '\n')) {
+    const std::string part(trim(line));
+    if (part.empty() || to_lower(part).starts_with("itk")) continue;
+    out.append(out.empty() ? "" : "; ").append(part);
+  }
+  if (out.empty()) out = text.substr(text.rfind("): ") == std::string::npos ? 0 : text.rfind("): ") + 3);
+  return out;
+}
+
+VoxelType voxel_type(IOComponentEnum type, const std::string& name) {
+  switch (type) {
+    case IOComponentEnum::CHAR:
+      return VoxelType::int8;
+    case IOComponentEnum::UCHAR:
+      return VoxelType::uint8;
+    case IOComponentEnum::SHORT:
+      return VoxelType::int16;
+    case IOComponentEnum::USHORT:
+      return VoxelType::uint16;
+    case IOComponentEnum::INT:
+      return VoxelType::int32;
+    case IOComponentEnum::UINT:
+      return VoxelType::uint32;
+    case IOComponentEnum::LONG:
+    case IOComponentEnum::LONGLONG:
+      return VoxelType::int64;
+    case IOComponentEnum::ULONG:
+    case IOComponentEnum::ULONGLONG:
+      return VoxelType::uint64;
+    case IOComponentEnum::FLOAT:
+      return VoxelType::float32;
+    case IOComponentEnum::DOUBLE:
+      return VoxelType::float64;
+    default:
+      throw Error(ErrorCode::unsupported, name + ": its voxel type is not read; export a scalar image");
+  }
+}
+
+IOComponentEnum component_of(VoxelType type) {
+  switch (type) {
+    case VoxelType::uint8:
+      return IOComponentEnum::UCHAR;
+    case VoxelType::int16:
+      return IOComponentEnum::SHORT;
+    case VoxelType::uint16:
+      return IOComponentEnum::USHORT;
+    case VoxelType::int32:
+      return IOComponentEnum::INT;
+    case VoxelType::float32:
+      return IOComponentEnum::FLOAT;
+    default:
+      return IOComponentEnum::DOUBLE;
+  }
+}
+
+bool orthonormal_to_rounding(const image::Mat3& direction) {
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t b = a; b < 3; ++b) {
+      double dot = 0;
+      for (std::size_t row = 0; row < 3; ++row) dot += direction[row][a] * direction[row][b];
+      if (!(std::abs(dot - (a == b ? 1.0 : 0.0)) < 1e-14)) return false;
+    }
+  return true;
+}
+
+Geometry geometry_of(const itk::ImageIOBase& io, const std::string& name) {
+  const std::size_t n = io.GetNumberOfDimensions();
+  std::size_t frames = io.GetNumberOfComponents();
+  for (std::size_t a = 3; a < n; ++a)
+    frames = std::max<std::size_t>(frames, io.GetDimensions(static_cast<unsigned>(a)));
+  if (frames != 1)
+    throw Error(ErrorCode::unsupported, name + " holds " + std::to_string(frames) +
+                                            " frames or channels; larc reads one 3D image a file: split it first");
+  if (n < 2) throw Error(ErrorCode::format, name + ": fewer than two image axes; export the image again");
+  Geometry geometry{{1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {}};
+  image::Mat3& d = geometry.direction;
+  const std::size_t used = std::min<std::size_t>(n, 3);
+  for (std::size_t a = 0; a < used; ++a) {
+    const auto axis = static_cast<unsigned>(a);
+    const auto size = io.GetDimensions(axis);
+    geometry.size[a] = size > 1000000000 ? 0 : static_cast<int>(size);
+    geometry.spacing_mm[a] = std::abs(io.GetSpacing(axis));
+    geometry.origin_lps[a] = io.GetOrigin(axis) + 0.0;
+    const auto direction = io.GetDirection(axis);
+    for (std::size_t row = 0; row < used; ++row) d[row][a] = direction[row];
+  }
+  if (used == 2) d[2][2] = d[0][0] * d[1][1] - d[0][1] * d[1][0] < 0 ? -1 : 1;
+  if (!orthonormal_to_rounding(d)) d = nearest_orthonormal(d, name);
+  for (auto& row : d)
+    for (double& v : row) v += 0.0;
+  return geometry;
+}
+
+void read_information(itk::ImageIOBase& io, const std::string& name) {
+  static std::mutex one_at_a_time;  // NrrdIO gathers its error messages in one place for all threads
+  const std::lock_guard<std::mutex> lock(one_at_a_time);
+  try {
+    io.ReadImageInformation();
+  } catch (const itk::ExceptionObject& exception) {
+    const std::string reason = reason_of(exception);
+    if (reason.find("orthonormal") != std::string::npos)
+      throw Error(ErrorCode::domain, name +
+                                         ": the image axes are not at right angles (sheared or degenerate direction "
+                                         "matrix); resample the image to a rectangular grid first");
+    throw Error(ErrorCode::format, name + ": " + reason + "; the header is damaged, export the image again");
+  }
+}
+
+struct TemporaryFile {
+  fs::path path;
+  ~TemporaryFile() {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  }
+};
+
+}  // namespace
+
+image::Volume read_with_itk(const fs::path& path, std::string_view bytes, FileFormat format) {
+  const std::string name = path.string();
+  image::Volume volume;
+  double millimetres = 1.0;
+  if (format == FileFormat::nifti) {
+    NiftiVoxels nifti = read_nifti_voxels(bytes, path);
+    volume.voxels = std::move(nifti.values);
+    millimetres = nifti.millimetres;
+  }
+  if (format == FileFormat::meta_image) check_meta_image_header(bytes, path);
+  if (format == FileFormat::nrrd) check_nrrd_header(bytes, path);
+
+  const itk::ImageIOBase::Pointer io = new_image_io(format);
+  io->SetFileName(name);
+  read_information(*io, name);
+  volume.geometry = geometry_of(*io, name);
+  for (double& v : volume.geometry.origin_lps) v *= millimetres;  // ITK scales the spacing alone
+  if (format == FileFormat::nrrd)
+    use_exact_geometry(volume.geometry, [&](const char* key) {
+      std::string text;
+      itk::ExposeMetaData<std::string>(io->GetMetaDataDictionary(), key, text);
+      return text;
+    });
+  image::check_geometry(volume.geometry, name);
+  if (format == FileFormat::nifti) {
+    if (volume.voxels.size() != volume.geometry.voxel_count())
+      throw Error(ErrorCode::format, name + ": its header contradicts itself; export the image again");
+    return volume;
+  }
+  const std::size_t count = checked_voxel_count(volume.geometry.size, name);
+  const VoxelType type = voxel_type(io->GetComponentType(), name);
+  const std::size_t needed = count * byte_size(type);
+  const StoredVoxels stored = format == FileFormat::meta_image ? read_meta_image_voxels(bytes, path, needed)
+                                                               : read_nrrd_voxels(bytes, path, needed);
+  volume.voxels = decode_voxels(stored.bytes, count, type, name, stored.big_endian);
+  return volume;
+}
+
+std::string encode_with_itk(const image::Volume& volume, FileFormat format, const fs::path& folder) {
+  const Geometry& g = volume.geometry;
+  for (const int n : g.size)
+    if (format == FileFormat::nifti && n > 32767)
+      throw Error(ErrorCode::unsupported, "NIfTI-1 holds at most 32767 voxels along an axis; write .nrrd instead");
+  const VoxelType type = smallest_exact_type(volume.voxels);
+  static std::atomic<unsigned> counter{0};
+  std::string unique = "larc-";
+  unique.append(std::to_string(::getpid())).append("-").append(std::to_string(counter++));
+  const TemporaryFile file{folder / (unique + (format == FileFormat::nifti ? ".partial.nii" : ".partial.mha"))};
+  const itk::ImageIOBase::Pointer io = new_image_io(format);
+  io->SetFileName(file.path.string());
+  io->SetNumberOfDimensions(3);
+  io->SetComponentType(component_of(type));
+  io->SetPixelType(itk::IOPixelEnum::SCALAR);
+  io->SetNumberOfComponents(1);
+  itk::ImageIORegion region(3);
+  for (unsigned axis = 0; axis < 3; ++axis) {
+    const auto size = static_cast<itk::SizeValueType>(g.size[axis]);
+    io->SetDimensions(axis, size);
+    region.SetSize(axis, size);
+    io->SetSpacing(axis, g.spacing_mm[axis]);
+    io->SetOrigin(axis, g.origin_lps[axis]);
+    io->SetDirection(axis, std::vector<double>{g.direction[0][axis], g.direction[1][axis], g.direction[2][axis]});
+  }
+  io->SetIORegion(region);
+  const std::string stored = encode_voxels(volume.voxels, type);
+  try {
+    io->WriteImageInformation();
+    io->Write(stored.data());
+  } catch (const itk::ExceptionObject& exception) {
+    throw Error(ErrorCode::io,
+                "image to write: " + reason_of(exception) + "; look at the space and the rights on the disk");
+  }
+  return read_file(file.path);
+}
+
+}  // namespace larc::io

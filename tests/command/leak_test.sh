@@ -1,0 +1,62 @@
+# What is known only later never becomes a predictor.
+. "$(dirname "$0")/lib.sh"
+
+cohort "$WORK/delivery" 24
+
+note "a predictor from the label, from after the prediction point, and in time"
+sed 's/clinical_predictors: \[age/clinical_predictors: [followup_visits, age/' "$HERE/small.yaml" >"$WORK/label.yaml"
+sed 's/\(cea: .*available_from: \)P0/\1P1/' "$HERE/small.yaml" >"$WORK/later.yaml"
+sed 's/^    at: P0/    at: P1/' "$WORK/later.yaml" >"$WORK/in_time.yaml"
+for protocol in label later in_time; do
+  new_study $protocol "$WORK/$protocol.yaml"
+  expect_exit 0 "$LARC" import "$WORK/$protocol" "$WORK/delivery"
+  expect_exit 0 "$LARC" extract "$WORK/$protocol"
+done
+for command in train validate run; do
+  expect_exit 5 "$LARC" $command "$WORK/label"
+  expect_stderr "'followup_visits'" "LABEL"
+  expect_exit 5 "$LARC" $command "$WORK/later"
+  expect_stderr "'cea'" "P1" "P0"
+done
+for protocol in label later; do expect_no_file "$WORK/$protocol/models" "$WORK/$protocol/reports"; done
+expect_exit 0 "$LARC" train "$WORK/in_time" --kind clinical --endpoint response --json
+expect_json models/0/at P1
+
+note "an outcome among the predictors"
+sed 's/clinical_predictors: \[age/clinical_predictors: [response, age/' "$HERE/small.yaml" >"$WORK/outcome.yaml"
+new_study outcome "$WORK/outcome.yaml"
+expect_exit 0 "$LARC" import "$WORK/outcome" "$WORK/delivery"
+expect_exit 0 "$LARC" extract "$WORK/outcome"
+expect_exit 5 "$LARC" train "$WORK/outcome"
+expect_stderr "'response'"
+
+note "the same column declared as known before therapy is a predictor: these tests could see a leak"
+sed 's/\(followup_visits: .*available_from: \)LABEL/\1P0/' "$WORK/label.yaml" >"$WORK/declared.yaml"
+for protocol in in_time declared; do
+  [ -d "$WORK/$protocol" ] || new_study $protocol "$WORK/$protocol.yaml"
+  expect_exit 0 "$LARC" import "$WORK/$protocol" "$WORK/delivery"
+  expect_exit 0 "$LARC" extract "$WORK/$protocol"
+  expect_exit 0 "$LARC" train "$WORK/$protocol" --kind clinical --endpoint os --json
+  expect_exit 0 "$LARC" models "$WORK/$protocol" show "$(json models/endpoint=os/id)" --json
+  json models/0/coefficients | grep -q followup_visits && echo "$protocol: followup_visits is a predictor" || echo "$protocol: followup_visits is none"
+done >"$WORK/seen"
+cat "$WORK/seen"
+grep -q "in_time: followup_visits is none" "$WORK/seen" || fail "followup_visits became a predictor"
+grep -q "declared: followup_visits is a predictor" "$WORK/seen" || fail "a strong predictor has no coefficient"
+
+note "the leaking column of the synthetic cohort"
+expect_exit 0 "$LARC" init "$WORK/demo" --demo --demo-patients 20 --demo-scenario leak
+D=$WORK/demo
+head -n 1 "$D"/incoming/*.csv | grep -q followup_visits || fail "the leak cohort has no column followup_visits"
+# Clinical models alone: no images wanted.
+sed -i -e '/^extraction:/,/^eligibility:/{/^eligibility:/!d}' -e '/^eligibility:/,/^endpoints:/{/^endpoints:/!d}' \
+  -e 's/kinds: \[.*\]/kinds: [clinical]/' -e 's/minimum_per_class: 10/minimum_per_class: 2/' -e 's/permutations: 99/permutations: 0/' "$D/study.yaml"
+expect_exit 0 "$LARC" run "$D" --json
+expect_json_key models/endpoint=os/internal/value
+[ "$(json cohort/variables/id=followup_visits/available_from "$D/reports/study.json")" = LABEL ] ||
+  fail "followup_visits was not imported, or is not marked LABEL"
+expect_exit 0 "$LARC" models "$D" show --json
+json models "$WORK/stdout" | grep -q followup_visits && fail "followup_visits is a predictor"
+sed -i 's/clinical_predictors: \[/&followup_visits, /' "$D/study.yaml"
+expect_exit 5 "$LARC" run "$D"
+expect_stderr "'followup_visits'" "LABEL"

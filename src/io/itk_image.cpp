@@ -25,13 +25,19 @@ using itk::IOComponentEnum;
 
 namespace {
 
-void silence_itk() {
-  static const bool done = (itk::Object::SetGlobalWarningDisplay(false), true);
+/// Warnings off, once. The first object that ITK makes sets up its list of factories, which is not safe in several
+/// threads at the same time: here one thread makes it and the others wait.
+void start_itk_io() {
+  static const bool done = [] {
+    itk::Object::SetGlobalWarningDisplay(false);
+    itk::NiftiImageIO::New();
+    return true;
+  }();
   static_cast<void>(done);
 }
 
 itk::ImageIOBase::Pointer new_image_io(FileFormat format) {
-  silence_itk();
+  start_itk_io();
   switch (format) {
     case FileFormat::nifti:
       return itk::NiftiImageIO::New().GetPointer();

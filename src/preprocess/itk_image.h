@@ -8,7 +8,8 @@
 
 namespace larc::preprocess {
 
-/// Switches off ITK's console warnings and its threads (results must not depend on their number); once a process.
+/// Once a process, before any other use of ITK: console warnings and threads off (results must not depend on their
+/// number), and ITK's own set-up done in one thread.
 void start_itk();
 
 /// Copies the voxels into an ITK image whose first voxel has index `start`.

@@ -83,6 +83,8 @@ void start_itk() {
   std::call_once(once, [] {
     itk::Object::SetGlobalWarningDisplay(false);
     itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(1);
+    // The first object sets up ITK's list of factories, which is not safe in several threads at the same time.
+    itk::Image<float, 3>::New();
   });
 }
 

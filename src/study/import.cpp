@@ -349,11 +349,15 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
         study.registry.add_value(candidate.patient, kCentreVariable, centre, "larc import --centre", "");
       }
     });
-  for (const auto& failure : failures(study))
-    if (failure.stage == "import" && delivery.readable.contains(failure.case_id))
-      study.ledger.forget("import", failure.case_id);
+  // Files that failed when the same paths were imported before were mended, taken away, or fail again now.
+  std::vector<std::string> roots;
+  for (const auto& path : paths) roots.push_back(fs::absolute(path).lexically_normal().string());
+  const std::string origin = join(roots, "\n");
+  for (const auto& [id, job] : study.ledger.stage("import"))
+    if (!job.done && job.input_hash.empty() && (job.result == origin || delivery.readable.contains(id)))
+      study.ledger.forget("import", id);
   for (const auto& failure : delivery.failed)
-    study.ledger.record({"import", failure.case_id, "", false, failure.reason, "", 0});
+    study.ledger.record({"import", failure.case_id, "", false, failure.reason, origin, 0});
 
   Json failed = Json::array();
   const auto jobs = study.ledger.stage("import");

@@ -77,7 +77,7 @@ rm "$D/dicom/letter.dcm"
 expect_exit 0 "$LARC" import "$S" "$D"
 expect_exit 0 "$LARC" run "$S" --json
 expect_json cases/done 15
-for case in p02 p02/t2 p02/tumour p06 p06/tumour; do
+for case in p02 p02/t2 p02/tumour p06 p06/tumour dicom/letter.dcm; do
   json "cases/failed/case=${case//\//%2F}" >/dev/null && fail "$case is still listed as failed"
 done
 

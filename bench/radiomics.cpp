@@ -1,5 +1,5 @@
-// Features of an ellipsoid in an MR-like texture, beside ITK's co-occurrence features of the same region in the same run.
-// One thread; the number after the name is the number of voxels wanted in the region.
+// Features of an ellipsoid in an MR-like texture, beside ITK's co-occurrence features of the same region in the same
+// run. One thread; the number after the name is the number of voxels wanted in the region.
 #include <benchmark/benchmark.h>
 #include <itkImage.h>
 #include <itkScalarImageToTextureFeaturesFilter.h>
@@ -47,9 +47,15 @@ void extract(benchmark::State& state, const char* family) {
   state.counters["voxels"] = static_cast<double>(larc::image::voxel_count(item.mask));
 }
 
-void larc_first_order(benchmark::State& state) { extract(state, "firstorder"); }
-void larc_shape(benchmark::State& state) { extract(state, "shape"); }
-void larc_glcm(benchmark::State& state) { extract(state, "glcm"); }
+void larc_first_order(benchmark::State& state) {
+  extract(state, "firstorder");
+}
+void larc_shape(benchmark::State& state) {
+  extract(state, "shape");
+}
+void larc_glcm(benchmark::State& state) {
+  extract(state, "glcm");
+}
 
 /// ITK: 8 features of the 13 directions, 32 bins. larc_glcm gives 24 features of the same directions.
 void itk_glcm(benchmark::State& state) {

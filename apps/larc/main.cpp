@@ -35,7 +35,8 @@ std::string version_text() {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"larc: locally advanced rectal cancer, from MRI and spreadsheets to a validated model.\nResearch use only."};
+  CLI::App app{
+      "larc: locally advanced rectal cancer, from MRI and spreadsheets to a validated model.\nResearch use only."};
   app.name("larc");
   Context context;
   app.set_version_flag("--version", version_text);

@@ -17,7 +17,8 @@ std::optional<std::size_t> CsvTable::find_column(const std::string& column) cons
 
 std::size_t CsvTable::column(const std::string& column) const {
   if (const auto index = find_column(column)) return *index;
-  std::vector<std::string> known(header.begin(), header.begin() + static_cast<long>(std::min<std::size_t>(header.size(), 20)));
+  std::vector<std::string> known(header.begin(),
+                                 header.begin() + static_cast<long>(std::min<std::size_t>(header.size(), 20)));
   throw Error(ErrorCode::not_found, name + " has no column '" + column + "'; it has: " + join(known, ", ") +
                                         (header.size() > 20 ? ", ..." : ""));
 }
@@ -125,7 +126,9 @@ CsvTable parse_csv(const std::string& input, const std::string& name) {
   return table;
 }
 
-CsvTable read_csv(const std::filesystem::path& path) { return parse_csv(read_file(path), path.filename().string()); }
+CsvTable read_csv(const std::filesystem::path& path) {
+  return parse_csv(read_file(path), path.filename().string());
+}
 
 std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
   std::string text;

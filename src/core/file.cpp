@@ -48,7 +48,8 @@ struct Descriptor {
 void write_file_atomic(const fs::path& path, std::string_view bytes) {
   if (path.has_parent_path()) ensure_directory(path.parent_path());
   static std::atomic<unsigned> counter{0};
-  const fs::path partial = path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".partial";
+  const fs::path partial =
+      path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".partial";
   {
     Descriptor file{::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0640)};
     if (file.value < 0) fail(partial, "created");

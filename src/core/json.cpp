@@ -22,7 +22,9 @@ Json parse_json(const std::string& text, const std::string& name) {
   }
 }
 
-Json read_json(const std::filesystem::path& path) { return parse_json(read_file(path), path.string()); }
+Json read_json(const std::filesystem::path& path) {
+  return parse_json(read_file(path), path.string());
+}
 
 double number_or_nan(const Json& json) {
   return json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
@@ -48,7 +50,8 @@ Json scalar(const YAML::Node& node) {
 
 Json convert(const YAML::Node& node, const std::string& name) {
   switch (node.Type()) {
-    case YAML::NodeType::Scalar: return scalar(node);
+    case YAML::NodeType::Scalar:
+      return scalar(node);
     case YAML::NodeType::Sequence: {
       Json list = Json::array();
       for (const auto& item : node) list.push_back(convert(item, name));
@@ -65,7 +68,8 @@ Json convert(const YAML::Node& node, const std::string& name) {
       }
       return map;
     }
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -80,6 +84,8 @@ Json parse_yaml(const std::string& text, const std::string& name) {
   }
 }
 
-Json read_yaml(const std::filesystem::path& path) { return parse_yaml(read_file(path), path.string()); }
+Json read_yaml(const std::filesystem::path& path) {
+  return parse_yaml(read_file(path), path.string());
+}
 
 }  // namespace larc

@@ -22,7 +22,9 @@ Json read_yaml(const std::filesystem::path& path);
 Json parse_yaml(const std::string& text, const std::string& name);
 
 /// A double, or null when it is not finite.
-inline Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+inline Json number_or_null(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
 /// The double, or NaN when null or absent.
 double number_or_nan(const Json& json);
 

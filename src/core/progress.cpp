@@ -26,7 +26,9 @@ std::string format_duration(double seconds) {
   return buffer;
 }
 
-void Progress::set_enabled(bool enabled) { g_enabled = enabled; }
+void Progress::set_enabled(bool enabled) {
+  g_enabled = enabled;
+}
 
 Progress::Progress(std::string label, std::size_t total)
     : label_(std::move(label)),

@@ -54,8 +54,12 @@ Image crop_any(const Image& image, Box box) {
 
 }  // namespace
 
-Volume crop(const Volume& volume, const Box& box) { return crop_any(volume, box); }
-Mask crop(const Mask& mask, const Box& box) { return crop_any(mask, box); }
+Volume crop(const Volume& volume, const Box& box) {
+  return crop_any(volume, box);
+}
+Mask crop(const Mask& mask, const Box& box) {
+  return crop_any(mask, box);
+}
 
 Mask select_label(const Volume& label_map, int label) {
   Mask mask{label_map.geometry, std::vector<std::uint8_t>(label_map.voxels.size(), 0)};
@@ -74,8 +78,7 @@ Mask select_label(const Volume& label_map, int label) {
     std::set<double> labels;
     for (const double value : label_map.voxels)
       if (value != 0 && labels.size() < 20) labels.insert(value);
-    if (labels.empty())
-      throw Error(ErrorCode::domain, "the mask is empty: no voxel is marked; outline the region");
+    if (labels.empty()) throw Error(ErrorCode::domain, "the mask is empty: no voxel is marked; outline the region");
     std::vector<std::string> names;
     for (const double value : labels) names.push_back(format_double(value));
     throw Error(ErrorCode::domain, "label " + std::to_string(label) + " is not in the mask; it holds " +
@@ -86,9 +89,9 @@ Mask select_label(const Volume& label_map, int label) {
 
 void check_same_geometry(const Volume& volume, const Mask& mask) {
   if (!same_geometry(volume.geometry, mask.geometry))
-    throw Error(ErrorCode::geometry_mismatch, "image and mask do not match: " +
-                                                  describe_difference(volume.geometry, mask.geometry) +
-                                                  "; export the mask on the grid of this image");
+    throw Error(ErrorCode::geometry_mismatch,
+                "image and mask do not match: " + describe_difference(volume.geometry, mask.geometry) +
+                    "; export the mask on the grid of this image");
 }
 
 void check_finite(const Volume& volume, const std::string& name) {
@@ -96,8 +99,10 @@ void check_finite(const Volume& volume, const std::string& name) {
   for (std::size_t v = 0; v < volume.voxels.size(); ++v)
     if (!std::isfinite(volume.voxels[v]) && count++ == 0) first = v;
   if (count == 0) return;
-  const auto nx = static_cast<std::size_t>(volume.geometry.size[0]), ny = static_cast<std::size_t>(volume.geometry.size[1]);
-  throw Error(ErrorCode::domain, name + " has " + std::to_string(count) + " voxels that are NaN or infinite, the first at index (" +
+  const auto nx = static_cast<std::size_t>(volume.geometry.size[0]),
+             ny = static_cast<std::size_t>(volume.geometry.size[1]);
+  throw Error(ErrorCode::domain, name + " has " + std::to_string(count) +
+                                     " voxels that are NaN or infinite, the first at index (" +
                                      std::to_string(first % nx) + ", " + std::to_string(first / nx % ny) + ", " +
                                      std::to_string(first / nx / ny) + "); repair or exclude the image");
 }

@@ -100,20 +100,19 @@ Json cohort_json(const study::Study& study, const std::map<std::string, study::E
   for (const auto& [centre, ids] : of_centre) centres.push_back({{"id", centre}, {"patients", ids.size()}});
   const auto screening = study::screen(study.file, patients, values);
   const auto count = [&](study::Eligibility state) {
-    return std::count_if(screening.of_patient.begin(), screening.of_patient.end(), [&](const auto& item) { return item.second == state; });
+    return std::count_if(screening.of_patient.begin(), screening.of_patient.end(),
+                         [&](const auto& item) { return item.second == state; });
   };
   const auto is_eligible = [&](const std::string& patient) {
     return screening.of_patient.at(patient) == study::Eligibility::eligible;
   };
-  const auto measured = std::count_if(extracted.begin(), extracted.end(), [&](const auto& item) { return is_eligible(item.first); });
-  Json criteria = Json::array();
-  for (const auto& item : screening.counts)
-    criteria.push_back({{"id", item.criterion}, {"text", to_json(item.text)}, {"excluded", item.excluded}, {"unknown", item.unknown}});
+  const auto measured =
+      std::count_if(extracted.begin(), extracted.end(), [&](const auto& item) { return is_eligible(item.first); });
   return {{"patients", patients.size()},
           {"eligible", count(study::Eligibility::eligible)},
           {"excluded", count(study::Eligibility::excluded)},
           {"unknown", count(study::Eligibility::unknown)},
-          {"criteria", criteria},
+          {"criteria", study::criteria_json(screening)},
           {"imaged", std::count_if(imaged.begin(), imaged.end(), is_eligible)},
           {"extracted", measured},
           {"centres", centres},
@@ -144,7 +143,8 @@ std::string data_hash(const study::Study& study) {
   std::vector<std::string> parts;
   for (const auto& [patient, values] : study.registry.values())
     for (const auto& [variable, value] : values) parts.insert(parts.end(), {patient, variable, value});
-  for (const auto& [key, record] : study.registry.images()) parts.insert(parts.end(), {key.first, key.second, record.content_hash});
+  for (const auto& [key, record] : study.registry.images())
+    parts.insert(parts.end(), {key.first, key.second, record.content_hash});
   return study::hash_of(parts);
 }
 
@@ -157,8 +157,7 @@ Json study_document(const study::Study& study) {
   for (const auto& endpoint : file.endpoints)
     if (endpoint.primary || primary.empty()) primary = endpoint.id;
   Json failed = Json::array();
-  for (const auto& failure : study::failures(study))
-    failed.push_back({{"case", failure.case_id}, {"stage", failure.stage}, {"reason", failure.reason}});
+  for (const auto& failure : study::failures(study)) failed.push_back(to_json(failure));
   return {{"schema", "larc.study/1"},
           {"study",
            {{"id", file.id},
@@ -185,9 +184,11 @@ Json run_document(const study::Study& study, const Json& document) {
   for (const auto& endpoint : document.at("endpoints"))
     for (const auto& model : endpoint.at("models")) {
       Json entry = Json::object();
-      for (const char* key : {"id", "endpoint", "at", "kind", "n", "events", "internal", "external", "refused"}) entry[key] = model.at(key);
+      for (const char* key : {"id", "endpoint", "at", "kind", "n", "events", "internal", "external", "refused"})
+        entry[key] = model.at(key);
       if (model["refused"].is_null())
-        for (const char* key : {"brier", "calibration_slope", "calibration_in_the_large", "permutation"}) entry[key] = model.at(key);
+        for (const char* key : {"brier", "calibration_slope", "calibration_in_the_large", "permutation"})
+          entry[key] = model.at(key);
       if (model.contains("c_uno")) entry["c_uno"] = model["c_uno"];
       models.push_back(entry);
     }

@@ -61,8 +61,8 @@ Database::Database(const std::filesystem::path& path) {
   std::call_once(registered, [] { Poco::Data::SQLite::Connector::registerConnector(); });
   try {
     connection_ = std::make_unique<Connection>(path.string());
-    for (const char* pragma : {"PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL",
-                               "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"})
+    for (const char* pragma : {"PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+                               "PRAGMA foreign_keys = ON"})
       query(pragma);
   } catch (const Poco::Exception& error) {
     translate(error, path);
@@ -72,8 +72,8 @@ Database::Database(const std::filesystem::path& path) {
   for (const Row& row : query("SELECT name FROM migration ORDER BY name")) applied.push_back(text(row[0]));
   const std::vector<Migration> known = migrations();
   if (applied.size() > known.size())
-    throw Error(ErrorCode::format, "registry " + path.string() +
-                                       " was written by a newer larc; use that version or a newer one");
+    throw Error(ErrorCode::format,
+                "registry " + path.string() + " was written by a newer larc; use that version or a newer one");
   for (std::size_t m = applied.size(); m < known.size(); ++m)
     transaction([&] {
       std::string statement;
@@ -90,7 +90,9 @@ Database::Database(const std::filesystem::path& path) {
 
 Database::~Database() = default;
 
-void Database::execute(const std::string& sql, const Row& values) { query(sql, values); }
+void Database::execute(const std::string& sql, const Row& values) {
+  query(sql, values);
+}
 
 std::vector<Row> Database::query(const std::string& sql, const Row& values) {
   const std::lock_guard lock(connection_->mutex);

@@ -9,8 +9,7 @@ namespace {
 constexpr const char* kColumns = "stage, case_id, input_hash, state, reason, result, seconds";
 
 Job job_of(const Row& row) {
-  return {text(row[0]), text(row[1]), text(row[2]), text(row[3]) == "done", text(row[4]), text(row[5]),
-          number(row[6])};
+  return {text(row[0]), text(row[1]), text(row[2]), text(row[3]) == "done", text(row[4]), text(row[5]), number(row[6])};
 }
 
 }  // namespace
@@ -35,8 +34,8 @@ void Ledger::record(const Job& job) {
 }
 
 std::optional<Job> Ledger::find(const std::string& stage, const std::string& case_id) const {
-  const auto rows = database_.query(
-      std::string("SELECT ") + kColumns + " FROM job WHERE stage = $1 AND case_id = $2", {stage, case_id});
+  const auto rows = database_.query(std::string("SELECT ") + kColumns + " FROM job WHERE stage = $1 AND case_id = $2",
+                                    {stage, case_id});
   if (rows.empty()) return std::nullopt;
   return job_of(rows[0]);
 }

@@ -43,8 +43,8 @@ Bundle decode_bundle(const std::string& bytes, const std::string& name) {
       throw Error(ErrorCode::format, "this is no larc bundle: it has tensors, but no model description");
     const Json document = parse_json(found->second, "model description");
     if (document.value("format", "") != kFormat)
-      throw Error(ErrorCode::unsupported, "the bundle has the format '" + document.value("format", "") + "', this larc reads " +
-                                              kFormat + "; use the larc that wrote it");
+      throw Error(ErrorCode::unsupported, "the bundle has the format '" + document.value("format", "") +
+                                              "', this larc reads " + kFormat + "; use the larc that wrote it");
     try {
       Bundle bundle;
       bundle.card = document.at("card");

@@ -25,7 +25,8 @@ std::optional<DerivedOutcome> derive(const StudyFile& file, const Endpoint& endp
   return in_context("endpoint '" + endpoint.id + "', patient " + patient, [&]() -> std::optional<DerivedOutcome> {
     const auto truth = [](const Datum& datum) {
       if (const bool* value = std::get_if<bool>(&datum)) return *value;
-      if (const double* value = std::get_if<double>(&datum); value != nullptr && (*value == 0 || *value == 1)) return *value == 1;
+      if (const double* value = std::get_if<double>(&datum); value != nullptr && (*value == 0 || *value == 1))
+        return *value == 1;
       throw Error(ErrorCode::domain, "the expression must be true or false, or 0 or 1");
     };
     DerivedOutcome outcome;

@@ -16,16 +16,16 @@ struct Dataset {
   const Endpoint* endpoint = nullptr;
   std::vector<std::string> patients;  // sorted
   std::vector<std::string> centres;
-  learn::Frame frame;                 // groups "clinical" and "radiomics"
+  learn::Frame frame;  // groups "clinical" and "radiomics"
   learn::Outcome outcome;
   std::vector<std::string> crop_hashes;
   std::size_t eligible = 0;
-  std::size_t unknown_outcome = 0;    // eligible, but the outcome cannot be derived
-  std::vector<std::string> notes;     // why an outcome could not be derived, by patient
-  std::size_t without_image = 0;      // eligible and outcome known, but no extraction
-  std::string hash;                   // of everything above
-  bool no_outcome = false;            // no patient has a value the outcome is derived from
-  std::string refused;                // why no model may be trained; empty if one may
+  std::size_t unknown_outcome = 0;  // eligible, but the outcome cannot be derived
+  std::vector<std::string> notes;   // why an outcome could not be derived, by patient
+  std::size_t without_image = 0;    // eligible and outcome known, but no extraction
+  std::string hash;                 // of everything above
+  bool no_outcome = false;          // no patient has a value the outcome is derived from
+  std::string refused;              // why no model may be trained; empty if one may
   std::size_t positives() const { return outcome.events(); }
 };
 

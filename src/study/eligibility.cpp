@@ -4,6 +4,14 @@
 
 namespace larc::study {
 
+Json criteria_json(const Screening& screening) {
+  Json list = Json::array();
+  for (const auto& item : screening.counts)
+    list.push_back(
+        {{"id", item.criterion}, {"text", to_json(item.text)}, {"excluded", item.excluded}, {"unknown", item.unknown}});
+  return list;
+}
+
 Screening screen(const StudyFile& file, const std::vector<std::string>& patients,
                  const std::map<std::string, PatientValues>& values) {
   Screening screening;
@@ -24,7 +32,8 @@ Screening screen(const StudyFile& file, const std::vector<std::string>& patients
       }
       const bool* truth = std::get_if<bool>(&answer);
       if (truth == nullptr)
-        throw Error(ErrorCode::format, "eligibility." + criterion.id + " must be true or false, it gives a number or a text");
+        throw Error(ErrorCode::format,
+                    "eligibility." + criterion.id + " must be true or false, it gives a number or a text");
       if (*truth == criterion.include) continue;
       state = Eligibility::excluded;
       ++screening.counts[c].excluded;

@@ -21,6 +21,9 @@ struct Screening {
   std::vector<Count> counts;  // in protocol order
 };
 
+/// Per criterion, in protocol order: id, text, excluded, unknown.
+Json criteria_json(const Screening& screening);
+
 /// Applies the criteria in protocol order. A patient is excluded by the first criterion that definitely fails;
 /// otherwise unknown if a criterion could not be evaluated; otherwise eligible.
 Screening screen(const StudyFile& file, const std::vector<std::string>& patients,

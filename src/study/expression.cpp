@@ -55,7 +55,8 @@ class Parser {
  private:
   const Token& current() const { return tokens_[next_]; }
   bool accept(const std::string& text) {
-    if (current().kind == Token::Kind::text || current().text != text || current().kind == Token::Kind::end) return false;
+    if (current().kind == Token::Kind::text || current().text != text || current().kind == Token::Kind::end)
+      return false;
     ++next_;
     return true;
   }
@@ -88,7 +89,8 @@ class Parser {
         while (i < source_.size() && is_name(source_[i])) ++i;
         tokens_.push_back({Token::Kind::name, source_.substr(start, i - start), start});
       } else {
-        i += i + 1 < source_.size() && source_[i + 1] == '=' && std::string("=!<>").find(c) != std::string::npos ? 2 : 1;
+        i +=
+            i + 1 < source_.size() && source_[i + 1] == '=' && std::string("=!<>").find(c) != std::string::npos ? 2 : 1;
         tokens_.push_back({Token::Kind::symbol, source_.substr(start, i - start), start});
       }
     }
@@ -98,7 +100,9 @@ class Parser {
   static NodePtr make(Node::Kind kind, std::string name, std::vector<NodePtr> children) {
     return std::make_shared<Node>(Node{kind, std::move(name), {}, std::move(children)});
   }
-  static NodePtr literal(Datum value) { return std::make_shared<Node>(Node{Node::Kind::literal, "", std::move(value), {}}); }
+  static NodePtr literal(Datum value) {
+    return std::make_shared<Node>(Node{Node::Kind::literal, "", std::move(value), {}});
+  }
 
   NodePtr parse_or() {
     NodePtr left = parse_and();
@@ -131,17 +135,23 @@ class Parser {
   NodePtr parse_sum() {
     NodePtr left = parse_product();
     while (true) {
-      if (accept("+")) left = make(Node::Kind::binary, "+", {left, parse_product()});
-      else if (accept("-")) left = make(Node::Kind::binary, "-", {left, parse_product()});
-      else return left;
+      if (accept("+"))
+        left = make(Node::Kind::binary, "+", {left, parse_product()});
+      else if (accept("-"))
+        left = make(Node::Kind::binary, "-", {left, parse_product()});
+      else
+        return left;
     }
   }
   NodePtr parse_product() {
     NodePtr left = parse_unary();
     while (true) {
-      if (accept("*")) left = make(Node::Kind::binary, "*", {left, parse_unary()});
-      else if (accept("/")) left = make(Node::Kind::binary, "/", {left, parse_unary()});
-      else return left;
+      if (accept("*"))
+        left = make(Node::Kind::binary, "*", {left, parse_unary()});
+      else if (accept("/"))
+        left = make(Node::Kind::binary, "/", {left, parse_unary()});
+      else
+        return left;
     }
   }
   NodePtr parse_unary() {
@@ -269,10 +279,14 @@ Datum evaluate_binary(const Node& node, const Lookup& lookup) {
 
 Datum evaluate_node(const Node& node, const Lookup& lookup) {
   switch (node.kind) {
-    case Node::Kind::literal: return node.literal;
-    case Node::Kind::variable: return lookup(node.name);
-    case Node::Kind::call: return evaluate_call(node, lookup);
-    case Node::Kind::binary: return evaluate_binary(node, lookup);
+    case Node::Kind::literal:
+      return node.literal;
+    case Node::Kind::variable:
+      return lookup(node.name);
+    case Node::Kind::call:
+      return evaluate_call(node, lookup);
+    case Node::Kind::binary:
+      return evaluate_binary(node, lookup);
     case Node::Kind::unary: {
       const Datum value = evaluate_node(*node.children[0], lookup);
       if (is_unknown(value)) return {};

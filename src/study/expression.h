@@ -11,7 +11,9 @@ namespace larc::study {
 /// What an expression can be: unknown, true or false, a number, a text. Dates are texts "YYYY-MM-DD".
 using Datum = std::variant<std::monostate, bool, double, std::string>;
 
-inline bool is_unknown(const Datum& datum) { return std::holds_alternative<std::monostate>(datum); }
+inline bool is_unknown(const Datum& datum) {
+  return std::holds_alternative<std::monostate>(datum);
+}
 
 /// Days since 1970-01-01 of "YYYY-MM-DD"; nullopt if it is no such date.
 std::optional<long> parse_date(const std::string& text);

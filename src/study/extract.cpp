@@ -48,8 +48,9 @@ std::string extract_patient(Study& study, const std::vector<Pair>& pairs, const 
       const auto found = images.find({patient, role});
       if (found == images.end()) {
         const auto job = study.ledger.find("import", patient + "/" + role);
-        throw Error(ErrorCode::not_ready, "'" + role + "' was not imported" +
-                                              (job && !job->done ? " (" + job->reason + ")" : "; import it with larc import"));
+        throw Error(ErrorCode::not_ready,
+                    "'" + role + "' was not imported" +
+                        (job && !job->done ? " (" + job->reason + ")" : "; import it with larc import"));
       }
       return found->second.content_hash;
     };
@@ -74,7 +75,8 @@ std::string extract_patient(Study& study, const std::vector<Pair>& pairs, const 
   return dump_json(result);
 }
 
-void write_feature_table(const Study& study, const ExtractionRule& rule, const std::map<std::string, ExtractedCase>& cases) {
+void write_feature_table(const Study& study, const ExtractionRule& rule,
+                         const std::map<std::string, ExtractedCase>& cases) {
   const auto values = study.registry.values();
   std::vector<std::string> columns;
   std::set<std::string> seen;
@@ -107,7 +109,8 @@ void run_extract(Study& study, const RunOptions& options) {
   if (pairs.empty()) return;
   const auto images = study.registry.images();
   if (images.empty())
-    throw Error(ErrorCode::not_ready, "no image was imported yet; run 'larc import " + study.folder.string() + " FOLDER' first");
+    throw Error(ErrorCode::not_ready,
+                "no image was imported yet; run 'larc import " + study.folder.string() + " FOLDER' first");
   std::vector<std::string> rules{kPreparation};
   for (const char* key : {"extraction", "crop"})
     rules.push_back(study.file.document.contains(key) ? dump_json(study.file.document.at(key)) : "");
@@ -119,9 +122,8 @@ void run_extract(Study& study, const RunOptions& options) {
         const auto found = images.find({patient, role});
         parts.push_back(found == images.end() ? "" : found->second.content_hash);
       }
-    cases.push_back({patient, hash_of(parts), [&study, &pairs, &images, patient] {
-                       return extract_patient(study, pairs, patient, images);
-                     }});
+    cases.push_back({patient, hash_of(parts),
+                     [&study, &pairs, &images, patient] { return extract_patient(study, pairs, patient, images); }});
   }
   run_cases(study, "extract", cases, "Extracting features", options.threads);
   forget_other_cases(study, "extract", cases);

@@ -28,9 +28,9 @@ struct Candidate {
   std::string role;
   std::string source;
   std::vector<fs::path> files;
-  const MaskRole* mask = nullptr;              // otherwise an image
-  std::optional<io::dicom::DicomSeries> series;       // image from DICOM
-  bool rtstruct = false;                       // mask from RTSTRUCT
+  const MaskRole* mask = nullptr;                // otherwise an image
+  std::optional<io::dicom::DicomSeries> series;  // image from DICOM
+  bool rtstruct = false;                         // mask from RTSTRUCT
   Json details = Json::object();
   std::string case_id() const { return patient + "/" + role; }
 };
@@ -39,7 +39,7 @@ struct Delivery {
   std::vector<fs::path> tables;
   std::vector<Candidate> images;
   std::vector<Candidate> masks;
-  std::vector<Failure> failed;  // files that cannot be read at all
+  std::vector<Failure> failed;     // files that cannot be read at all
   std::set<std::string> readable;  // case ids of files that could be read, to clear an earlier failure
   std::size_t files = 0;
   std::size_t ignored = 0;
@@ -48,13 +48,15 @@ struct Delivery {
 std::vector<fs::path> list_files(const std::vector<fs::path>& paths) {
   std::vector<fs::path> files;
   for (const auto& path : paths) {
-    if (!fs::exists(path)) throw Error(ErrorCode::not_found, "path " + path.string() + " does not exist; check the spelling");
+    if (!fs::exists(path))
+      throw Error(ErrorCode::not_found, "path " + path.string() + " does not exist; check the spelling");
     if (!fs::is_directory(path)) {
       files.push_back(path);
       continue;
     }
     for (auto entry = fs::recursive_directory_iterator(path); entry != fs::recursive_directory_iterator(); ++entry)
-      if (entry->is_regular_file() && !entry->path().filename().string().starts_with('.')) files.push_back(entry->path());
+      if (entry->is_regular_file() && !entry->path().filename().string().starts_with('.'))
+        files.push_back(entry->path());
   }
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
@@ -62,12 +64,9 @@ std::vector<fs::path> list_files(const std::vector<fs::path>& paths) {
 }
 
 std::map<std::string, std::string> attributes_of(const io::dicom::DicomInstance& instance) {
-  return {{"modality", instance.modality},
-          {"series_description", instance.series_description},
-          {"manufacturer", instance.manufacturer},
-          {"image_type", join(instance.image_type, "/")},
-          {"protocol_name", instance.protocol_name},
-          {"sequence_name", instance.sequence_name}};
+  return {{"modality", instance.modality},           {"series_description", instance.series_description},
+          {"manufacturer", instance.manufacturer},   {"image_type", join(instance.image_type, "/")},
+          {"protocol_name", instance.protocol_name}, {"sequence_name", instance.sequence_name}};
 }
 
 Json details_of(const io::dicom::DicomInstance& instance) {
@@ -116,7 +115,8 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
       continue;
     }
     role_of_series[first.series_uid] = role->id;
-    Candidate candidate{first.patient_id, role->id, "series " + first.series_uid, {}, nullptr, std::nullopt, false, details_of(first)};
+    Candidate candidate{first.patient_id, role->id, "series " + first.series_uid, {}, nullptr, std::nullopt, false,
+                        details_of(first)};
     for (const auto& instance : series.instances) candidate.files.push_back(instance.path);
     candidate.series = std::move(series);
     delivery.images.push_back(std::move(candidate));
@@ -129,7 +129,8 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
       bool used = false;
       for (const auto& mask : study.masks) {
         if (mask.rtstruct_roi.empty() || role == role_of_series.end() || mask.image != role->second) continue;
-        delivery.masks.push_back({structure.patient_id, mask.id, file, {structure.path}, &mask, std::nullopt, true, Json::object()});
+        delivery.masks.push_back(
+            {structure.patient_id, mask.id, file, {structure.path}, &mask, std::nullopt, true, Json::object()});
         used = true;
       }
       if (!used) ++delivery.ignored;
@@ -203,7 +204,8 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
 }
 
 image::Volume read_candidate_image(const Candidate& candidate) {
-  image::Volume volume = candidate.series ? io::dicom::read_series(*candidate.series) : io::read_image(candidate.files.front());
+  image::Volume volume =
+      candidate.series ? io::dicom::read_series(*candidate.series) : io::read_image(candidate.files.front());
   image::check_geometry(volume.geometry, candidate.source);
   image::check_finite(volume, candidate.source);
   return volume;
@@ -240,7 +242,8 @@ void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, De
   for (auto& candidate : candidates) {
     const std::string id = candidate.case_id();
     if (candidate.patient.empty() || candidate.patient.find_first_of("/\\") != std::string::npos) {
-      refuse(candidate, "the file names no usable patient (PatientID is empty or holds a slash); correct it at the source");
+      refuse(candidate,
+             "the file names no usable patient (PatientID is empty or holds a slash); correct it at the source");
       continue;
     }
     if (const auto known = known_source.find(id); known != known_source.end() && known->second != candidate.source) {
@@ -281,20 +284,21 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
       if (found != images.end()) reference = &found->second;
       keys[i] = hash_of({keys[i], reference ? reference->content_hash : ""});
     }
-    cases.push_back({candidate.case_id(), keys[i], [&study, &candidate, reference] {
-                       return in_source(candidate, [&] {
-                         if (candidate.mask != nullptr && reference == nullptr)
-                           throw Error(ErrorCode::not_ready, "the image '" + candidate.mask->image +
-                                                                 "' on which this mask lies was not imported");
-                         const image::Volume volume = candidate.mask ? read_candidate_mask(study, candidate, *reference)
-                                                                     : read_candidate_image(candidate);
-                         const std::string hash = study.content.put(io::encode_nrrd(volume));
-                         study.database.transaction([&] {
-                           study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
-                         });
-                         return hash;
-                       });
-                     }});
+    cases.push_back(
+        {candidate.case_id(), keys[i], [&study, &candidate, reference] {
+           return in_source(candidate, [&] {
+             if (candidate.mask != nullptr && reference == nullptr)
+               throw Error(ErrorCode::not_ready,
+                           "the image '" + candidate.mask->image + "' on which this mask lies was not imported");
+             const image::Volume volume =
+                 candidate.mask ? read_candidate_mask(study, candidate, *reference) : read_candidate_image(candidate);
+             const std::string hash = study.content.put(io::encode_nrrd(volume));
+             study.database.transaction([&] {
+               study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
+             });
+             return hash;
+           });
+         }});
   }
   run_cases(study, "import", cases, label, threads);
 }
@@ -360,9 +364,8 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
     study.ledger.record({"import", failure.case_id, "", false, failure.reason, origin, 0});
 
   Json failed = Json::array();
-  const auto jobs = study.ledger.stage("import");
-  for (const auto& [id, job] : jobs)
-    if (!job.done) failed.push_back({{"case", id}, {"stage", "import"}, {"reason", job.reason}});
+  for (const auto& failure : failures(study))
+    if (failure.stage == "import") failed.push_back(to_json(failure));
   ImportResult result;
   result.summary = {{"study", study.folder.string()},
                     {"files", delivery.files},

@@ -44,14 +44,24 @@ nn::TrainSettings deep_settings(const Json& json) {
       settings.augment.flip_left_right = value.get<bool>();
     } else {
       if (!value.is_number()) fail("must be a number");
-      if (key == "members") settings.members = value.get<int>();
-      else if (key == "max_epochs") settings.max_epochs = value.get<int>();
-      else if (key == "patience") settings.patience = value.get<int>();
-      else if (key == "batch_size") settings.batch_size = value.get<int>();
-      else if (key == "learning_rate") settings.learning_rate = value.get<double>();
-      else if (key == "weight_decay") settings.weight_decay = value.get<double>();
-      else if (key == "dropout") settings.dropout = value.get<double>();
-      else fail("is not a key larc knows; known: preset, members, max_epochs, patience, batch_size, learning_rate, weight_decay, dropout, flip_left_right");
+      if (key == "members")
+        settings.members = value.get<int>();
+      else if (key == "max_epochs")
+        settings.max_epochs = value.get<int>();
+      else if (key == "patience")
+        settings.patience = value.get<int>();
+      else if (key == "batch_size")
+        settings.batch_size = value.get<int>();
+      else if (key == "learning_rate")
+        settings.learning_rate = value.get<double>();
+      else if (key == "weight_decay")
+        settings.weight_decay = value.get<double>();
+      else if (key == "dropout")
+        settings.dropout = value.get<double>();
+      else
+        fail(
+            "is not a key larc knows; known: preset, members, max_epochs, patience, batch_size, learning_rate, "
+            "weight_decay, dropout, flip_left_right");
     }
   }
   return settings;
@@ -104,9 +114,10 @@ Predictions predict_model(const FittedModel& model, const std::vector<double>& r
 Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
                          const std::vector<std::size_t>& rows) {
   const bool deep = model.kind == "deep";
-  return predict_model(model, dataset.endpoint->report_at,
-                       deep ? learn::Frame{} : dataset.frame.select_groups(groups_of_kind(model.kind)).select_rows(rows),
-                       deep ? load_crops(study, dataset, rows) : nn::Crops{});
+  return predict_model(
+      model, dataset.endpoint->report_at,
+      deep ? learn::Frame{} : dataset.frame.select_groups(groups_of_kind(model.kind)).select_rows(rows),
+      deep ? load_crops(study, dataset, rows) : nn::Crops{});
 }
 
 }  // namespace larc::study

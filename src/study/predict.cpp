@@ -17,7 +17,9 @@ struct Inputs {
   Json used = Json::object();
 };
 
-const ExtractionRule* extraction_rule(const StudyFile& file) { return file.extraction.empty() ? nullptr : &file.extraction.front(); }
+const ExtractionRule* extraction_rule(const StudyFile& file) {
+  return file.extraction.empty() ? nullptr : &file.extraction.front();
+}
 
 Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   const std::string& kind = bundle.model.kind;
@@ -33,7 +35,8 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   }
   if (kind == "clinical") return inputs;
   if (!patient.image || !patient.mask)
-    throw Error(ErrorCode::not_found, std::string("the model '") + kind + "' needs an image and a mask of the tumour; give " +
+    throw Error(ErrorCode::not_found, std::string("the model '") + kind +
+                                          "' needs an image and a mask of the tumour; give " +
                                           (patient.image ? "--mask" : "--image and --mask"));
   const bool deep = kind == "deep";
   const PreparedCase prepared = prepare_case(*patient.image, *patient.mask, deep ? nullptr : extraction_rule(file),
@@ -42,7 +45,8 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   if (deep) {
     inputs.crops = empty_crops(*file.crop);
     inputs.crops.cases.push_back(prepared.crop);
-    inputs.used["crop_sha256"] = sha256({reinterpret_cast<const char*>(prepared.crop.data()), prepared.crop.size() * sizeof(float)});
+    inputs.used["crop_sha256"] =
+        sha256({reinterpret_cast<const char*>(prepared.crop.data()), prepared.crop.size() * sizeof(float)});
     return inputs;
   }
   for (const auto& [name, value] : prepared.features.items()) {
@@ -99,8 +103,10 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   if (const auto found = values.find(id); found != values.end()) patient.values = found->second;
   if (bundle.model.kind == "clinical") return patient;
   const auto images = study.registry.images();
-  const std::string image_role = bundle.model.kind == "deep" ? bundle.file.crop->image : bundle.file.extraction.front().image;
-  const std::string mask_role = bundle.model.kind == "deep" ? bundle.file.crop->mask : bundle.file.extraction.front().mask;
+  const std::string image_role =
+      bundle.model.kind == "deep" ? bundle.file.crop->image : bundle.file.extraction.front().image;
+  const std::string mask_role =
+      bundle.model.kind == "deep" ? bundle.file.crop->mask : bundle.file.extraction.front().mask;
   for (const auto& role : {image_role, mask_role}) {
     const auto found = images.find({id, role});
     if (found == images.end())
@@ -126,16 +132,19 @@ NewPatient read_patient(const Bundle& bundle, const std::filesystem::path& image
     int label = 1;
     for (const auto& candidate : bundle.file.masks)
       if (candidate.id == role) label = candidate.label_value;
-    patient.mask = in_context(mask.filename().string(), [&] { return image::select_label(io::read_image(mask), label); });
+    patient.mask =
+        in_context(mask.filename().string(), [&] { return image::select_label(io::read_image(mask), label); });
   }
   if (patient.image) image::check_finite(*patient.image, image.filename().string());
   if (clinical.empty()) return patient;
   const ClinicalTable table = read_clinical_table(bundle.file, clinical);
-  const auto row = std::find_if(table.rows.begin(), table.rows.end(), [&](const auto& item) { return id.empty() || item.patient == id; });
+  const auto row = std::find_if(table.rows.begin(), table.rows.end(),
+                                [&](const auto& item) { return id.empty() || item.patient == id; });
   if (row == table.rows.end())
     throw Error(ErrorCode::not_found, table.source + " has no row of patient '" + id + "'; check --patient");
   if (id.empty() && table.rows.size() > 1)
-    throw Error(ErrorCode::conflict, table.source + " has " + std::to_string(table.rows.size()) + " patients; choose one with --patient");
+    throw Error(ErrorCode::conflict,
+                table.source + " has " + std::to_string(table.rows.size()) + " patients; choose one with --patient");
   patient.id = row->patient;
   for (const auto& cell : row->cells)
     if (!cell.value.empty()) patient.values[cell.variable] = cell.value;

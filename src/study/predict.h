@@ -8,8 +8,8 @@ namespace larc::study {
 
 /// What is known of one new patient.
 struct NewPatient {
-  std::string id;         // pseudonym, may be empty
-  PatientValues values;   // clinical
+  std::string id;        // pseudonym, may be empty
+  PatientValues values;  // clinical
   std::optional<image::Volume> image;
   std::optional<image::Mask> mask;
 };

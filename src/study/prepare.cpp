@@ -12,8 +12,8 @@ namespace larc::study {
 
 namespace {
 
-/// A body coil's field is smooth over centimetres: every sixth voxel in plane and three levels of knots describe it, at a
-/// tenth of the time of N4's defaults.
+/// A body coil's field is smooth over centimetres: every sixth voxel in plane and three levels of knots describe it, at
+/// a tenth of the time of N4's defaults.
 preprocess::BiasFieldSettings bias_field_settings() {
   preprocess::BiasFieldSettings settings;
   settings.shrink = 6;
@@ -44,7 +44,8 @@ void check_region(const image::Volume& volume, const image::Mask& mask) {
     upper = std::max(upper, volume.voxels[v]);
   }
   if (lower == upper)
-    throw Error(ErrorCode::domain, "the image is constant inside the mask; check that the image is not empty or clipped");
+    throw Error(ErrorCode::domain,
+                "the image is constant inside the mask; check that the image is not empty or clipped");
 }
 
 image::Vec3 centroid_lps(const image::Mask& mask) {
@@ -68,7 +69,8 @@ image::Geometry crop_geometry(const image::Mask& mask, const CropRule& rule) {
   target.spacing_mm = rule.spacing_mm;
   const image::Vec3 centre = centroid_lps(mask);
   target.origin_lps = {0, 0, 0};
-  const image::Vec3 half = target.point_lps({(rule.size[0] - 1) / 2.0, (rule.size[1] - 1) / 2.0, (rule.size[2] - 1) / 2.0});
+  const image::Vec3 half =
+      target.point_lps({(rule.size[0] - 1) / 2.0, (rule.size[1] - 1) / 2.0, (rule.size[2] - 1) / 2.0});
   for (std::size_t axis = 0; axis < 3; ++axis) target.origin_lps[axis] = centre[axis] - half[axis];
   return target;
 }
@@ -97,13 +99,14 @@ PreparedCase prepare_case(const image::Volume& volume, const image::Mask& mask, 
   const bool needs_bias_field = (rule && rule->bias_field) || (crop && crop->bias_field);
   const bool needs_foreground = needs_bias_field || (rule && rule->zscore) || crop;
   const image::Mask foreground = needs_foreground ? preprocess::foreground_mask(volume) : image::Mask{};
-  const image::Volume corrected = needs_bias_field ? preprocess::correct_bias_field(volume, foreground, bias_field_settings()).corrected : image::Volume{};
+  const image::Volume corrected =
+      needs_bias_field ? preprocess::correct_bias_field(volume, foreground, bias_field_settings()).corrected
+                       : image::Volume{};
 
   if (rule) {
     image::Volume input = rule->bias_field ? corrected : volume;
     if (rule->zscore) input = zscore(input, foreground, kFeatureScale);
-    const auto extracted =
-        radiomics::extract(input, mask, radiomics::ExtractionSettings::from_json(rule->features));
+    const auto extracted = radiomics::extract(input, mask, radiomics::ExtractionSettings::from_json(rule->features));
     result.features = Json::object();
     for (const auto& feature : extracted.features) {
       result.features[feature.name] = number_or_null(feature.value);

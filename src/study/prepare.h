@@ -12,10 +12,10 @@ inline constexpr std::size_t kMinimumVoxels = 10;
 
 /// What one image with its mask gives to the models.
 struct PreparedCase {
-  Json features;                                     // {name: value or null}, in the order of the feature table
+  Json features;  // {name: value or null}, in the order of the feature table
   std::vector<std::pair<std::string, std::string>> undefined;  // feature, reason
   std::vector<std::string> notes;
-  std::vector<float> crop;                           // (2, d, h, w): z-scored image, mask; empty without a crop rule
+  std::vector<float> crop;  // (2, d, h, w): z-scored image, mask; empty without a crop rule
   Json thumbnail;
   double volume_ml = 0;
 };

@@ -16,9 +16,9 @@ void Registry::add_patient(const std::string& patient) {
 
 void Registry::add_value(const std::string& patient, const std::string& variable, const std::string& value,
                          const std::string& source, const std::string& source_hash) {
-  const auto newest = database_.query(
-      "SELECT value FROM observation WHERE patient = $1 AND variable = $2 ORDER BY id DESC LIMIT 1",
-      {patient, variable});
+  const auto newest =
+      database_.query("SELECT value FROM observation WHERE patient = $1 AND variable = $2 ORDER BY id DESC LIMIT 1",
+                      {patient, variable});
   if (newest.empty() ? value.empty() : text(newest[0][0]) == value) return;
   database_.execute(
       "INSERT INTO observation (patient, variable, value, recorded_at, source, source_hash) "
@@ -28,9 +28,9 @@ void Registry::add_value(const std::string& patient, const std::string& variable
 
 void Registry::add_image(const ImageRecord& image) {
   add_patient(image.patient);
-  const auto newest = database_.query(
-      "SELECT content_hash FROM image WHERE patient = $1 AND role = $2 ORDER BY id DESC LIMIT 1",
-      {image.patient, image.role});
+  const auto newest =
+      database_.query("SELECT content_hash FROM image WHERE patient = $1 AND role = $2 ORDER BY id DESC LIMIT 1",
+                      {image.patient, image.role});
   if (!newest.empty() && text(newest[0][0]) == image.content_hash) return;
   database_.execute(
       "INSERT INTO image (patient, role, content_hash, source, details, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -57,8 +57,7 @@ std::map<std::string, PatientValues> Registry::values() const {
 
 std::map<std::pair<std::string, std::string>, ImageRecord> Registry::images() const {
   std::map<std::pair<std::string, std::string>, ImageRecord> all;
-  for (const auto& row :
-       database_.query("SELECT patient, role, content_hash, source, details FROM image ORDER BY id"))
+  for (const auto& row : database_.query("SELECT patient, role, content_hash, source, details FROM image ORDER BY id"))
     all[{text(row[0]), text(row[1])}] = {text(row[0]), text(row[1]), text(row[2]), text(row[3]),
                                          parse_json(text(row[4]), "registry image details")};
   return all;
@@ -71,7 +70,8 @@ Datum parse_value(const Variable& variable, const std::string& raw) {
     case VariableType::number: {
       const auto number = parse_double(value);
       if (!number || !std::isfinite(*number))
-        throw Error(ErrorCode::domain, "'" + value + "' is not a number; write it with a decimal point, or leave the cell empty");
+        throw Error(ErrorCode::domain,
+                    "'" + value + "' is not a number; write it with a decimal point, or leave the cell empty");
       if (*number < variable.lower || *number > variable.upper)
         throw Error(ErrorCode::domain, value + " lies outside the plausible range " + format_double(variable.lower) +
                                            " to " + format_double(variable.upper) +
@@ -82,13 +82,12 @@ Datum parse_value(const Variable& variable, const std::string& raw) {
     case VariableType::category:
       for (const auto& code : variable.codes)
         if (code == value) return value;
-      throw Error(ErrorCode::domain,
-                  "'" + value + "' is not an allowed code; allowed: " + join(variable.codes, ", "));
+      throw Error(ErrorCode::domain, "'" + value + "' is not an allowed code; allowed: " + join(variable.codes, ", "));
     case VariableType::date:
-      if (!parse_date(value))
-        throw Error(ErrorCode::domain, "'" + value + "' is not a date; write it as YYYY-MM-DD");
+      if (!parse_date(value)) throw Error(ErrorCode::domain, "'" + value + "' is not a date; write it as YYYY-MM-DD");
       return value;
-    case VariableType::text: return value;
+    case VariableType::text:
+      return value;
   }
   return {};
 }

@@ -44,7 +44,8 @@ void run_stages(Study& study, const RunOptions& options, const std::string& unti
   run_incoming(study, options);
   if (study.registry.patients().empty())
     throw Error(ErrorCode::not_ready, "the study has no patient yet; run 'larc import " + study.folder.string() +
-                                          " FOLDER' first, or put the data into " + (study.folder / "incoming").string());
+                                          " FOLDER' first, or put the data into " +
+                                          (study.folder / "incoming").string());
   if (until == "import") return;
   run_extract(study, options);
   if (until == "extract") return;
@@ -68,13 +69,15 @@ Json status_document(const Study& study) {
   for (const auto& name : stage_names()) {
     const auto found = stages.find(name);
     const std::size_t done = found == stages.end() ? 0 : found->second.first;
-    list.push_back({{"stage", name},
-                    {"done", done},
-                    {"failed", found == stages.end() ? Json::array() : found->second.second}});
+    list.push_back(
+        {{"stage", name}, {"done", done}, {"failed", found == stages.end() ? Json::array() : found->second.second}});
     if (done == 0 && next.empty()) next = name;
   }
   if (next.empty()) next = std::filesystem::exists(study.folder / "reports" / "study.html") ? "nothing" : "report";
-  return {{"study", study.folder.string()}, {"patients", study.registry.patients().size()}, {"stages", list}, {"next", next}};
+  return {{"study", study.folder.string()},
+          {"patients", study.registry.patients().size()},
+          {"stages", list},
+          {"next", next}};
 }
 
 }  // namespace larc::study

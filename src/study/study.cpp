@@ -33,8 +33,9 @@ void remove_partial_files(const fs::path& folder) {
 
 fs::path checked(fs::path folder) {
   if (!fs::exists(folder / "study.yaml"))
-    throw Error(ErrorCode::not_found, folder.string() + " is not a study (it has no study.yaml); make one with 'larc init " +
-                                          folder.string() + "'");
+    throw Error(
+        ErrorCode::not_found,
+        folder.string() + " is not a study (it has no study.yaml); make one with 'larc init " + folder.string() + "'");
   return folder;
 }
 
@@ -66,10 +67,15 @@ Study::~Study() {
 
 void init_study(const fs::path& folder, const std::string& study_yaml) {
   if (fs::exists(folder / "study.yaml"))
-    throw Error(ErrorCode::conflict, folder.string() + " already holds a study; choose another folder, or delete it first");
+    throw Error(ErrorCode::conflict,
+                folder.string() + " already holds a study; choose another folder, or delete it first");
   parse_study_file(study_yaml, "study.yaml");
   ensure_directory(folder);
   write_file_atomic(folder / "study.yaml", study_yaml);
+}
+
+Json to_json(const Failure& failure) {
+  return {{"case", failure.case_id}, {"stage", failure.stage}, {"reason", failure.reason}};
 }
 
 std::vector<Failure> failures(const Study& study) {

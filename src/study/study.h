@@ -50,6 +50,8 @@ struct Failure {
   std::string reason;
 };
 
+Json to_json(const Failure& failure);
+
 /// Everything that failed and was not mended since, by stage and case.
 std::vector<Failure> failures(const Study& study);
 

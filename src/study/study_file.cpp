@@ -8,7 +8,9 @@
 
 namespace larc::study {
 
-Json to_json(const Label& label) { return {{"en", label.en}, {"zh", label.zh}}; }
+Json to_json(const Label& label) {
+  return {{"en", label.en}, {"zh", label.zh}};
+}
 
 std::string to_string(PredictionPoint point) {
   static constexpr const char* kNames[] = {"P0", "P1", "P2", "LABEL"};
@@ -24,7 +26,9 @@ class Section {
     if (!json.is_object() && !json.is_null()) fail("", "must be a map of keys");
   }
 
-  bool has(const std::string& key) const { return json_.is_object() && json_.contains(key) && !json_.at(key).is_null(); }
+  bool has(const std::string& key) const {
+    return json_.is_object() && json_.contains(key) && !json_.at(key).is_null();
+  }
   const Json& raw(const std::string& key) {
     used_.insert(key);
     static const Json kNull;
@@ -98,7 +102,8 @@ class Section {
   void finish() const {
     if (!json_.is_object()) return;
     for (const auto& [key, value] : json_.items())
-      if (!used_.contains(key)) fail(key, "is not a key larc knows here; known: " + join({used_.begin(), used_.end()}, ", "));
+      if (!used_.contains(key))
+        fail(key, "is not a key larc knows here; known: " + join({used_.begin(), used_.end()}, ", "));
   }
   [[noreturn]] void fail(const std::string& key, const std::string& what) const {
     throw Error(ErrorCode::format, "key '" + where_ + (where_.empty() || key.empty() ? "" : ".") + key + "' " + what);
@@ -145,8 +150,8 @@ Variable parse_variable(const std::string& id, Section section) {
 Endpoint parse_endpoint(const std::string& id, Section section) {
   Endpoint endpoint;
   endpoint.id = id;
-  endpoint.type =
-      section.choice("type", {"binary", "survival"}, "binary") == "binary" ? EndpointType::binary : EndpointType::survival;
+  endpoint.type = section.choice("type", {"binary", "survival"}, "binary") == "binary" ? EndpointType::binary
+                                                                                       : EndpointType::survival;
   endpoint.at = point(section, "at", "P0");
   endpoint.label = section.label("label", id);
   endpoint.primary = section.flag("primary", false);
@@ -157,7 +162,8 @@ Endpoint parse_endpoint(const std::string& id, Section section) {
     endpoint.event = section.expression("event");
     endpoint.horizon_months = section.number("horizon_months", 120);
     for (const Json& months : section.raw("report_at")) {
-      if (!months.is_number() || !(months.get<double>() > 0)) section.fail("report_at", "must be a list of months above 0");
+      if (!months.is_number() || !(months.get<double>() > 0))
+        section.fail("report_at", "must be a list of months above 0");
       endpoint.report_at.push_back(months.get<double>());
     }
     if (endpoint.report_at.empty()) endpoint.report_at = {36, 60};
@@ -205,14 +211,15 @@ void check_references(const StudyFile& study) {
       if (*expression) check_variables(**expression, "endpoints." + endpoint.id);
   }
   for (const auto& id : study.clinical_predictors)
-    if (study.find_variable(id) == nullptr) fail("models.clinical_predictors: variable '" + id + "' is not declared under variables");
+    if (study.find_variable(id) == nullptr)
+      fail("models.clinical_predictors: variable '" + id + "' is not declared under variables");
 }
 
 }  // namespace
 
 const Variable* StudyFile::find_variable(const std::string& variable_id) const {
-  const auto found =
-      std::find_if(variables.begin(), variables.end(), [&](const auto& variable) { return variable.id == variable_id; });
+  const auto found = std::find_if(variables.begin(), variables.end(),
+                                  [&](const auto& variable) { return variable.id == variable_id; });
   return found == variables.end() ? nullptr : &*found;
 }
 
@@ -249,7 +256,8 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     for (auto& [id, section] : root.sections("variables")) study.variables.push_back(parse_variable(id, section));
 
     for (auto& [id, section] : root.sections("images")) {
-      ImageRole role{id, point(section, "available_from", "P0"), section.label("label", id), section.texts("files"), {}};
+      ImageRole role{
+          id, point(section, "available_from", "P0"), section.label("label", id), section.texts("files"), {}};
       for (const auto& [attribute, glob] : section.raw("dicom").items())
         role.dicom[attribute] = glob.is_string() ? glob.get<std::string>() : glob.dump();
       section.finish();
@@ -286,7 +294,8 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     }
     for (auto& [id, section] : root.sections("eligibility")) {
       const bool include = section.has("include");
-      study.eligibility.push_back({id, section.label("text", id), include, section.expression(include ? "include" : "exclude")});
+      study.eligibility.push_back(
+          {id, section.label("text", id), include, section.expression(include ? "include" : "exclude")});
       section.finish();
     }
     for (auto& [id, section] : root.sections("endpoints")) study.endpoints.push_back(parse_endpoint(id, section));
@@ -296,7 +305,8 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     study.kinds = models.texts("kinds");
     static const std::set<std::string> kKinds{"clinical", "radiomics", "deep", "combined"};
     for (const auto& kind : study.kinds)
-      if (!kKinds.contains(kind)) models.fail("kinds", "holds '" + kind + "'; known: clinical, radiomics, deep, combined");
+      if (!kKinds.contains(kind))
+        models.fail("kinds", "holds '" + kind + "'; known: clinical, radiomics, deep, combined");
     study.clinical_predictors = models.texts("clinical_predictors");
     study.validation.minimum_per_class = models.integer("minimum_per_class", 10, 2);
     study.deep = models.raw("deep");
@@ -320,7 +330,9 @@ StudyFile parse_study_file(const std::string& yaml, const std::string& name) {
   return study_file_of(parse_yaml(yaml, name), name);
 }
 
-StudyFile read_study_file(const std::filesystem::path& path) { return parse_study_file(read_file(path), path.string()); }
+StudyFile read_study_file(const std::filesystem::path& path) {
+  return parse_study_file(read_file(path), path.string());
+}
 
 void check_predictors(const StudyFile& study, const Endpoint& endpoint) {
   for (const auto& id : study.clinical_predictors) {

@@ -65,9 +65,9 @@ struct ExtractionRule {
   std::string id;  // "<image>_<mask>", names the feature table
   std::string image;
   std::string mask;
-  bool bias_field = false;      // N4
-  bool zscore = false;          // in the foreground, before features
-  Json features;                // settings of the radiomics extractor
+  bool bias_field = false;  // N4
+  bool zscore = false;      // in the foreground, before features
+  Json features;            // settings of the radiomics extractor
 };
 
 struct CropRule {
@@ -127,7 +127,7 @@ struct StudyFile {
   std::vector<std::string> kinds;                // of models, in the order of the report
   std::vector<std::string> clinical_predictors;  // variables
   ValidationPlan validation;
-  Json deep;  // settings of the network
+  Json deep;      // settings of the network
   Json document;  // the whole file, for provenance
 
   const Variable* find_variable(const std::string& id) const;

@@ -68,7 +68,8 @@ Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind,
 
 Json km_json(const std::vector<double>& time, const std::vector<int>& event, double horizon) {
   const auto curve = stats::kaplan_meier(time, event);
-  Json times = Json::array({0.0}), survival = Json::array({1.0}), lower = Json::array({1.0}), upper = Json::array({1.0});
+  Json times = Json::array({0.0}), survival = Json::array({1.0}), lower = Json::array({1.0}),
+       upper = Json::array({1.0});
   for (std::size_t i = 0; i < curve.time.size(); ++i) {
     if (curve.events[i] == 0 && i + 1 < curve.time.size()) continue;
     times.push_back(curve.time[i]);
@@ -78,11 +79,14 @@ Json km_json(const std::vector<double>& time, const std::vector<int>& event, dou
   }
   Json at_risk = Json::array();
   for (double when = 0; when <= horizon + 1e-9; when += horizon > 60 ? 24 : 12)
-    at_risk.push_back({{"time", when},
-                       {"n", std::count_if(time.begin(), time.end(), [&](double t) { return t >= when; })}});
-  return {{"time", times},          {"survival", survival},
-          {"lower", lower},         {"upper", upper},
-          {"at_risk", at_risk},     {"median", number_or_null(curve.median)},
+    at_risk.push_back(
+        {{"time", when}, {"n", std::count_if(time.begin(), time.end(), [&](double t) { return t >= when; })}});
+  return {{"time", times},
+          {"survival", survival},
+          {"lower", lower},
+          {"upper", upper},
+          {"at_risk", at_risk},
+          {"median", number_or_null(curve.median)},
           {"median_lower", number_or_null(curve.median_lower)},
           {"median_upper", number_or_null(curve.median_upper)}};
 }
@@ -145,9 +149,8 @@ Json stability(const Study& study, const Pooled& pooled) {
     }
   const auto fits = static_cast<double>(pooled.coefficients.size());
   std::vector<std::pair<std::string, Tally>> order(tallies.begin(), tallies.end());
-  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-    return std::abs(a.second.sum) > std::abs(b.second.sum);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return std::abs(a.second.sum) > std::abs(b.second.sum); });
   Json list = Json::array();
   for (std::size_t i = 0; i < order.size() && i < 20; ++i) {
     const auto& [name, tally] = order[i];
@@ -171,19 +174,23 @@ Json permutation_json(const Study& study, const Dataset& dataset, const std::str
   if (kind == "deep") {
     observed = measure(dataset.outcome, pooled.linear);
     for (int p = 0; p < kFixedPermutations; ++p) {
-      Random random(derive_seed(validation_seed(study), "fixed permutation " + dataset.endpoint->id, static_cast<std::uint64_t>(p)));
-      under_null.push_back(measure(dataset.outcome.select_rows(random.permutation(dataset.outcome.size())), pooled.linear));
+      Random random(derive_seed(validation_seed(study), "fixed permutation " + dataset.endpoint->id,
+                                static_cast<std::uint64_t>(p)));
+      under_null.push_back(
+          measure(dataset.outcome.select_rows(random.permutation(dataset.outcome.size())), pooled.linear));
     }
   } else {
     std::vector<std::string> ignored;
     observed = measure(dataset.outcome, pool(study, dataset, kind, 1, jobs, ignored).linear);
-    const std::string prefix = dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/permutations ";
+    const std::string prefix =
+        dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/permutations ";
     for (const auto& [id, job] : jobs)
       if (id.starts_with(prefix) && job.done)
         for (const auto& value : parse_json(job.result, id)) under_null.push_back(number_or_nan(value));
     if (under_null.empty()) return nullptr;
   }
-  const auto reached = std::count_if(under_null.begin(), under_null.end(), [&](double value) { return value >= observed; });
+  const auto reached =
+      std::count_if(under_null.begin(), under_null.end(), [&](double value) { return value >= observed; });
   return {{"p", (1.0 + static_cast<double>(reached)) / (1.0 + static_cast<double>(under_null.size()))},
           {"n", under_null.size()},
           {"kind", kind == "deep" ? "fixed_predictions" : "full_pipeline"}};
@@ -201,7 +208,8 @@ void add_binary(const Dataset& dataset, const Pooled& pooled, Json& model, Json&
   model["brier"] = number_or_null(calibration.brier);
   model["brier_null"] = number_or_null(calibration.brier_null);
   model["calibration_slope"] = number_or_null(calibration.slope.value);
-  model["calibration_slope_limits"] = {number_or_null(calibration.slope.lower), number_or_null(calibration.slope.upper)};
+  model["calibration_slope_limits"] = {number_or_null(calibration.slope.lower),
+                                       number_or_null(calibration.slope.upper)};
   model["calibration_intercept"] = number_or_null(calibration.intercept.value);
   model["calibration_in_the_large"] = number_or_null(calibration.in_the_large.value);
   for (const auto& estimate : {calibration.slope, calibration.in_the_large})
@@ -210,8 +218,11 @@ void add_binary(const Dataset& dataset, const Pooled& pooled, Json& model, Json&
   for (const auto& point : roc.curve)
     curve.push_back({{"fpr", point.false_positive_rate}, {"tpr", point.true_positive_rate}});
   for (const auto& bin : calibration.bins)
-    bins.push_back({{"predicted", number_or_null(bin.predicted)}, {"observed", number_or_null(bin.observed)},
-                    {"lower", number_or_null(bin.lower)}, {"upper", number_or_null(bin.upper)}, {"n", bin.patients}});
+    bins.push_back({{"predicted", number_or_null(bin.predicted)},
+                    {"observed", number_or_null(bin.observed)},
+                    {"lower", number_or_null(bin.lower)},
+                    {"upper", number_or_null(bin.upper)},
+                    {"n", bin.patients}});
   std::vector<int> counts(kHistogramBins, 0);
   for (const double p : pooled.score)
     ++counts[static_cast<std::size_t>(std::clamp(static_cast<int>(p * kHistogramBins), 0, kHistogramBins - 1))];
@@ -261,14 +272,14 @@ void add_survival(const Dataset& dataset, const Pooled& pooled, Json& model, Jso
   model["logrank_p"] = number_or_null(p);
 }
 
-Json compare(const Dataset& dataset, const std::string& kind_a, const Pooled& a, const std::string& kind_b, const Pooled& b) {
+Json compare(const Dataset& dataset, const std::string& kind_a, const Pooled& a, const std::string& kind_b,
+             const Pooled& b) {
   stats::PairedResult result;
   if (dataset.outcome.kind == learn::OutcomeKind::binary)
     result = stats::paired_delong(dataset.outcome.label, a.score, b.score);
   else
-    result = stats::paired_concordance(
-        stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, a.score),
-        stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, b.score));
+    result = stats::paired_concordance(stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, a.score),
+                                       stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, b.score));
   return {{"a", kind_a},
           {"b", kind_b},
           {"difference", number_or_null(result.difference)},
@@ -281,28 +292,39 @@ Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const std:
   const Dataset dataset = make_dataset(study, endpoint);
   const std::size_t n = dataset.patients.size();
   const bool survival = endpoint.type == EndpointType::survival;
-  Json document = {{"id", endpoint.id},
-                   {"label", to_json(endpoint.label)},
-                   {"type", survival ? "survival" : "binary"},
-                   {"at", to_string(endpoint.at)},
-                   {"primary", endpoint.primary},
-                   {"n", n},
-                   {"events", dataset.positives()},
-                   {"eligible", dataset.eligible},
-                   {"unknown", dataset.unknown_outcome},
-                   {"without_image", dataset.without_image},
-                   {"prevalence", survival || n == 0 ? Json(nullptr) : Json(static_cast<double>(dataset.positives()) / static_cast<double>(n))},
-                   {"refused", dataset.refused.empty() ? Json(nullptr) : Json(dataset.refused)},
-                   {"notes", dataset.notes},
-                   {"overall_km", survival && n > 0 ? km_json(dataset.outcome.time_months, dataset.outcome.event, endpoint.horizon_months) : Json(nullptr)}};
+  Json document = {
+      {"id", endpoint.id},
+      {"label", to_json(endpoint.label)},
+      {"type", survival ? "survival" : "binary"},
+      {"at", to_string(endpoint.at)},
+      {"primary", endpoint.primary},
+      {"n", n},
+      {"events", dataset.positives()},
+      {"eligible", dataset.eligible},
+      {"unknown", dataset.unknown_outcome},
+      {"without_image", dataset.without_image},
+      {"prevalence",
+       survival || n == 0 ? Json(nullptr) : Json(static_cast<double>(dataset.positives()) / static_cast<double>(n))},
+      {"refused", dataset.refused.empty() ? Json(nullptr) : Json(dataset.refused)},
+      {"notes", dataset.notes},
+      {"overall_km", survival && n > 0
+                         ? km_json(dataset.outcome.time_months, dataset.outcome.event, endpoint.horizon_months)
+                         : Json(nullptr)}};
   Json models = Json::array();
   std::vector<std::string> finished;
   for (const auto& [kind, refused] : kinds_of(study.file, dataset)) {
     Json notes = Json::array();
     std::vector<std::string> reasons;
     if (!refused.empty()) reasons.push_back(refused);
-    Json model = {{"id", nullptr}, {"endpoint", endpoint.id}, {"at", to_string(endpoint.at)}, {"kind", kind}, {"n", n},
-                  {"events", dataset.positives()}, {"refused", nullptr}, {"internal", nullptr}, {"external", nullptr}};
+    Json model = {{"id", nullptr},
+                  {"endpoint", endpoint.id},
+                  {"at", to_string(endpoint.at)},
+                  {"kind", kind},
+                  {"n", n},
+                  {"events", dataset.positives()},
+                  {"refused", nullptr},
+                  {"internal", nullptr},
+                  {"external", nullptr}};
     const int repeats = kind == "deep" ? study.file.validation.deep_repeats : study.file.validation.repeats;
     const Pooled pooled = refused.empty() ? pool(study, dataset, kind, repeats, jobs, reasons) : Pooled{};
     if (!reasons.empty()) {

@@ -41,10 +41,12 @@ std::string encode_png(const std::vector<std::uint8_t>& rgb, int width, int heig
 int widest_slice(const image::Mask& mask) {
   int best = 0;
   std::size_t best_area = 0;
-  const auto area_size = static_cast<std::size_t>(mask.geometry.size[0]) * static_cast<std::size_t>(mask.geometry.size[1]);
+  const auto area_size =
+      static_cast<std::size_t>(mask.geometry.size[0]) * static_cast<std::size_t>(mask.geometry.size[1]);
   for (int k = 0; k < mask.geometry.size[2]; ++k) {
     const auto first = mask.voxels.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(k) * area_size);
-    const auto area = static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(area_size), std::uint8_t{1}));
+    const auto area =
+        static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(area_size), std::uint8_t{1}));
     if (area > best_area) {
       best_area = area;
       best = k;
@@ -69,12 +71,14 @@ Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side
   };
   const auto value_at = [&](double x, double y) {  // bilinear; NaN outside
     const int i = static_cast<int>(std::floor(x)), j = static_cast<int>(std::floor(y));
-    if (x < -0.5 || y < -0.5 || x > g.size[0] - 0.5 || y > g.size[1] - 0.5) return std::numeric_limits<double>::quiet_NaN();
+    if (x < -0.5 || y < -0.5 || x > g.size[0] - 0.5 || y > g.size[1] - 0.5)
+      return std::numeric_limits<double>::quiet_NaN();
     const auto at = [&](int a, int b) {
       return volume.at(std::clamp(a, 0, g.size[0] - 1), std::clamp(b, 0, g.size[1] - 1), slice);
     };
     const double fx = x - i, fy = y - j;
-    return (1 - fy) * ((1 - fx) * at(i, j) + fx * at(i + 1, j)) + fy * ((1 - fx) * at(i, j + 1) + fx * at(i + 1, j + 1));
+    return (1 - fy) * ((1 - fx) * at(i, j) + fx * at(i + 1, j)) +
+           fy * ((1 - fx) * at(i, j + 1) + fx * at(i + 1, j + 1));
   };
   const auto inside = [&](double x, double y) {
     const int i = static_cast<int>(std::lround(x)), j = static_cast<int>(std::lround(y));
@@ -97,8 +101,9 @@ Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side
       const double value = values[static_cast<std::size_t>(y * kPixels + x)];
       const double grey = std::isfinite(value) && high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.0;
       const bool here = inside(index_of(x, 0), index_of(y, 1));
-      const bool border = here && !(inside(index_of(x - 1, 0), index_of(y, 1)) && inside(index_of(x + 1, 0), index_of(y, 1)) &&
-                                    inside(index_of(x, 0), index_of(y - 1, 1)) && inside(index_of(x, 0), index_of(y + 1, 1)));
+      const bool border =
+          here && !(inside(index_of(x - 1, 0), index_of(y, 1)) && inside(index_of(x + 1, 0), index_of(y, 1)) &&
+                    inside(index_of(x, 0), index_of(y - 1, 1)) && inside(index_of(x, 0), index_of(y + 1, 1)));
       const auto level = static_cast<std::uint8_t>(std::lround(255 * grey));
       if (border)
         rgb.insert(rgb.end(), {255, 176, 0});

@@ -22,11 +22,16 @@ std::string train_one(const Study& study, const Dataset& dataset, const std::str
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   const Endpoint& endpoint = *dataset.endpoint;
   const FittedModel model = fit_model(study, dataset, rows, kind, derive_seed(seed, "train " + endpoint.id + kind));
-  const Json card = {{"study", study.file.id},      {"endpoint", endpoint.id},
-                     {"at", to_string(endpoint.at)}, {"kind", kind},
-                     {"n", rows.size()},             {"events", dataset.positives()},
-                     {"data_hash", dataset.hash},    {"seed", seed},
-                     {"larc", version()},            {"commit", commit()},
+  const Json card = {{"study", study.file.id},
+                     {"endpoint", endpoint.id},
+                     {"at", to_string(endpoint.at)},
+                     {"kind", kind},
+                     {"n", rows.size()},
+                     {"events", dataset.positives()},
+                     {"data_hash", dataset.hash},
+                     {"seed", seed},
+                     {"larc", version()},
+                     {"commit", commit()},
                      {"synthetic", study.file.synthetic}};
   const std::string bytes = encode_bundle(model, study.file, endpoint, card);
   const std::string id = bundle_id(endpoint, kind, bytes);
@@ -46,7 +51,8 @@ void run_train(Study& study, const RunOptions& options, const TrainFilter& filte
   const std::uint64_t seed = options.seed.value_or(file.seed);
   std::vector<Dataset> datasets;
   for (const auto& endpoint : file.endpoints)
-    if ((filter.endpoint.empty() || filter.endpoint == endpoint.id) && (filter.at.empty() || filter.at == to_string(endpoint.at)))
+    if ((filter.endpoint.empty() || filter.endpoint == endpoint.id) &&
+        (filter.at.empty() || filter.at == to_string(endpoint.at)))
       datasets.push_back(make_dataset(study, endpoint));
   check_some_outcome(datasets);
   std::vector<std::string> refused;
@@ -58,7 +64,8 @@ void run_train(Study& study, const RunOptions& options, const TrainFilter& filte
         refused.push_back(case_of(*dataset.endpoint, kind) + ": " + reason);
         continue;
       }
-      const std::string input = hash_of({kBundle, version(), commit(), dataset.hash, dump_json(file.document), kind, std::to_string(seed)});
+      const std::string input =
+          hash_of({kBundle, version(), commit(), dataset.hash, dump_json(file.document), kind, std::to_string(seed)});
       cases.push_back({case_of(*dataset.endpoint, kind), input,
                        [&study, &dataset, kind, seed] { return train_one(study, dataset, kind, seed); }});
       // A bundle that was deleted is made again.
@@ -67,8 +74,9 @@ void run_train(Study& study, const RunOptions& options, const TrainFilter& filte
         study.ledger.forget("train", cases.back().id);
     }
   if (cases.empty())
-    throw Error(ErrorCode::refused, refused.empty() ? "no model of the study matches the options --endpoint, --at and --kind"
-                                                    : "no model can be trained:\n  " + join(refused, "\n  "));
+    throw Error(ErrorCode::refused, refused.empty()
+                                        ? "no model of the study matches the options --endpoint, --at and --kind"
+                                        : "no model can be trained:\n  " + join(refused, "\n  "));
   run_cases(study, "train", cases, "Training models", options.threads);
 }
 

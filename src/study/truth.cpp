@@ -2,7 +2,9 @@
 
 namespace larc::study {
 
-std::filesystem::path truth_path(const std::filesystem::path& study_folder) { return study_folder / "demo_truth.json"; }
+std::filesystem::path truth_path(const std::filesystem::path& study_folder) {
+  return study_folder / "demo_truth.json";
+}
 
 Json best_possible(const Study& study, const Endpoint& endpoint, const Json& models) {
   const auto path = truth_path(study.folder);
@@ -16,7 +18,8 @@ Json best_possible(const Study& study, const Endpoint& endpoint, const Json& mod
     if (model.at("internal").is_null()) continue;
     const double value = number_or_nan(model["internal"]["value"]);
     // Where nothing can be predicted there is no way to go and no fraction of it.
-    reached.push_back({{"kind", model["kind"]}, {"fraction", best > 0.505 ? number_or_null((value - 0.5) / (best - 0.5)) : Json(nullptr)}});
+    reached.push_back({{"kind", model["kind"]},
+                       {"fraction", best > 0.505 ? number_or_null((value - 0.5) / (best - 0.5)) : Json(nullptr)}});
   }
   return {{"metric", entry.value("metric", "")}, {"value", number_or_null(best)}, {"reached", reached}};
 }

@@ -79,7 +79,8 @@ Json run_permutations(const Study& study, const Dataset& dataset, const std::str
     std::vector<double> score(dataset.patients.size(), kNaN);
     for (int fold = 0; fold < study.file.validation.folds; ++fold) {
       const Split split = split_of(folds, fold);
-      const FittedModel model = fit_model(study, permuted, split.train, kind, derive_seed(seed, "permuted fit", number, static_cast<std::uint64_t>(fold)));
+      const FittedModel model = fit_model(study, permuted, split.train, kind,
+                                          derive_seed(seed, "permuted fit", number, static_cast<std::uint64_t>(fold)));
       const Predictions predictions = predict_rows(study, model, permuted, split.test);
       for (std::size_t t = 0; t < split.test.size(); ++t) score[split.test[t]] = predictions.linear[t];
     }
@@ -95,8 +96,9 @@ std::vector<int> folds_of_repeat(const StudyFile& file, const Dataset& dataset, 
   for (std::size_t row = 0; row < dataset.patients.size(); ++row)
     strata.push_back(dataset.outcome.kind == learn::OutcomeKind::binary ? static_cast<int>(dataset.outcome.label[row])
                                                                         : dataset.outcome.event[row]);
-  return learn::stratified_folds(strata, file.validation.folds,
-                                 derive_seed(seed, "folds of " + dataset.endpoint->id, static_cast<std::uint64_t>(repeat)));
+  return learn::stratified_folds(
+      strata, file.validation.folds,
+      derive_seed(seed, "folds of " + dataset.endpoint->id, static_cast<std::uint64_t>(repeat)));
 }
 
 std::vector<KindState> kinds_of(const StudyFile& file, const Dataset& dataset) {
@@ -136,19 +138,22 @@ void run_validate(Study& study, const RunOptions& options) {
       for (int repeat = 0; repeat < (deep ? file.validation.deep_repeats : file.validation.repeats); ++repeat)
         for (int fold = 0; fold < file.validation.folds; ++fold)
           (deep ? deep_units : units)
-              .push_back({unit_id(*dataset.endpoint, kind, "repeat " + std::to_string(repeat) + " fold " + std::to_string(fold)),
+              .push_back({unit_id(*dataset.endpoint, kind,
+                                  "repeat " + std::to_string(repeat) + " fold " + std::to_string(fold)),
                           input, [&study, &file, &dataset, kind, repeat, fold, seed] {
                             const auto folds = folds_of_repeat(file, dataset, repeat, seed);
-                            return dump_json(run_fold(study, dataset, kind, split_of(folds, fold),
-                                                      derive_seed(seed, "fit " + dataset.endpoint->id + kind,
-                                                                  static_cast<std::uint64_t>(repeat), static_cast<std::uint64_t>(fold))));
+                            return dump_json(run_fold(
+                                study, dataset, kind, split_of(folds, fold),
+                                derive_seed(seed, "fit " + dataset.endpoint->id + kind,
+                                            static_cast<std::uint64_t>(repeat), static_cast<std::uint64_t>(fold))));
                           }});
       for (int first = 0; !deep && first < file.validation.permutations; first += kPermutationBlock) {
         const int count = std::min(kPermutationBlock, file.validation.permutations - first);
         units.push_back({unit_id(*dataset.endpoint, kind, "permutations " + std::to_string(first)), input,
                          [&study, &dataset, kind, first, count, seed] {
-                           return dump_json(run_permutations(study, dataset, kind, first, count,
-                                                             derive_seed(seed, "permute " + dataset.endpoint->id + kind)));
+                           return dump_json(
+                               run_permutations(study, dataset, kind, first, count,
+                                                derive_seed(seed, "permute " + dataset.endpoint->id + kind)));
                          }});
       }
     }

@@ -19,7 +19,8 @@ namespace {
 
 TEST(Error, CarriesContextFromInsideOut) {
   try {
-    in_context("file a.csv", [] { in_context("row 3", []() -> void { throw Error(ErrorCode::domain, "not a number"); }); });
+    in_context("file a.csv",
+               [] { in_context("row 3", []() -> void { throw Error(ErrorCode::domain, "not a number"); }); });
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "file a.csv: row 3: not a number");

@@ -7,7 +7,8 @@ namespace larc {
 namespace {
 
 TEST(Csv, ReadsWhatSpreadsheetsWrite) {
-  const auto table = parse_csv("\xEF\xBB\xBFpatient_id;姓名;note\r\nP1;王芳;\"a; \"\"b\"\"\r\nline\"\r\n\r\nP2;;x\r\n", "t.csv");
+  const auto table =
+      parse_csv("\xEF\xBB\xBFpatient_id;姓名;note\r\nP1;王芳;\"a; \"\"b\"\"\r\nline\"\r\n\r\nP2;;x\r\n", "t.csv");
   EXPECT_EQ(table.header, (std::vector<std::string>{"patient_id", "姓名", "note"}));
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_EQ(table.rows[0][1], "王芳");

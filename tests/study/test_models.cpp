@@ -101,7 +101,8 @@ TEST_F(Models, FoldsAreStratifiedAndDifferBetweenRepeats) {
   EXPECT_NE(first, second);
   EXPECT_EQ(first, folds_of_repeat(study_->file, data, 0, 1));
   std::vector<int> events(4, 0);
-  for (std::size_t row = 0; row < first.size(); ++row) events[static_cast<std::size_t>(first[row])] += data.outcome.label[row] > 0;
+  for (std::size_t row = 0; row < first.size(); ++row)
+    events[static_cast<std::size_t>(first[row])] += data.outcome.label[row] > 0;
   EXPECT_LE(*std::max_element(events.begin(), events.end()) - *std::min_element(events.begin(), events.end()), 1);
 }
 
@@ -190,7 +191,8 @@ TEST(Prepare, CropIsCentredOnTheMask) {
   for (int k = 0; k < 5; ++k)
     for (int j = 0; j < 7; ++j)
       for (int i = 0; i < 9; ++i)
-        EXPECT_NEAR(mask[(k * 7 + j) * 9 + i], std::abs(i - 4) <= 3 && std::abs(j - 3) <= 2 && std::abs(k - 2) <= 1, 1e-5);
+        EXPECT_NEAR(mask[(k * 7 + j) * 9 + i], std::abs(i - 4) <= 3 && std::abs(j - 3) <= 2 && std::abs(k - 2) <= 1,
+                    1e-5);
   EXPECT_NEAR(prepared.volume_ml, 7 * 5 * 3 * 1.2 * 1.2 * 4 / 1000, 1e-9);
 }
 

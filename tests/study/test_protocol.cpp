@@ -75,7 +75,8 @@ TEST(StudyFile, RefusesUnknownKeysAndBrokenReferences) {
 }
 
 TEST(StudyFile, NamesThePredictorThatComesTooLate) {
-  const StudyFile study = parse_study_file(replaced(kSmall, "clinical_predictors: [age]", "clinical_predictors: [age, grade]"), "s");
+  const StudyFile study =
+      parse_study_file(replaced(kSmall, "clinical_predictors: [age]", "clinical_predictors: [age, grade]"), "s");
   try {
     check_predictors(study, study.endpoints[0]);
     FAIL();
@@ -86,7 +87,8 @@ TEST(StudyFile, NamesThePredictorThatComesTooLate) {
 }
 
 TEST(StudyFile, NamesTheImageThatComesTooLate) {
-  const std::string images = "images: {t2_2: {available_from: P1}}\nmasks: {m: {image: t2_2}}\nextraction: [{image: t2_2, mask: m}]\n";
+  const std::string images =
+      "images: {t2_2: {available_from: P1}}\nmasks: {m: {image: t2_2}}\nextraction: [{image: t2_2, mask: m}]\n";
   const StudyFile study = parse_study_file(kSmall + images, "s");
   try {
     check_predictors(study, study.endpoints[0]);
@@ -101,7 +103,8 @@ TEST(StudyFile, NamesTheImageThatComesTooLate) {
 
 TEST(Dataset, AnEndpointWithoutOutcomeIsRefusedAndTheOthersGoOn) {
   const test::TemporaryFolder folder;
-  init_study(folder.path() / "s", replaced(kSmall, "endpoints:", "endpoints:\n  z: {type: binary, positive: age > 60}"));
+  init_study(folder.path() / "s",
+             replaced(kSmall, "endpoints:", "endpoints:\n  z: {type: binary, positive: age > 60}"));
   Study study(folder.path() / "s");
   study.registry.add_patient("P1");
   study.registry.add_value("P1", "age", "61", "t", "h");
@@ -115,9 +118,9 @@ TEST(Dataset, AnEndpointWithoutOutcomeIsRefusedAndTheOthersGoOn) {
 
 TEST(Dataset, APatientWithoutOutcomeTakesNothingFromTheOneBefore) {
   const test::TemporaryFolder folder;
-  init_study(folder.path() / "s", replaced(replaced(kSmall, "  outcome:", "  months: {type: number, available_from: LABEL}\n  outcome:"),
-                                           "{type: binary, positive: outcome == 1}",
-                                           "{type: survival, time: months, event: outcome == 1}"));
+  init_study(folder.path() / "s",
+             replaced(replaced(kSmall, "  outcome:", "  months: {type: number, available_from: LABEL}\n  outcome:"),
+                      "{type: binary, positive: outcome == 1}", "{type: survival, time: months, event: outcome == 1}"));
   Study study(folder.path() / "s");
   for (int i = 1; i <= 6; ++i) {
     const std::string patient = std::string("P").append(std::to_string(i));
@@ -145,7 +148,8 @@ TEST(PatientView, RefusesWhatIsNotKnownYet) {
 }
 
 TEST(ClinicalTable, ReadsRenamedColumnsAndMissingCodes) {
-  const ClinicalTable table = table_of("\xEF\xBB\xBFpatient_id;Alter;hospital;姓名\r\n患者1;61.5;北京;x\r\nP2;NA;B;y\r\n");
+  const ClinicalTable table =
+      table_of("\xEF\xBB\xBFpatient_id;Alter;hospital;姓名\r\n患者1;61.5;北京;x\r\nP2;NA;B;y\r\n");
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_EQ(table.rows[0].patient, "患者1");
   EXPECT_EQ(table.rows[0].centre, "北京");
@@ -155,7 +159,8 @@ TEST(ClinicalTable, ReadsRenamedColumnsAndMissingCodes) {
 }
 
 TEST(ClinicalTable, NamesRowColumnAndRemedy) {
-  EXPECT_NE(fault_of("patient_id,age\nP1,old\n").find("t.csv row 1 (line 2), column 'age': 'old' is not a number"), std::string::npos);
+  EXPECT_NE(fault_of("patient_id,age\nP1,old\n").find("t.csv row 1 (line 2), column 'age': 'old' is not a number"),
+            std::string::npos);
   EXPECT_NE(fault_of("patient_id,age\nP1,5\n").find("outside the plausible range"), std::string::npos);
   EXPECT_NE(fault_of("patient_id,grade\nP1,medium\n").find("allowed: low, high"), std::string::npos);
   EXPECT_NE(fault_of("patient_id,age\nP1,30\nP2,31\nP1,32\n").find("already stands in row 1"), std::string::npos);
@@ -166,8 +171,9 @@ TEST(ClinicalTable, NamesRowColumnAndRemedy) {
 
 TEST(Eligibility, CountsTheFirstReasonAndTheUnknown) {
   const StudyFile study = parse_study_file(kSmall, "s");
-  const std::map<std::string, PatientValues> values{
-      {"in", {{"age", "50"}, {"grade", "low"}}}, {"out", {{"age", "50"}, {"grade", "high"}}}, {"open", {{"age", "50"}}}};
+  const std::map<std::string, PatientValues> values{{"in", {{"age", "50"}, {"grade", "low"}}},
+                                                    {"out", {{"age", "50"}, {"grade", "high"}}},
+                                                    {"open", {{"age", "50"}}}};
   const Screening screening = screen(study, {"in", "nothing", "open", "out"}, values);
   EXPECT_EQ(screening.of_patient.at("in"), Eligibility::eligible);
   EXPECT_EQ(screening.of_patient.at("out"), Eligibility::excluded);

@@ -43,7 +43,7 @@ class TemporaryFolder {
 }  // namespace larc::test
 
 /// Skips, saying so, when the real data are absent.
-#define LARC_NEEDS_DATA(relative)                                                                         \
-  if (!std::filesystem::exists(larc::test::data_root() / (relative)))                                     \
-  GTEST_SKIP() << "real data absent: " << (larc::test::data_root() / (relative)).string()                 \
+#define LARC_NEEDS_DATA(relative)                                                         \
+  if (!std::filesystem::exists(larc::test::data_root() / (relative)))                     \
+  GTEST_SKIP() << "real data absent: " << (larc::test::data_root() / (relative)).string() \
                << " (set LARC_TEST_DATA to the folder that holds it)"

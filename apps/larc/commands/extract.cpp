@@ -14,11 +14,12 @@ void add_extract(CLI::App& app, Context& context) {
     Json failed = Json::array();
     for (const auto& failure : study::failures(study)) {
       if (failure.stage != "extract") continue;
-      failed.push_back({{"case", failure.case_id}, {"stage", failure.stage}, {"reason", failure.reason}});
+      failed.push_back(to_json(failure));
       context.say("failed " + failure.case_id + ": " + failure.reason);
     }
     Json tables = Json::array();
-    for (const auto& rule : study.file.extraction) tables.push_back((study.folder / "features" / (rule.id + ".csv")).string());
+    for (const auto& rule : study.file.extraction)
+      tables.push_back((study.folder / "features" / (rule.id + ".csv")).string());
     const std::size_t done = study::extracted_cases(study).size();
     context.answer({{"study", *folder}, {"cases", {{"done", done}, {"failed", failed}}}, {"tables", tables}},
                    std::to_string(done) + " cases done, " + std::to_string(failed.size()) + " failed.");

@@ -23,9 +23,10 @@ void add_import(CLI::App& app, Context& context) {
       context.say("failed " + failure["case"].get<std::string>() + ": " + failure["reason"].get<std::string>());
     if (!summary.at("columns_not_in_dictionary").empty())
       context.say("columns not in the dictionary, left out: " + summary["columns_not_in_dictionary"].dump());
-    context.answer(summary, "Imported " + summary["images"].dump() + " images, " + summary["masks"].dump() + " masks and " +
-                                summary["tables"].dump() + " tables; the study has " + summary["patients"].dump() +
-                                " patients, " + std::to_string(summary["failed"].size()) + " cases failed.");
+    context.answer(summary, "Imported " + summary["images"].dump() + " images, " + summary["masks"].dump() +
+                                " masks and " + summary["tables"].dump() + " tables; the study has " +
+                                summary["patients"].dump() + " patients, " + std::to_string(summary["failed"].size()) +
+                                " cases failed.");
   });
 }
 

@@ -18,22 +18,28 @@ void add_init(CLI::App& app, Context& context) {
   command->add_option("--protocol", options->protocol, "study.yaml to start from (default: rectal cancer)");
   auto* demo = command->add_flag("--demo", options->demo, "a synthetic cohort as DICOM and CSV in STUDY/incoming");
   command->add_option("--demo-patients", options->cohort.patients, "patients of the synthetic cohort (default 120)")
-      ->needs(demo)->check(CLI::Range(10, 100000));
+      ->needs(demo)
+      ->check(CLI::Range(10, 100000));
   command->add_option("--demo-scenario", options->cohort.scenario, "signal, null, leak or centre")
-      ->needs(demo)->check(CLI::IsMember({"signal", "null", "leak", "centre"}));
+      ->needs(demo)
+      ->check(CLI::IsMember({"signal", "null", "leak", "centre"}));
   command->callback([options, &context] {
     options->cohort.seed = context.seed.value_or(1);
     options->cohort.threads = context.run_options().threads;
     if (options->demo)
       study::init_demo(options->study, options->cohort);
     else
-      study::init_study(options->study, options->protocol.empty() ? study::rectal_protocol() : read_file(options->protocol));
+      study::init_study(options->study,
+                        options->protocol.empty() ? study::rectal_protocol() : read_file(options->protocol));
     Json document = {{"study", options->study}, {"protocol", options->study + "/study.yaml"}};
     if (options->demo)
-      document["demo"] = {{"patients", options->cohort.patients}, {"scenario", options->cohort.scenario}, {"seed", options->cohort.seed}};
-    context.answer(document, "Study made in " + options->study + ". Next: " +
-                                 (options->demo ? "larc run " + options->study
-                                                : "look at study.yaml, then larc import " + options->study + " FOLDER"));
+      document["demo"] = {{"patients", options->cohort.patients},
+                          {"scenario", options->cohort.scenario},
+                          {"seed", options->cohort.seed}};
+    context.answer(document,
+                   "Study made in " + options->study + ". Next: " +
+                       (options->demo ? "larc run " + options->study
+                                      : "look at study.yaml, then larc import " + options->study + " FOLDER"));
   });
 }
 

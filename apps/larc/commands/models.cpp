@@ -15,7 +15,8 @@ void add_models(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("models", "list, show or verify the model bundles");
   command->add_option("STUDY", options->study, "folder of the study")->required();
-  command->add_option("ACTION", options->action, "list, show or verify")->check(CLI::IsMember({"list", "show", "verify"}));
+  command->add_option("ACTION", options->action, "list, show or verify")
+      ->check(CLI::IsMember({"list", "show", "verify"}));
   command->add_option("MODEL", options->model, "id of one model");
   command->callback([options, &context] {
     const study::Study study(options->study, study::Access::read);
@@ -54,7 +55,8 @@ void add_models(CLI::App& app, Context& context) {
     if (options->action == "verify")
       for (const auto& entry : models)
         if (!entry["intact"].get<bool>())
-          throw Error(ErrorCode::refused, "model " + entry["id"].get<std::string>() + " was changed after it was written; train it again");
+          throw Error(ErrorCode::refused,
+                      "model " + entry["id"].get<std::string>() + " was changed after it was written; train it again");
   });
 }
 

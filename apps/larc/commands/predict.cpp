@@ -19,7 +19,8 @@ std::string default_model(const study::Study& study) {
     const Json id = study::trained_model_id(study, *endpoint, kind);
     if (!id.is_null()) return id;
   }
-  throw Error(ErrorCode::not_ready, "no model of '" + endpoint->id + "' is trained; run 'larc train " + study.folder.string() + "' first");
+  throw Error(ErrorCode::not_ready,
+              "no model of '" + endpoint->id + "' is trained; run 'larc train " + study.folder.string() + "' first");
 }
 
 }  // namespace
@@ -29,7 +30,8 @@ void add_predict(CLI::App& app, Context& context) {
     std::string study, patient, model, bundle, image, mask, clinical;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("predict", "the prediction of a locked model for one patient (research use only)");
+  CLI::App* command =
+      app.add_subcommand("predict", "the prediction of a locked model for one patient (research use only)");
   command->add_option("STUDY", options->study, "folder of the study; the prediction is recorded there");
   command->add_option("--patient", options->patient, "patient of the study, or row of the clinical table");
   command->add_option("--model", options->model, "model id (default: primary endpoint, most complete kind)");
@@ -44,15 +46,17 @@ void add_predict(CLI::App& app, Context& context) {
     if (!options->bundle.empty()) {
       const std::string bytes = read_file(options->bundle);
       const study::Bundle bundle = study::decode_bundle(bytes, options->bundle);
-      prediction = study::predict_patient(bundle, study::bundle_id(bundle.endpoint, bundle.model.kind, bytes),
-                                          study::read_patient(bundle, options->image, options->mask, options->clinical, options->patient));
+      prediction = study::predict_patient(
+          bundle, study::bundle_id(bundle.endpoint, bundle.model.kind, bytes),
+          study::read_patient(bundle, options->image, options->mask, options->clinical, options->patient));
     } else {
       if (options->patient.empty()) throw Error(ErrorCode::usage, "--patient is missing");
       study::Study study(options->study);
       const std::string id = options->model.empty() ? default_model(study) : options->model;
       const auto path = study.folder / "models" / (id + ".larc");
       if (!std::filesystem::exists(path))
-        throw Error(ErrorCode::not_found, "model '" + id + "' is not in " + (study.folder / "models").string() + "; see larc models " + options->study);
+        throw Error(ErrorCode::not_found, "model '" + id + "' is not in " + (study.folder / "models").string() +
+                                              "; see larc models " + options->study);
       const std::string bytes = read_file(path);
       const study::Bundle bundle = study::decode_bundle(bytes, path.filename().string());
       if (study::bundle_id(bundle.endpoint, bundle.model.kind, bytes) != id)
@@ -65,9 +69,10 @@ void add_predict(CLI::App& app, Context& context) {
       text += "probability " + format_fixed(prediction["probability"].get<double>(), 3);
     else
       for (const auto& point : prediction["survival"])
-        text += "survival at " + format_fixed(point["months"].get<double>(), 0) + " months " + format_fixed(point["survival"].get<double>(), 3) + "; ";
-    text += " (" + prediction["risk_group"].get<std::string>() + " group)\nmodel " + prediction["model"].get<std::string>() + "\n" +
-            prediction["research_use_only"].get<std::string>();
+        text += "survival at " + format_fixed(point["months"].get<double>(), 0) + " months " +
+                format_fixed(point["survival"].get<double>(), 3) + "; ";
+    text += " (" + prediction["risk_group"].get<std::string>() + " group)\nmodel " +
+            prediction["model"].get<std::string>() + "\n" + prediction["research_use_only"].get<std::string>();
     context.answer(prediction, text);
   });
 }

@@ -16,7 +16,8 @@ radiomics::ExtractionSettings read_settings(const std::string& path) {
   const Json document = read_yaml(path);
   for (const auto& [key, value] : document.items())
     if (key != "larc")
-      throw Error(ErrorCode::unsupported, path + ": key '" + key + "' is not supported yet; settings stand under the key 'larc'");
+      throw Error(ErrorCode::unsupported,
+                  path + ": key '" + key + "' is not supported yet; settings stand under the key 'larc'");
   return radiomics::ExtractionSettings::from_json(document.value("larc", Json::object()));
 }
 
@@ -40,7 +41,8 @@ void add_radiomics(CLI::App& app, Context& context) {
     auto settings = read_settings(options->params);
     settings.naming = radiomics::parse_naming(options->naming);
     const image::Volume volume = io::read_image(options->image);
-    const image::Mask mask = in_context(options->mask, [&] { return image::select_label(io::read_image(options->mask), options->label); });
+    const image::Mask mask =
+        in_context(options->mask, [&] { return image::select_label(io::read_image(options->mask), options->label); });
     const auto result = radiomics::extract(volume, mask, settings);
     Json features = Json::object(), notes = Json::array();
     std::vector<std::string> header{"Image", "Mask"}, row{options->image, options->mask};
@@ -57,7 +59,8 @@ void add_radiomics(CLI::App& app, Context& context) {
       context.say(note);
     }
     if (!options->out.empty()) write_file_atomic(options->out, format_csv(header, {row}));
-    context.answer({{"features", features}, {"diagnostics", result.diagnostics}, {"notes", notes}}, options->out.empty() ? text : "");
+    context.answer({{"features", features}, {"diagnostics", result.diagnostics}, {"notes", notes}},
+                   options->out.empty() ? text : "");
   });
 }
 

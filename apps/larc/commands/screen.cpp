@@ -18,13 +18,12 @@ void add_screen(CLI::App& app, Context& context) {
       ++counts[static_cast<int>(state)];
       const auto by = screening.decided_by.find(patient);
       if (state != study::Eligibility::eligible)
-        patients.push_back({{"patient", patient}, {"state", kNames[static_cast<int>(state)]}, {"criterion", by->second}});
+        patients.push_back(
+            {{"patient", patient}, {"state", kNames[static_cast<int>(state)]}, {"criterion", by->second}});
     }
-    Json criteria = Json::array();
-    for (const auto& item : screening.counts)
-      criteria.push_back({{"id", item.criterion}, {"text", to_json(item.text)}, {"excluded", item.excluded}, {"unknown", item.unknown}});
-    const Json document = {{"study", *folder},     {"patients", screening.of_patient.size()}, {"eligible", counts[0]},
-                           {"excluded", counts[1]}, {"unknown", counts[2]},                    {"criteria", criteria},
+    const Json document = {{"study", *folder},        {"patients", screening.of_patient.size()},
+                           {"eligible", counts[0]},   {"excluded", counts[1]},
+                           {"unknown", counts[2]},    {"criteria", criteria_json(screening)},
                            {"not_eligible", patients}};
     write_file_atomic(study.folder / "reports" / "flow.json", dump_json(document, 1) + "\n");
     context.answer(document, std::to_string(counts[0]) + " eligible, " + std::to_string(counts[1]) + " excluded, " +

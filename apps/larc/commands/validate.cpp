@@ -17,14 +17,16 @@ void add_validate(CLI::App& app, Context& context) {
     std::string text;
     for (const auto& endpoint : endpoints)
       for (const auto& model : endpoint.at("models")) {
-        text += (text.empty() ? "" : "\n") + endpoint["id"].get<std::string>() + " " + model["kind"].get<std::string>() + ": ";
+        text += (text.empty() ? "" : "\n") + endpoint["id"].get<std::string>() + " " +
+                model["kind"].get<std::string>() + ": ";
         if (!model["refused"].is_null()) {
           text += "refused: " + model["refused"].get<std::string>();
           continue;
         }
         const Json& internal = model["internal"];
         text += internal["metric"].get<std::string>() + " " + format_fixed(number_or_nan(internal["value"]), 3) + " (" +
-                format_fixed(number_or_nan(internal["lower"]), 3) + " to " + format_fixed(number_or_nan(internal["upper"]), 3) + ")";
+                format_fixed(number_or_nan(internal["lower"]), 3) + " to " +
+                format_fixed(number_or_nan(internal["upper"]), 3) + ")";
       }
     context.answer({{"study", *folder}, {"endpoints", endpoints}}, text);
   });

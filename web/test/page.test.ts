@@ -27,6 +27,9 @@ function show(study: unknown, hash: string): string {
   ], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 28, timeout: 120_000 });
 }
 
+/** The letters of an encoded picture can spell anything. */
+const without_pictures = (dom: string) => dom.replace(/base64,[A-Za-z0-9+/=]+/g, "base64,");
+
 test("the bundle is built and nothing in it can end its element or fetch anything", () => {
   run("build.mjs", "--outdir", folder);
   const page = ["report.js", "report.css", "template.html"].map((file) => readFileSync(join(folder, file), "utf8"));
@@ -58,7 +61,7 @@ test("charts stand undefined numbers", { skip }, () => {
   const study = JSON.parse(JSON.stringify(make_sample(), (_, x: unknown) => (typeof x === "number" && x < 0.7 ? null : x)));
   const dom = show(study, "#lang=en");
   assert.doesNotMatch(dom, /class="(chart|page)-failed"/);
-  assert.doesNotMatch(dom.split("<script")[0] ?? "", /NaN/);
+  assert.doesNotMatch(without_pictures(dom).split("<script")[0] ?? "", /NaN/);
 });
 
 test("a broken document says so in both languages", { skip }, () => {

@@ -30,7 +30,9 @@ for (const [name, document] of Object.entries(kHostile)) {
     for (const language of kLanguages) {
       const html = page(document, language);
       assert.match(html, language === "en" ? /Research use only/ : /仅供研究使用/);
-      assert.doesNotMatch(html.replace(/<pre>.*?<\/pre>/gs, ""), /undefined[^"-]|NaN|\[object|Infinity|null/);
+      // Settings are shown as they are, and the letters of an encoded picture can spell anything.
+      const words = html.replace(/<pre>.*?<\/pre>/gs, "").replace(/base64,[A-Za-z0-9+/=]+/g, "base64,");
+      assert.doesNotMatch(words, /undefined[^"-]|NaN|\[object|Infinity|null/);
       assert.doesNotMatch(html, /\{(n|d|p|kind|reason|text|label|x)\}/);
     }
   });

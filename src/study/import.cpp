@@ -324,7 +324,7 @@ std::string import_fingerprint(const Study& study, const std::vector<fs::path>& 
   for (const char* key : {"table", "variables", "images", "masks"})
     parts.push_back(study.file.document.contains(key) ? dump_json(study.file.document.at(key)) : "");
   for (const auto& file : list_files(paths)) {
-    parts.push_back(file.string());
+    parts.push_back(name_in_delivery(file, paths));
     parts.push_back(std::to_string(fs::file_size(file)));
     parts.push_back(std::to_string(fs::last_write_time(file).time_since_epoch().count()));
   }

@@ -23,7 +23,9 @@ std::string binning_note(const RegionView& region) {
                            : "; all its voxels have the same intensity");
 }
 
-Json diagnostics(const image::Volume& image, const image::Mask& mask, const RegionView& region) {
+}  // namespace
+
+Json diagnostics_of(const image::Volume& image, const image::Mask& mask, const RegionView& region) {
   const image::Geometry& whole = image.geometry;
   const image::Vec3 corner = whole.index_ijk(region.image.geometry.origin_lps);
   std::array<std::int64_t, 3> sum{0, 0, 0};
@@ -61,35 +63,41 @@ Json diagnostics(const image::Volume& image, const image::Mask& mask, const Regi
   return json;
 }
 
-}  // namespace
-
-ExtractionResult extract(const image::Volume& image, const image::Mask& mask, const ExtractionSettings& settings) {
-  settings.check();
-  RegionView region = make_region(image, mask, settings);
-
+std::vector<FeatureValue> compute_features(RegionView& region, const std::string& image_type,
+                                           std::vector<std::string>& notes) {
+  const ExtractionSettings& settings = *region.settings;
   std::vector<const FamilyDescriptor*> wanted;
   bool texture = false, levels = false;
   for (const FamilyDescriptor& family : families()) {
     if (std::find(settings.families.begin(), settings.families.end(), family.name) == settings.families.end()) continue;
+    if (family.is_shape && !image_type.empty()) continue;
     wanted.push_back(&family);
     levels = levels || family.needs_levels;
     texture = texture || family.is_texture;
   }
   if (levels) region.levels = discretise(region.intensities, settings);
-
-  ExtractionResult result;
+  std::vector<FeatureValue> features;
   for (const FamilyDescriptor* family : wanted) {
-    FeatureCollector collector(family->name, settings.naming);
+    FeatureCollector collector(*family, settings);
     family->compute(region, collector);
-    for (const auto& [row, value] : collector.take()) {
+    for (const auto& [row, aggregation, value] : collector.take()) {
       const bool defined = std::isfinite(value);
-      result.features.push_back({feature_name(*row, settings.naming), defined ? value : kNaN,
-                                 defined ? std::string() : "undefined: " + row->undefined_when});
+      features.push_back({feature_name(*row, settings.naming, aggregation, image_type), defined ? value : kNaN,
+                          defined ? std::string() : "undefined: " + row->undefined_when});
     }
   }
   if (texture)
-    if (std::string note = binning_note(region); !note.empty()) result.notes.push_back(std::move(note));
-  result.diagnostics = diagnostics(image, mask, region);
+    if (std::string note = binning_note(region); !note.empty())
+      notes.push_back(image_type.empty() ? note : image_type + ": " + note);
+  return features;
+}
+
+ExtractionResult extract(const image::Volume& image, const image::Mask& mask, const ExtractionSettings& settings) {
+  settings.check();
+  RegionView region = make_region(image, mask, settings);
+  ExtractionResult result;
+  result.features = compute_features(region, "", result.notes);
+  result.diagnostics = diagnostics_of(image, mask, region);
   return result;
 }
 

@@ -4,7 +4,7 @@
 
 #include "core/json.h"
 #include "image/volume.h"
-#include "radiomics/settings.h"
+#include "radiomics/region.h"
 
 namespace larc::radiomics {
 
@@ -25,5 +25,15 @@ struct ExtractionResult {
 /// it from as many threads as wanted.
 /// errors as make_region and discretise, and those of ExtractionSettings::check
 ExtractionResult extract(const image::Volume& image, const image::Mask& mask, const ExtractionSettings& settings);
+
+/// Features of the region's present image, all families of its settings. `image_type` names the image: empty for the
+/// original; a derived one has no shape families.
+/// notes  receives what a reader should know
+/// errors as discretise
+std::vector<FeatureValue> compute_features(RegionView& region, const std::string& image_type,
+                                           std::vector<std::string>& notes);
+
+/// What extract says beside the features.
+Json diagnostics_of(const image::Volume& image, const image::Mask& mask, const RegionView& region);
 
 }  // namespace larc::radiomics

@@ -1,6 +1,7 @@
 #include "radiomics/families.h"
 
 #include "core/error.h"
+#include "core/number.h"
 #include "core/text.h"
 #include "radiomics/first_order.h"
 #include "radiomics/glcm.h"
@@ -11,8 +12,8 @@ namespace larc::radiomics {
 const std::vector<FamilyDescriptor>& families() {
   static const std::vector<FamilyDescriptor> list{
       {"firstorder", true, false, compute_first_order},
-      {"shape", false, false, compute_shape},
-      {"glcm", true, true, compute_glcm},
+      {"shape", false, false, compute_shape, Aggregates::none, true},
+      {"glcm", true, true, compute_glcm, Aggregates::directions},
   };
   return list;
 }
@@ -26,29 +27,66 @@ const FamilyDescriptor& find_family(const std::string& name) {
   throw Error(ErrorCode::domain, "radiomics setting 'families' names '" + name + "'; choose from " + join(names, ", "));
 }
 
-FeatureCollector::FeatureCollector(std::string family, Naming naming) : family_(std::move(family)), naming_(naming) {}
+std::vector<const FeatureRow*> wanted_rows(const std::string& family, const ExtractionSettings& settings) {
+  std::vector<const FeatureRow*> wanted;
+  const auto selected = settings.selected.find(family);
+  for (const FeatureRow& row : feature_table().rows()) {
+    if (row.family != family || !has_name(row, settings.naming)) continue;
+    const bool asked =
+        selected == settings.selected.end()
+            ? settings.naming == Naming::ibsi || row.pyradiomics == InPyRadiomics::yes
+            : std::find(selected->second.begin(), selected->second.end(), row.id) != selected->second.end();
+    if (asked) wanted.push_back(&row);
+  }
+  return wanted;
+}
+
+FeatureCollector::FeatureCollector(const FamilyDescriptor& family, const ExtractionSettings& settings)
+    : family_(family.name),
+      aggregations_(settings.aggregations_of(family.aggregates)),
+      wanted_(wanted_rows(family.name, settings)),
+      values_(wanted_.size() * aggregations_.size(), kNaN),
+      added_(values_.size(), false) {}
+
+bool FeatureCollector::wants(Aggregation aggregation) const {
+  return std::find(aggregations_.begin(), aggregations_.end(), aggregation) != aggregations_.end();
+}
 
 bool FeatureCollector::wants(std::string_view id) const {
-  const FeatureRow* row = feature_table().find(id);
-  return row != nullptr && row->family == family_ && has_name(*row, naming_);
+  return std::any_of(wanted_.begin(), wanted_.end(), [&](const FeatureRow* row) { return row->id == id; });
 }
 
-void FeatureCollector::add(std::string_view id, double value) {
+void FeatureCollector::add(std::string_view id, double value, Aggregation aggregation) {
+  const auto place = std::find(aggregations_.begin(), aggregations_.end(), aggregation);
+  if (place == aggregations_.end()) {
+    if (aggregation == Aggregation::none || aggregations_.front() == Aggregation::none)
+      throw Error(ErrorCode::internal,
+                  "feature '" + std::string(id) + "' was added under the wrong kind of aggregation");
+    return;
+  }
+  for (std::size_t w = 0; w < wanted_.size(); ++w) {
+    if (wanted_[w]->id != id) continue;
+    const std::size_t at = static_cast<std::size_t>(place - aggregations_.begin()) * wanted_.size() + w;
+    values_[at] = value;
+    added_[at] = true;
+    return;
+  }
   const FeatureRow* row = feature_table().find(id);
   if (row == nullptr || row->id != id || row->family != family_)
-    throw Error(ErrorCode::internal, "feature '" + std::string(id) + "' is not in features.csv under " + family_);
-  if (has_name(*row, naming_)) values_[row] = value;
+    throw Error(ErrorCode::internal,
+                "feature '" + std::string(id) + "' is not listed in features.csv under family '" + family_ + "'");
 }
 
-std::vector<std::pair<const FeatureRow*, double>> FeatureCollector::take() const {
-  std::vector<std::pair<const FeatureRow*, double>> rows;
-  for (const FeatureRow& row : feature_table().rows()) {
-    if (row.family != family_ || !has_name(row, naming_)) continue;
-    const auto found = values_.find(&row);
-    if (found == values_.end()) throw Error(ErrorCode::internal, "feature '" + row.id + "' was not computed");
-    rows.emplace_back(&row, found->second);
-  }
-  return rows;
+std::vector<FeatureCollector::Item> FeatureCollector::take() const {
+  std::vector<Item> items;
+  items.reserve(values_.size());
+  for (std::size_t a = 0; a < aggregations_.size(); ++a)
+    for (std::size_t w = 0; w < wanted_.size(); ++w) {
+      const std::size_t at = a * wanted_.size() + w;
+      if (!added_[at]) throw Error(ErrorCode::internal, "feature '" + wanted_[w]->id + "' was not computed");
+      items.push_back({wanted_[w], aggregations_[a], values_[at]});
+    }
+  return items;
 }
 
 }  // namespace larc::radiomics

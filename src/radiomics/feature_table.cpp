@@ -15,15 +15,20 @@ FeatureTable::FeatureTable(std::vector<FeatureRow> rows) : rows_(std::move(rows)
 }
 
 const FeatureRow* FeatureTable::find(std::string_view name) const {
-  auto found = index_.find(name);
-  if (found == index_.end()) {
-    const std::size_t prefix = name.find('_');
-    if (prefix == std::string_view::npos) return nullptr;
-    found = index_.find(name.substr(prefix + 1));
-    if (found == index_.end() || !rows_[found->second].in_pyradiomics) return nullptr;
-    if (rows_[found->second].id != name.substr(prefix + 1)) return nullptr;
-  }
-  return &rows_[found->second];
+  const auto lookup = [&](std::string_view text) -> const FeatureRow* {
+    if (const auto found = index_.find(text); found != index_.end()) return &rows_[found->second];
+    static const std::vector<std::string> suffixes{"_2D_avg",  "_2D_comb", "_2_5D_avg", "_2_5D_comb", "_3D_avg",
+                                                   "_3D_comb", "_2D",      "_2_5D",     "_3D"};
+    for (const std::string& end : suffixes) {
+      if (!text.ends_with(end)) continue;
+      const auto found = index_.find(text.substr(0, text.size() - end.size()));
+      if (found != index_.end() && rows_[found->second].ibsi_tag == found->first) return &rows_[found->second];
+    }
+    return nullptr;
+  };
+  if (const FeatureRow* row = lookup(name)) return row;
+  const std::size_t prefix = name.find('_');
+  return prefix == std::string_view::npos ? nullptr : lookup(name.substr(prefix + 1));
 }
 
 FeatureTable parse_feature_table(const std::string& csv_text, const std::string& name) {
@@ -36,10 +41,20 @@ FeatureTable parse_feature_table(const std::string& csv_text, const std::string&
       return Error(ErrorCode::format, csv.where(r, csv.column(column)) + ": " + message);
     };
     const std::string pyradiomics = cell("pyradiomics");
-    if (pyradiomics != "yes" && pyradiomics != "no")
-      throw bad("pyradiomics", "is '" + pyradiomics + "'; write yes or no");
-    FeatureRow row{cell("id"),   cell("family"),     pyradiomics == "yes",   cell("ibsi_tag"), cell("ibsi_code"),
-                   cell("unit"), cell("definition"), cell("undefined_when"), cell("label_en"), cell("label_zh")};
+    if (pyradiomics != "yes" && pyradiomics != "on request" && pyradiomics != "no")
+      throw bad("pyradiomics", "is '" + pyradiomics + "'; write yes, on request or no");
+    FeatureRow row{cell("id"),
+                   cell("family"),
+                   pyradiomics == "yes"  ? InPyRadiomics::yes
+                   : pyradiomics == "no" ? InPyRadiomics::no
+                                         : InPyRadiomics::on_request,
+                   cell("ibsi_tag"),
+                   cell("ibsi_code"),
+                   cell("unit"),
+                   cell("definition"),
+                   cell("undefined_when"),
+                   cell("label_en"),
+                   cell("label_zh")};
     for (const char* column : {"id", "family", "unit", "definition", "undefined_when", "label_en", "label_zh"})
       if (cell(column).empty()) throw bad(column, "is empty; every feature needs it");
     if (row.ibsi_tag.empty() != row.ibsi_code.empty()) throw bad("ibsi_code", "tag and code go together");

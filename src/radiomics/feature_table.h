@@ -6,12 +6,19 @@
 
 namespace larc::radiomics {
 
+/// Whether PyRadiomics has a feature of this name.
+enum class InPyRadiomics {
+  no,
+  on_request,  // deprecated there: computed only where a parameter file names it
+  yes          // computed without asking
+};
+
 /// One feature as features.csv describes it.
 struct FeatureRow {
-  std::string id;              // PyRadiomics' name without image type (glcm_Contrast); the IBSI tag where it has none
-  std::string family;          // firstorder, shape, glcm
-  bool in_pyradiomics;         // computed by PyRadiomics without asking; its deprecated features are not
-  std::string ibsi_tag;        // empty: not an IBSI feature
+  std::string id;      // PyRadiomics' name without image type (glcm_Contrast); the IBSI tag where it has none
+  std::string family;  // firstorder, shape, glcm
+  InPyRadiomics pyradiomics;
+  std::string ibsi_tag;        // without the suffix of aggregated families; empty: not an IBSI feature
   std::string ibsi_code;       // four characters, empty without a tag
   std::string unit;            // "1" no unit, "intensity" unit of the image, mm, mm2, mm3 and products
   std::string definition;      // where the definition stands
@@ -25,8 +32,8 @@ class FeatureTable {
  public:
   explicit FeatureTable(std::vector<FeatureRow> rows);
   const std::vector<FeatureRow>& rows() const { return rows_; }
-  /// By id, by IBSI tag, or by PyRadiomics name with an image type (original_glcm_Contrast, wavelet-LLH_glcm_Contrast);
-  /// null when there is none.
+  /// By id, by IBSI tag with or without its suffix (cm_contrast_3D_avg), or by either with an image type before it
+  /// (original_glcm_Contrast, wavelet-LLH_glcm_Contrast); null when there is none.
   const FeatureRow* find(std::string_view name) const;
 
  private:

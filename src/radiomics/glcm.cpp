@@ -47,40 +47,38 @@ enum Quantity {
 
 using Values = std::array<double, kQuantities>;
 
-// A quantity, the feature that averages it over directions, and the one of the merged matrix.
 struct Name {
   Quantity quantity;
-  const char* averaged;
-  const char* merged;
+  const char* id;
 };
 
 constexpr Name kNames[] = {
-    {autocorrelation, "glcm_Autocorrelation", "cm_auto_corr_3D_comb"},
-    {cluster_prominence, "glcm_ClusterProminence", "cm_clust_prom_3D_comb"},
-    {cluster_shade, "glcm_ClusterShade", "cm_clust_shade_3D_comb"},
-    {cluster_tendency, "glcm_ClusterTendency", "cm_clust_tend_3D_comb"},
-    {cluster_tendency, "glcm_SumVariance", "cm_sum_var_3D_comb"},
-    {contrast, "glcm_Contrast", "cm_contrast_3D_comb"},
-    {correlation, "glcm_Correlation", "cm_corr_3D_comb"},
-    {difference_average, "glcm_DifferenceAverage", "cm_diff_avg_3D_comb"},
-    {difference_average, "glcm_Dissimilarity", "cm_dissimilarity_3D_comb"},
-    {difference_entropy, "glcm_DifferenceEntropy", "cm_diff_entr_3D_comb"},
-    {difference_variance, "glcm_DifferenceVariance", "cm_diff_var_3D_comb"},
-    {inverse_difference, "glcm_Id", "cm_inv_diff_3D_comb"},
-    {inverse_difference_moment, "glcm_Idm", "cm_inv_diff_mom_3D_comb"},
-    {inverse_difference_moment_normalised, "glcm_Idmn", "cm_inv_diff_mom_norm_3D_comb"},
-    {inverse_difference_normalised, "glcm_Idn", "cm_inv_diff_norm_3D_comb"},
-    {information_correlation_1, "glcm_Imc1", "cm_info_corr1_3D_comb"},
-    {information_correlation_2, "glcm_Imc2", "cm_info_corr2_3D_comb"},
-    {inverse_variance, "glcm_InverseVariance", "cm_inv_var_3D_comb"},
-    {joint_average, "glcm_JointAverage", "cm_joint_avg_3D_comb"},
-    {joint_energy, "glcm_JointEnergy", "cm_energy_3D_comb"},
-    {joint_entropy, "glcm_JointEntropy", "cm_joint_entr_3D_comb"},
-    {maximal_correlation, "glcm_MCC", nullptr},
-    {joint_maximum, "glcm_MaximumProbability", "cm_joint_max_3D_comb"},
-    {sum_average, "glcm_SumAverage", "cm_sum_avg_3D_comb"},
-    {sum_entropy, "glcm_SumEntropy", "cm_sum_entr_3D_comb"},
-    {joint_variance, "glcm_SumSquares", "cm_joint_var_3D_comb"},
+    {autocorrelation, "glcm_Autocorrelation"},
+    {cluster_prominence, "glcm_ClusterProminence"},
+    {cluster_shade, "glcm_ClusterShade"},
+    {cluster_tendency, "glcm_ClusterTendency"},
+    {cluster_tendency, "glcm_SumVariance"},
+    {contrast, "glcm_Contrast"},
+    {correlation, "glcm_Correlation"},
+    {difference_average, "glcm_DifferenceAverage"},
+    {difference_average, "glcm_Dissimilarity"},
+    {difference_entropy, "glcm_DifferenceEntropy"},
+    {difference_variance, "glcm_DifferenceVariance"},
+    {inverse_difference, "glcm_Id"},
+    {inverse_difference_moment, "glcm_Idm"},
+    {inverse_difference_moment_normalised, "glcm_Idmn"},
+    {inverse_difference_normalised, "glcm_Idn"},
+    {information_correlation_1, "glcm_Imc1"},
+    {information_correlation_2, "glcm_Imc2"},
+    {inverse_variance, "glcm_InverseVariance"},
+    {joint_average, "glcm_JointAverage"},
+    {joint_energy, "glcm_JointEnergy"},
+    {joint_entropy, "glcm_JointEntropy"},
+    {maximal_correlation, "glcm_MCC"},
+    {joint_maximum, "glcm_MaximumProbability"},
+    {sum_average, "glcm_SumAverage"},
+    {sum_entropy, "glcm_SumEntropy"},
+    {joint_variance, "glcm_SumSquares"},
 };
 
 double entropy_term(double p) {
@@ -280,9 +278,9 @@ Values values_of(const std::vector<Cell>& cells, const Levels& levels, bool symm
 
 std::vector<std::vector<Cell>> matrices_of(const RegionView& region) {
   const ExtractionSettings& settings = *region.settings;
-  const PaddedLevels grid(region, settings.glcm_distance);
+  const PaddedLevels grid(region, settings.distances.front());
   std::vector<std::ptrdiff_t> steps;
-  for (const auto& step : half_neighbours(settings.glcm_distance, settings.force_2d, settings.force_2d_axis))
+  for (const auto& step : half_neighbours(settings.distances.front(), settings.force_2d, settings.force_2d_axis))
     steps.push_back(step[0] * grid.stride[0] + step[1] * grid.stride[1] + step[2] * grid.stride[2]);
   const std::size_t used = region.levels.numbers.size(), matrix = (used + 1) * (used + 1);
   std::vector<std::vector<Cell>> matrices;
@@ -328,11 +326,12 @@ void compute_glcm(const RegionView& region, FeatureCollector& out) {
 
   Values merged;
   merged.fill(kNaN);
-  if (!matrices.empty() && out.wants("cm_contrast_3D_comb"))
+  if (!matrices.empty() && out.wants(Aggregation::merged_3d))
     merged = values_of(merge(matrices), region.levels, symmetric, false);
   for (const Name& name : kNames) {
-    out.add(name.averaged, average[name.quantity]);
-    if (name.merged != nullptr) out.add(name.merged, merged[name.quantity]);
+    out.add(name.id, average[name.quantity], Aggregation::average_3d);
+    out.add(name.id, average[name.quantity], Aggregation::average_2_5d);
+    out.add(name.id, merged[name.quantity], Aggregation::merged_3d);
   }
 }
 

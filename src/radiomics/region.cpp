@@ -30,17 +30,45 @@ void check_input(const image::Volume& image, const image::Mask& mask, const Extr
   }
 }
 
-// Closed range of intensities kept.
-std::array<double, 2> kept_range(const std::vector<double>& intensities, const ExtractionSettings& settings) {
-  const std::array<double, 2> range = *settings.resegment_range;
-  if (settings.resegment_mode == ResegmentMode::absolute) return range;
+// Mean -+ `factor` population standard deviations.
+std::array<double, 2> around_mean(const std::vector<double>& intensities, double lower, double upper) {
   const double count = static_cast<double>(intensities.size());
   double mean = 0, square = 0;
   for (const double x : intensities) mean += x;
   mean /= count;
   for (const double x : intensities) square += (x - mean) * (x - mean);
   const double deviation = std::sqrt(square / count);
-  return {mean + range[0] * deviation, mean + range[1] * deviation};
+  return {mean + lower * deviation, mean + upper * deviation};
+}
+
+// Closed range of intensities that `resegment_range` keeps.
+std::array<double, 2> kept_range(const std::vector<double>& intensities, const ExtractionSettings& settings) {
+  const std::array<double, 2> range = *settings.resegment_range;
+  if (settings.resegment_mode == ResegmentMode::absolute) return range;
+  if (settings.resegment_mode == ResegmentMode::sigma) return around_mean(intensities, range[0], range[1]);
+  const double maximum = *std::max_element(intensities.begin(), intensities.end());
+  return {range[0] * maximum, range[1] * maximum};
+}
+
+void keep_range(RegionView& region, std::array<double, 2> range, const char* key) {
+  const auto [lower, upper] = range;
+  std::size_t kept = 0;
+  for (std::size_t r = 0; r < region.offsets.size(); ++r) {
+    if (region.intensities[r] < lower || region.intensities[r] > upper) continue;
+    region.offsets[kept] = region.offsets[r];
+    region.intensities[kept++] = region.intensities[r];
+  }
+  if (kept == 0)
+    throw Error(ErrorCode::domain, "'" + std::string(key) + "' leaves no voxel of the region (kept " +
+                                       format_double(lower) + " to " + format_double(upper) + "); widen it");
+  region.offsets.resize(kept);
+  region.intensities.resize(kept);
+}
+
+Error bad_voxels(std::size_t bad, std::size_t voxels) {
+  return Error(ErrorCode::domain, std::to_string(bad) + " of " + std::to_string(voxels) +
+                                      " voxels inside the region are NaN or infinite; repair the image or correct "
+                                      "the mask");
 }
 
 Error too_many_levels(double levels, double range, const ExtractionSettings& settings) {
@@ -141,7 +169,7 @@ Levels discretise(const std::vector<double>& intensities, const ExtractionSettin
 RegionView make_region(const image::Volume& image, const image::Mask& mask, const ExtractionSettings& settings) {
   check_input(image, mask, settings);
   const image::Box box = image::bounding_box(mask);
-  RegionView region{image::crop(image, box), image::crop(mask, box), {}, {}, {}, &settings};
+  RegionView region{image::crop(image, box), image::crop(mask, box), {}, {}, {}, &settings, &image, box};
   if (region.image.voxels.size() > kMaxBoxVoxels)
     throw Error(ErrorCode::unsupported, "the box around the region holds more than a billion voxels; resample coarser");
 
@@ -156,25 +184,26 @@ RegionView make_region(const image::Volume& image, const image::Mask& mask, cons
     region.offsets.push_back(static_cast<std::uint32_t>(v));
     region.intensities.push_back(region.image.voxels[v]);
   }
-  if (bad > 0)
-    throw Error(ErrorCode::domain, std::to_string(bad) + " of " + std::to_string(region.offsets.size()) +
-                                       " voxels inside the region are NaN or infinite; repair the image or correct "
-                                       "the mask");
-  if (!settings.resegment_range) return region;
-
-  const auto [lower, upper] = kept_range(region.intensities, settings);
-  std::size_t kept = 0;
-  for (std::size_t r = 0; r < region.offsets.size(); ++r) {
-    if (region.intensities[r] < lower || region.intensities[r] > upper) continue;
-    region.offsets[kept] = region.offsets[r];
-    region.intensities[kept++] = region.intensities[r];
-  }
-  if (kept == 0)
-    throw Error(ErrorCode::domain, "'resegment_range' leaves no voxel of the region (kept " + format_double(lower) +
-                                       " to " + format_double(upper) + "); widen it");
-  region.offsets.resize(kept);
-  region.intensities.resize(kept);
+  if (bad > 0) throw bad_voxels(bad, voxels);
+  if (settings.resegment_range) keep_range(region, kept_range(region.intensities, settings), "resegment_range");
+  if (settings.resegment_sigma)
+    keep_range(region, around_mean(region.intensities, -*settings.resegment_sigma, *settings.resegment_sigma),
+               "resegment_sigma");
   return region;
+}
+
+void replace_image(RegionView& region, image::Volume image) {
+  if (image.voxels.size() != region.image.voxels.size())
+    throw Error(ErrorCode::shape_mismatch, "image of " + std::to_string(image.voxels.size()) + " voxels for a box of " +
+                                               std::to_string(region.image.voxels.size()));
+  region.image.voxels = std::move(image.voxels);
+  region.levels = {};
+  std::size_t bad = 0;
+  for (std::size_t r = 0; r < region.offsets.size(); ++r) {
+    region.intensities[r] = region.image.voxels[region.offsets[r]];
+    if (!std::isfinite(region.intensities[r])) ++bad;
+  }
+  if (bad > 0) throw bad_voxels(bad, region.offsets.size());
 }
 
 }  // namespace larc::radiomics

@@ -24,6 +24,8 @@ struct RegionView {
   std::vector<double> intensities;     // of these voxels, finite
   Levels levels;                       // empty unless a family needs levels
   const ExtractionSettings* settings;  // outlives the view
+  const image::Volume* source;         // the whole image the view was made from, outlives the view
+  image::Box box;                      // of the region in `source`
 
   const image::Vec3& spacing_mm() const { return image.geometry.spacing_mm; }
   const image::Index3& size() const { return image.geometry.size; }
@@ -33,6 +35,11 @@ struct RegionView {
 /// empty mask, NaN or infinite voxels inside the mask, spacing other than `resample_spacing_mm`, no voxel left by
 /// `resegment_range`). Voxels outside the mask may hold anything.
 RegionView make_region(const image::Volume& image, const image::Mask& mask, const ExtractionSettings& settings);
+
+/// Puts another image of the same box in place of the view's, such as a filtered one: the region stays, intensities are
+/// taken anew and grey levels emptied.
+/// errors shape_mismatch, domain (NaN or infinite voxels in the region)
+void replace_image(RegionView& region, image::Volume image);
 
 /// Largest number of grey levels accepted.
 inline constexpr int kMaxLevels = 10000;

@@ -33,7 +33,7 @@ void expect_undefined(const std::map<std::string, FeatureValue>& features, const
 std::set<std::string> all_of_glcm() {
   std::set<std::string> names;
   for (const FeatureRow& row : feature_table().rows())
-    if (row.family == "glcm" && row.in_pyradiomics) names.insert("original_" + row.id);
+    if (row.family == "glcm" && row.pyradiomics == InPyRadiomics::yes) names.insert("original_" + row.id);
   return names;
 }
 

@@ -27,7 +27,7 @@ TEST(Settings, RoundTripKeepsEveryKey) {
   settings.families = {"glcm"};
   settings.binning = Binning::fixed_count;
   settings.bin_count = 48;
-  settings.glcm_distance = 2;
+  settings.distances = {2};
   settings.glcm_symmetric = false;
   settings.force_2d = true;
   settings.force_2d_axis = 1;
@@ -64,12 +64,21 @@ TEST(Settings, EveryRefusalNamesTheKey) {
       {R"({"families": ["glcm", "texture"]})", "names 'texture'; choose from firstorder, shape, glcm"},
       {R"({"families": ["glcm", "glcm"]})", "twice"},
       {R"({"naming": "nyxus"})", "naming is 'nyxus'"},
-      {R"({"naming": "ibsi", "glcm_symmetric": false})", "13 directions"},
-      {R"({"naming": "ibsi", "force_2d": true})", "13 directions"},
-      {R"({"glcm_distance": 0})", "'glcm_distance' is 0"},
+      {R"({"naming": "ibsi", "glcm_symmetric": false})", "symmetric"},
+      {R"({"aggregations": ["3D"]})", "names '3D'; choose from 2D_avg"},
+      {R"({"aggregations": ["3D_avg", "3D_comb"]})", "cannot tell them apart"},
+      {R"({"aggregations": ["3D_avg"], "force_2d": true})", "drop one of the two"},
+      {R"({"distances": [0]})", "'distances' holds 0"},
+      {R"({"distances": []})", "'distances' is empty"},
+      {R"({"dependence_difference": -1})", "'dependence_difference' is -1"},
+      {R"({"resegment_sigma": 0})", "'resegment_sigma' is 0"},
+      {R"({"weighting_norm": "cosine"})", "'weighting_norm' is 'cosine'"},
+      {R"({"ivh_bin_width": 0})", "'ivh_bin_width' is 0"},
+      {R"({"ivh_bin_count": 1})", "'ivh_bin_count' is 1"},
+      {R"({"selected": {"glcm": ["glcm_Nonsense"]}})", "glcm_Nonsense"},
       {R"({"glcm_symmetric": 1})", "'glcm_symmetric' must be true or false"},
       {R"({"force_2d_axis": 3})", "'force_2d_axis' is 3"},
-      {R"({"resegment_range": [3]})", "'resegment_range' must be a list of 2"},
+      {R"({"resegment_range": [3]})", "'resegment_range' must be a list of two"},
       {R"({"resegment_range": [3, -3]})", "'resegment_range' must rise"},
       {R"({"resample_spacing_mm": [1, 1, -1]})", "'resample_spacing_mm'"},
       {R"({"mesh": "open"})", "'mesh' is 'open'"},
@@ -85,10 +94,10 @@ TEST(FeatureTable, IsCompleteAndConsistent) {
   std::map<std::string, int> per_family;
   int tags = 0;
   for (const FeatureRow& row : feature_table().rows()) {
-    per_family[row.family] += row.in_pyradiomics;
+    per_family[row.family] += row.pyradiomics == InPyRadiomics::yes;
     tags += !row.ibsi_tag.empty();
     EXPECT_NO_THROW(find_family(row.family)) << row.id;
-    EXPECT_TRUE(row.in_pyradiomics || !row.ibsi_tag.empty() || row.id == "firstorder_StandardDeviation") << row.id;
+    EXPECT_TRUE(row.pyradiomics != InPyRadiomics::no || !row.ibsi_tag.empty()) << row.id;
     EXPECT_EQ(row.ibsi_code.size(), row.ibsi_tag.empty() ? 0u : 4u) << row.id;
     EXPECT_EQ(feature_table().find(row.id), &row);
     if (!row.ibsi_tag.empty()) {
@@ -97,7 +106,7 @@ TEST(FeatureTable, IsCompleteAndConsistent) {
   }
   // What PyRadiomics computes by default.
   EXPECT_EQ(per_family, (std::map<std::string, int>{{"firstorder", 18}, {"shape", 14}, {"glcm", 24}}));
-  EXPECT_EQ(tags, 91);
+  EXPECT_EQ(tags, 64);
 }
 
 TEST(FeatureTable, FindsByEveryName) {
@@ -107,12 +116,15 @@ TEST(FeatureTable, FindsByEveryName) {
   EXPECT_EQ(feature_table().find("original_glcm_Contrast"), contrast);
   EXPECT_EQ(feature_table().find("wavelet-LLH_glcm_Contrast"), contrast);
   EXPECT_EQ(feature_table().find("cm_contrast_3D_avg"), contrast);
-  EXPECT_EQ(feature_table().find("original_cm_contrast_3D_avg"), nullptr);
+  EXPECT_EQ(feature_table().find("cm_contrast"), contrast);
+  EXPECT_EQ(feature_table().find("log_cm_contrast_2_5D_comb"), contrast);
+  EXPECT_EQ(feature_table().find("cm_contrast_4D"), nullptr);
   EXPECT_EQ(feature_table().find("original_glcm_Nonsense"), nullptr);
   EXPECT_EQ(feature_table().find("nonsense"), nullptr);
   EXPECT_EQ(feature_name(*contrast, Naming::pyradiomics), "original_glcm_Contrast");
-  EXPECT_EQ(feature_name(*contrast, Naming::pyradiomics, "wavelet-LLH"), "wavelet-LLH_glcm_Contrast");
-  EXPECT_EQ(feature_name(*contrast, Naming::ibsi), "cm_contrast_3D_avg");
+  EXPECT_EQ(feature_name(*contrast, Naming::pyradiomics, Aggregation::average_3d, "wavelet-LLH"),
+            "wavelet-LLH_glcm_Contrast");
+  EXPECT_EQ(feature_name(*contrast, Naming::ibsi, Aggregation::average_3d), "cm_contrast_3D_avg");
   EXPECT_EQ(feature_name(*feature_table().find("stat_kurt"), Naming::pyradiomics), "");
 }
 
@@ -130,12 +142,15 @@ TEST(FeatureTable, RefusesBrokenTables) {
 }
 
 TEST(FeatureCollector, HoldsFamiliesToTheTable) {
-  FeatureCollector collector("glcm", Naming::pyradiomics);
+  FeatureCollector collector(find_family("glcm"), {});
   EXPECT_TRUE(collector.wants("glcm_MCC"));
-  EXPECT_FALSE(collector.wants("cm_contrast_3D_comb"));
+  EXPECT_TRUE(collector.wants(Aggregation::average_3d));
+  EXPECT_FALSE(collector.wants(Aggregation::merged_3d));
+  EXPECT_FALSE(collector.wants("glcm_Dissimilarity"));
   EXPECT_FALSE(collector.wants("firstorder_Mean"));
-  EXPECT_THROW(collector.add("glcm_Nonsense", 1), Error);
-  EXPECT_THROW(collector.add("firstorder_Mean", 1), Error);
+  EXPECT_THROW(collector.add("glcm_Nonsense", 1, Aggregation::average_3d), Error);
+  EXPECT_THROW(collector.add("firstorder_Mean", 1, Aggregation::average_3d), Error);
+  EXPECT_THROW(collector.add("glcm_Contrast", 1), Error);
   EXPECT_THROW(collector.take(), Error);
 }
 

@@ -1,66 +1,38 @@
-// Features of an ellipsoid in an MR-like texture, beside ITK's co-occurrence features of the same region in the same
-// run. One thread; the number after the name is the number of voxels wanted in the region.
+// Features of an ellipsoid in an MR-like texture, family by family and all together, beside ITK's co-occurrence
+// features of the same region in the same run. One thread, 32 grey levels; the number after the name is about the
+// number of voxels in the region. Counters: voxels, and features computed.
 #include <benchmark/benchmark.h>
 #include <itkImage.h>
 #include <itkScalarImageToTextureFeaturesFilter.h>
 
-#include <cmath>
-
-#include "core/random.h"
+#include "ellipsoid.h"
 #include "radiomics/extractor.h"
 
 namespace {
 
-using larc::image::Mask;
-using larc::image::Volume;
+using larc::bench::Case;
 
-struct Case {
-  Volume volume;
-  Mask mask;
-};
-
-/// Intensities 100-900, correlated over a few voxels; a box tightly around the ellipsoid.
-Case make_case(double voxels) {
-  const double radius = std::cbrt(voxels * 3 / (4 * 3.14159265358979));
-  const int side = 2 * static_cast<int>(std::ceil(radius)) + 3;
-  Case item;
-  item.volume.geometry.size = {side, side, side};
-  item.mask.geometry = item.volume.geometry;
-  larc::Random random(1);
-  const double centre = (side - 1) / 2.0;
-  for (int k = 0; k < side; ++k)
-    for (int j = 0; j < side; ++j)
-      for (int i = 0; i < side; ++i) {
-        const double x = i - centre, y = j - centre, z = k - centre;
-        const double wave = std::sin(i * 0.37) + std::sin(j * 0.29 + 1) + std::sin(k * 0.41 + 2);
-        item.volume.voxels.push_back(std::round(std::clamp(500 + 90 * wave + 40 * random.normal(), 100.0, 900.0)));
-        item.mask.voxels.push_back(x * x + y * y + z * z <= radius * radius ? 1 : 0);
-      }
-  return item;
+const Case& region_of(std::int64_t voxels) {
+  static std::map<std::int64_t, Case> cases;
+  auto found = cases.find(voxels);
+  if (found == cases.end()) found = cases.emplace(voxels, larc::bench::make_case(static_cast<double>(voxels))).first;
+  return found->second;
 }
 
-void extract(benchmark::State& state, const char* family) {
-  const Case item = make_case(static_cast<double>(state.range(0)));
+void extract(benchmark::State& state, const std::vector<std::string>& families) {
+  const Case& item = region_of(state.range(0));
   larc::radiomics::ExtractionSettings settings;
-  settings.families = {family};
-  for (auto _ : state) benchmark::DoNotOptimize(larc::radiomics::extract(item.volume, item.mask, settings));
+  settings.families = families;
+  std::size_t features = 0;
+  for (auto _ : state) features = larc::radiomics::extract(item.volume, item.mask, settings).features.size();
   state.counters["voxels"] = static_cast<double>(larc::image::voxel_count(item.mask));
+  state.counters["features"] = static_cast<double>(features);
 }
 
-void larc_first_order(benchmark::State& state) {
-  extract(state, "firstorder");
-}
-void larc_shape(benchmark::State& state) {
-  extract(state, "shape");
-}
-void larc_glcm(benchmark::State& state) {
-  extract(state, "glcm");
-}
-
-/// ITK: 8 features of the 13 directions, 32 bins. larc_glcm gives 24 features of the same directions.
+/// ITK: 8 features of the 13 directions, 32 bins. larc/glcm gives 24 features of the same directions.
 void itk_glcm(benchmark::State& state) {
   using Image = itk::Image<float, 3>;
-  const Case item = make_case(static_cast<double>(state.range(0)));
+  const Case& item = region_of(state.range(0));
   const auto fill = [&](const auto& voxels) {
     auto image = Image::New();
     Image::SizeType size;
@@ -83,13 +55,27 @@ void itk_glcm(benchmark::State& state) {
     filter->Update();
     benchmark::DoNotOptimize(filter->GetFeatureMeans());
   }
+  state.counters["voxels"] = static_cast<double>(larc::image::voxel_count(item.mask));
+  state.counters["features"] = 8;
 }
 
-BENCHMARK(larc_first_order)->Arg(5000)->Arg(50000)->Arg(500000)->Unit(benchmark::kMillisecond);
-BENCHMARK(larc_shape)->Arg(5000)->Arg(50000)->Arg(500000)->Unit(benchmark::kMillisecond);
-BENCHMARK(larc_glcm)->Arg(5000)->Arg(50000)->Arg(500000)->Unit(benchmark::kMillisecond);
-BENCHMARK(itk_glcm)->Arg(5000)->Arg(50000)->Arg(500000)->Unit(benchmark::kMillisecond);
+void sizes(benchmark::internal::Benchmark* item) {
+  for (const std::int64_t voxels : {5000, 50000, 500000, 3000000}) item->Arg(voxels);
+  item->Unit(benchmark::kMillisecond);
+}
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  const std::vector<std::string> seven{"firstorder", "shape", "glcm", "glrlm", "glszm", "gldm", "ngtdm"};
+  for (const std::string& family : seven)
+    benchmark::RegisterBenchmark(("larc/" + family).c_str(), [family](benchmark::State& state) {
+      extract(state, {family});
+    })->Apply(sizes);
+  benchmark::RegisterBenchmark("larc/all_seven", [seven](benchmark::State& state) {
+    extract(state, seven);
+  })->Apply(sizes);
+  benchmark::RegisterBenchmark("itk/glcm", itk_glcm)->Apply(sizes);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,6 +1,7 @@
 // The regions of the benchmark: an ellipsoid (axes 1 : 1 : 0.8) of about `voxels` voxels in an MR-like texture, 1 mm
 // voxels, intensities 100 to 900 so that bins of 25 give exactly 32 grey levels, and a margin of 8 voxels.
 #pragma once
+#include <algorithm>
 #include <cmath>
 
 #include "core/random.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <set>
 
 #include "core/error.h"
@@ -15,16 +16,37 @@ std::size_t voxel_count(const Mask& mask) {
       std::count_if(mask.voxels.begin(), mask.voxels.end(), [](std::uint8_t v) { return v != 0; }));
 }
 
+namespace {
+
+// First index in begin .. end - 1 that is not 0, or end; eight bytes at a time.
+std::size_t first_set(const std::uint8_t* row, std::size_t begin, std::size_t end) {
+  std::uint64_t word;
+  for (; begin + sizeof word <= end; begin += sizeof word) {
+    std::memcpy(&word, row + begin, sizeof word);
+    if (word != 0) break;
+  }
+  while (begin < end && row[begin] == 0) ++begin;
+  return begin;
+}
+
+}  // namespace
+
 Box bounding_box(const Mask& mask) {
   const Geometry& g = mask.geometry;
   Box box{g.size, {-1, -1, -1}};
+  const auto width = static_cast<std::size_t>(g.size[0]);
   for (int k = 0; k < g.size[2]; ++k)
-    for (int j = 0; j < g.size[1]; ++j)
-      for (int i = 0; i < g.size[0]; ++i) {
-        if (!mask.at(i, j, k)) continue;
-        box.lower = {std::min(box.lower[0], i), std::min(box.lower[1], j), std::min(box.lower[2], k)};
-        box.upper = {std::max(box.upper[0], i), std::max(box.upper[1], j), std::max(box.upper[2], k)};
-      }
+    for (int j = 0; j < g.size[1]; ++j) {
+      const std::uint8_t* row = mask.voxels.data() + g.offset(0, j, k);
+      const std::size_t first = first_set(row, 0, width);
+      if (first == width) continue;
+      std::size_t last = width - 1;
+      while (row[last] == 0) --last;
+      box.lower = {std::min(box.lower[0], static_cast<int>(first)), std::min(box.lower[1], j),
+                   std::min(box.lower[2], k)};
+      box.upper = {std::max(box.upper[0], static_cast<int>(last)), std::max(box.upper[1], j),
+                   std::max(box.upper[2], k)};
+    }
   if (box.upper[0] < 0) throw Error(ErrorCode::domain, "the mask is empty: no voxel is marked; outline the region");
   return box;
 }

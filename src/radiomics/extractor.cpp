@@ -27,7 +27,7 @@ std::string binning_note(const RegionView& region) {
 
 Json diagnostics_of(const image::Volume& image, const image::Mask& mask, const RegionView& region) {
   const image::Geometry& whole = image.geometry;
-  const image::Vec3 corner = whole.index_ijk(region.image.geometry.origin_lps);
+  const image::Vec3 corner = whole.index_ijk(region.mask.geometry.origin_lps);
   std::array<std::int64_t, 3> sum{0, 0, 0};
   std::size_t count = 0;
   const image::Index3& size = region.size();

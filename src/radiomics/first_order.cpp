@@ -129,7 +129,7 @@ void compute_first_order(const RegionView& region, FeatureCollector& out) {
   out.add("stat_energy", energy);
   out.add("stat_rms", std::sqrt(energy / count));
   out.add("firstorder_Energy", shifted);
-  out.add("firstorder_TotalEnergy", shifted * region.image.geometry.voxel_volume_mm3());
+  out.add("firstorder_TotalEnergy", shifted * region.mask.geometry.voxel_volume_mm3());
   out.add("firstorder_RootMeanSquared", std::sqrt(shifted / count));
 
   double entropy = 0, uniformity = 0;

@@ -16,19 +16,18 @@ struct Levels {
   std::vector<std::uint16_t> index_of_voxel;  // level index of each region voxel, in the order of RegionView::offsets
 };
 
-/// What every family computes from: the image cropped to the mask's box.
+/// What every family computes from, on the grid of the mask's box.
 struct RegionView {
-  image::Volume image;                 // cropped
-  image::Mask mask;                    // cropped, 0 or 1, the whole region: for shape
-  std::vector<std::uint32_t> offsets;  // voxels of the intensity region (after resegmentation) in `image`, ascending
+  image::Mask mask;                    // of the box, 0 or 1, the whole region: for shape
+  std::vector<std::uint32_t> offsets;  // voxels of the intensity region (after resegmentation) in the box, ascending
   std::vector<double> intensities;     // of these voxels, finite
   Levels levels;                       // empty unless a family needs levels
   const ExtractionSettings* settings;  // outlives the view
-  const image::Volume* source;         // the whole image the view was made from, outlives the view
+  const image::Volume* source;         // the whole image, outlives the view; null when another image took its place
   image::Box box;                      // of the region in `source`
 
-  const image::Vec3& spacing_mm() const { return image.geometry.spacing_mm; }
-  const image::Index3& size() const { return image.geometry.size; }
+  const image::Vec3& spacing_mm() const { return mask.geometry.spacing_mm; }
+  const image::Index3& size() const { return mask.geometry.size; }
 };
 
 /// errors shape_mismatch (voxels do not fill the geometry), geometry_mismatch, domain (sheared or impossible geometry,
@@ -39,7 +38,7 @@ RegionView make_region(const image::Volume& image, const image::Mask& mask, cons
 /// Puts another image of the same box in place of the view's, such as a filtered one: the region stays, intensities are
 /// taken anew and grey levels emptied.
 /// errors shape_mismatch, domain (NaN or infinite voxels in the region)
-void replace_image(RegionView& region, image::Volume image);
+void replace_image(RegionView& region, const image::Volume& box_image);
 
 /// Largest number of grey levels accepted.
 inline constexpr int kMaxLevels = 10000;

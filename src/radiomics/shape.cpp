@@ -111,7 +111,7 @@ void compute_shape(const RegionView& region, FeatureCollector& out) {
   const PointCloud cloud = point_cloud(region.mask);
   const double equal_sphere_area = std::cbrt(36 * pi * volume * volume);
   out.add("shape_MeshVolume", volume);
-  out.add("shape_VoxelVolume", static_cast<double>(cloud.count) * region.image.geometry.voxel_volume_mm3());
+  out.add("shape_VoxelVolume", static_cast<double>(cloud.count) * region.mask.geometry.voxel_volume_mm3());
   out.add("shape_SurfaceArea", area);
   out.add("shape_SurfaceVolumeRatio", area / volume);
   out.add("shape_Sphericity", equal_sphere_area / area);

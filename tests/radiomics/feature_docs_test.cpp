@@ -1,9 +1,8 @@
 // docs/methods/features.md is the feature table, made readable: it must not drift from features.csv.
 // LARC_WRITE_DOCS=1 writes it.
-#include <gtest/gtest.h>
-
 #include "core/file.h"
 #include "radiomics/families.h"
+#include "support/test_data.h"
 
 namespace larc::radiomics {
 namespace {
@@ -15,7 +14,8 @@ std::string cell(const std::string& text) {
 std::string feature_page() {
   std::string page =
       "# Features\n\nMade from `src/radiomics/features.csv` by the test `FeatureDocs`. IBSI tags of textures get the "
-      "suffix of their\naggregation: `_2D_avg` .. `_3D_comb` for matrices with directions, `_2D`, `_2_5D`, `_3D` for the "
+      "suffix of their\naggregation: `_2D_avg` .. `_3D_comb` for matrices with directions, `_2D`, `_2_5D`, `_3D` for "
+      "the "
       "others. PyRadiomics names get the\nimage type before them: `original_`, `wavelet-LLH_`.\n";
   for (const FamilyDescriptor& family : families()) {
     page += "\n## " + family.name + "\n\n| feature | PyRadiomics name | IBSI tag | code | unit | undefined when |\n";
@@ -32,9 +32,7 @@ std::string feature_page() {
 }
 
 TEST(FeatureDocs, PageEqualsTheTable) {
-  const char* root = std::getenv("LARC_SOURCE_DIR");
-  ASSERT_NE(root, nullptr) << "set LARC_SOURCE_DIR to the root of the sources";
-  const auto path = std::filesystem::path(root) / "docs/methods/features.md";
+  const auto path = test::source_root() / "docs/methods/features.md";
   if (std::getenv("LARC_WRITE_DOCS") != nullptr) write_file_atomic(path, feature_page());
   EXPECT_EQ(read_file(path), feature_page()) << "run this test with LARC_WRITE_DOCS=1 and commit the page";
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "image/volume.h"
@@ -31,5 +32,8 @@ BiasCorrection correct_bias_field(const image::Volume& volume, const image::Mask
 
 /// With foreground_mask of the volume.
 BiasCorrection correct_bias_field(const image::Volume& volume, const BiasFieldSettings& settings = {});
+
+/// "5.2.1"
+std::string itk_version();
 
 }  // namespace larc::preprocess

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "preprocess/quantile.h"
 
 namespace larc::preprocess {
 
@@ -9,14 +10,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNormalIqr = 1.3489795003921634;  // interquartile range of the standard normal distribution
-
-/// Type 7 quantile of sorted values.
-double quantile(const std::vector<double>& sorted, double probability) {
-  const double place = probability * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
 
 void check_settings(const NormalisationSettings& s) {
   if (!(s.scale > 0) || !std::isfinite(s.scale))
@@ -95,6 +88,15 @@ image::Volume normalise(const image::Volume& volume, const image::Mask& foregrou
 image::Volume normalise(const image::Volume& volume, const NormalisationSettings& settings) {
   const image::Mask everywhere{volume.geometry, std::vector<std::uint8_t>(volume.voxels.size(), 1)};
   return normalise(volume, everywhere, settings);
+}
+
+image::Volume normalise_as_pyradiomics(const image::Volume& volume, double scale,
+                                       std::optional<double> remove_outliers) {
+  NormalisationSettings settings;
+  settings.method = NormalisationMethod::zscore;
+  settings.scale = scale;
+  settings.clip = remove_outliers;
+  return normalise(volume, settings);
 }
 
 }  // namespace larc::preprocess

@@ -1,96 +1,40 @@
 #include "preprocess/resample.h"
 
-#include <itkBSplineInterpolateImageFunction.h>
-#include <itkLinearInterpolateImageFunction.h>
-#include <itkMultiThreaderBase.h>
-#include <itkNearestNeighborInterpolateImageFunction.h>
-#include <itkResampleImageFilter.h>
-#include <itkVersion.h>
-
-#include <mutex>
-
 #include "core/error.h"
 #include "core/number.h"
-#include "preprocess/itk_image.h"
+#include "preprocess/bspline.h"
+#include "preprocess/sample.h"
 
 namespace larc::preprocess {
 
+using image::Box;
 using image::Geometry;
-using image::Index3;
 using image::Vec3;
 
 namespace {
 
-using Image = itk::Image<double, 3>;
-constexpr int kSplineSupport = 4;
+Box all_of(const image::Index3& size) {
+  return {{0, 0, 0}, {size[0] - 1, size[1] - 1, size[2] - 1}};
+}
 
-/// For the spline a single voxel along an axis is repeated, so that the image is constant along it. `start` receives
-/// the index of the first copy; the original keeps index 0.
-std::vector<double> repeat_single(const image::Volume& volume, Geometry& grid, Index3& start) {
-  std::vector<double> voxels = volume.voxels;
+Box grown(Box box, int voxels) {
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    if (grid.size[axis] != 1) continue;
-    voxels = repeat_layer(voxels, grid, axis, 2 * kSplineSupport);
-    start[axis] = -kSplineSupport;
+    box.lower[axis] -= voxels;
+    box.upper[axis] += voxels;
   }
-  return voxels;
+  return box;
 }
 
-void clear_beyond(image::Volume& result, const Geometry& source, double outside) {
-  const Geometry& g = result.geometry;
-  for (int k = 0; k < g.size[2]; ++k)
-    for (int j = 0; j < g.size[1]; ++j)
-      for (int i = 0; i < g.size[0]; ++i) {
-        const Vec3 index =
-            source.index_ijk(g.point_lps({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)}));
-        for (std::size_t axis = 0; axis < 3; ++axis)
-          if (source.size[axis] == 1 && !(std::abs(index[axis]) <= 0.5 + 1e-9)) result.at(i, j, k) = outside;
-      }
-}
-
-template <typename Interpolator>
-std::vector<double> run_itk(const Image::Pointer& source, const Geometry& target, double outside) {
-  auto filter = itk::ResampleImageFilter<Image, Image, double>::New();
-  auto interpolator = Interpolator::New();
-  if constexpr (requires { interpolator->SetSplineOrder(3); }) interpolator->SetSplineOrder(3);
-  filter->SetInput(source);
-  filter->SetInterpolator(interpolator);
-  filter->SetDefaultPixelValue(outside);
-  filter->SetNumberOfWorkUnits(1);
-  Image::SpacingType spacing;
-  Image::PointType origin;
-  Image::DirectionType direction;
-  Image::SizeType size;
-  for (unsigned a = 0; a < 3; ++a) {
-    size[a] = static_cast<itk::SizeValueType>(target.size[a]);
-    spacing[a] = target.spacing_mm[a];
-    origin[a] = target.origin_lps[a];
-    for (unsigned c = 0; c < 3; ++c) direction(a, c) = target.direction[a][c];
+Box common(const Box& a, const Box& b) {
+  Box box{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    box.lower[axis] = std::max(a.lower[axis], b.lower[axis]);
+    box.upper[axis] = std::min(a.upper[axis], b.upper[axis]);
   }
-  filter->SetSize(size);
-  filter->SetOutputSpacing(spacing);
-  filter->SetOutputOrigin(origin);
-  filter->SetOutputDirection(direction);
-  filter->Update();
-  const double* first = filter->GetOutput()->GetBufferPointer();
-  return {first, first + target.voxel_count()};
+  return box;
 }
 
 }  // namespace
-
-void start_itk() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    itk::Object::SetGlobalWarningDisplay(false);
-    itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(1);
-    // The first object sets up ITK's list of factories, which is not safe in several threads at the same time.
-    itk::Image<float, 3>::New();
-  });
-}
-
-std::string itk_version() {
-  return itk::Version::GetITKVersion();
-}
 
 Interpolation parse_interpolation(const std::string& name) {
   if (name == "nearest") return Interpolation::nearest;
@@ -105,33 +49,22 @@ image::Volume resample(const image::Volume& volume, const Geometry& target, Inte
   image::check_geometry(target, "target grid");
   image::check_finite(volume, "image to resample");
   if (image::same_geometry(volume.geometry, target, 1e-9)) return volume;
-  start_itk();
-  image::Volume result{target, {}};
-  Geometry grid = volume.geometry;
-  Index3 start{0, 0, 0};
-  try {
-    if (interpolation == Interpolation::bspline) {
-      for (std::size_t axis = 0; axis < 3; ++axis)
-        if (grid.size[axis] > 1 && grid.size[axis] < kSplineSupport)
-          throw Error(ErrorCode::domain, "cubic spline interpolation needs one or at least " +
-                                             std::to_string(kSplineSupport) + " voxels along an axis, axis " +
-                                             std::to_string(axis) + " has " + std::to_string(grid.size[axis]) +
-                                             "; use linear");
-      const auto voxels = repeat_single(volume, grid, start);
-      result.voxels = run_itk<itk::BSplineInterpolateImageFunction<Image, double, double>>(
-          to_itk<double>(voxels, grid, start), target, outside);
-      if (start != Index3{0, 0, 0}) clear_beyond(result, volume.geometry, outside);
-    } else {
-      const auto source = to_itk<double>(volume.voxels, grid, start);
-      result.voxels =
-          interpolation == Interpolation::linear
-              ? run_itk<itk::LinearInterpolateImageFunction<Image, double>>(source, target, outside)
-              : run_itk<itk::NearestNeighborInterpolateImageFunction<Image, double>>(source, target, outside);
-    }
-  } catch (const itk::ExceptionObject& error) {
-    throw Error(ErrorCode::internal, std::string("resampling failed: ") + error.GetDescription());
+  const image::Index3& size = volume.geometry.size;
+  const IndexMap map = index_map(volume.geometry, target);
+  const Box support = support_box(enclosing_box(map, all_of(target.size)), size, interpolation);
+  image::Volume part;
+  if (interpolation == Interpolation::bspline) {
+    const Box wide = common(grown(support, kSplineMargin), all_of(size));
+    part = image::crop(volume, wide);
+    part.voxels = spline_coefficients(std::move(part.voxels), part.geometry.size);
+    part = image::crop(
+        part, {{support.lower[0] - wide.lower[0], support.lower[1] - wide.lower[1], support.lower[2] - wide.lower[2]},
+               {support.upper[0] - wide.lower[0], support.upper[1] - wide.lower[1], support.upper[2] - wide.lower[2]}});
+  } else {
+    part = image::crop(volume, support);
   }
-  return result;
+  return {target,
+          sample({part.voxels, part.geometry.size, support.lower, size}, map, target.size, interpolation, outside)};
 }
 
 image::Mask resample(const image::Mask& mask, const Geometry& target, Interpolation interpolation, double threshold) {
@@ -140,14 +73,35 @@ image::Mask resample(const image::Mask& mask, const Geometry& target, Interpolat
   if (!(threshold > 0 && threshold <= 1))
     throw Error(ErrorCode::domain, "the threshold of a resampled region is " + format_double(threshold) +
                                        "; choose one above 0 and at most 1");
-  image::Volume share{mask.geometry, std::vector<double>(mask.voxels.size())};
-  std::transform(mask.voxels.begin(), mask.voxels.end(), share.voxels.begin(),
+  image::check_geometry(mask.geometry, "region to resample");
+  image::check_geometry(target, "target grid");
+  if (image::same_geometry(mask.geometry, target, 1e-9)) {
+    image::Mask result{target, mask.voxels};
+    for (std::uint8_t& v : result.voxels) v = v != 0 ? 1 : 0;
+    return result;
+  }
+  image::Mask result{target, std::vector<std::uint8_t>(target.voxel_count(), 0)};
+  if (image::voxel_count(mask) == 0) return result;
+  // Only where the region can reach: less than one voxel beyond its box.
+  const Box reach = enclosing_box(index_map(target, mask.geometry), grown(image::bounding_box(mask), 1));
+  const Box box = common(grown(reach, 1), all_of(target.size));
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (box.lower[axis] > box.upper[axis]) return result;
+  const IndexMap map = shifted(index_map(mask.geometry, target), box.lower);
+  const image::Index3 box_size{box.upper[0] - box.lower[0] + 1, box.upper[1] - box.lower[1] + 1,
+                               box.upper[2] - box.lower[2] + 1};
+  const Box support = support_box(enclosing_box(map, all_of(box_size)), mask.geometry.size, interpolation);
+  const image::Mask part = image::crop(mask, support);
+  std::vector<double> share(part.voxels.size());
+  std::transform(part.voxels.begin(), part.voxels.end(), share.begin(),
                  [](std::uint8_t v) { return v != 0 ? 1.0 : 0.0; });
-  share = resample(share, target, interpolation, 0);
-  image::Mask result{target, std::vector<std::uint8_t>(share.voxels.size())};
+  share = sample({share, part.geometry.size, support.lower, mask.geometry.size}, map, box_size, interpolation, 0);
   // Shares that are exactly the threshold, such as 0.5 halfway between two centres, must not depend on rounding.
-  std::transform(share.voxels.begin(), share.voxels.end(), result.voxels.begin(),
-                 [&](double v) { return static_cast<std::uint8_t>(v >= threshold - 1e-9 ? 1 : 0); });
+  auto value = share.begin();
+  for (int k = box.lower[2]; k <= box.upper[2]; ++k)
+    for (int j = box.lower[1]; j <= box.upper[1]; ++j)
+      for (int i = box.lower[0]; i <= box.upper[0]; ++i)
+        result.voxels[target.offset(i, j, k)] = *value++ >= threshold - 1e-9 ? 1 : 0;
   return result;
 }
 

@@ -12,9 +12,10 @@ enum class Interpolation { nearest, linear, bspline };
 Interpolation parse_interpolation(const std::string& name);
 
 /// The volume on another grid. A point counts as inside the source up to half a voxel beyond its outermost centres (the
-/// edge value continues there); further out it gets `outside`. On the source's own grid the voxels come back unchanged.
-/// A source with one voxel along an axis is taken as constant along it. One thread; the result depends on nothing else.
-/// errors domain: NaN or infinite voxels; bspline with 2 or 3 voxels along an axis (use linear); geometry not valid
+/// edge continues there, for the spline its mirror image); further out it gets `outside`. On the source's own grid the
+/// voxels come back unchanged. A source with one voxel along an axis is taken as constant along it. Only what the
+/// target needs is read; for bspline that is within 1e-12 of the image's range of using all of it (kSplineMargin). One
+/// thread; the result depends on nothing else. errors domain: NaN or infinite voxels; geometry not valid
 image::Volume resample(const image::Volume& volume, const image::Geometry& target, Interpolation interpolation,
                        double outside = 0);
 
@@ -27,8 +28,5 @@ image::Mask resample(const image::Mask& mask, const image::Geometry& target, Int
 /// centres of both grids at one point (IBSI reference manual, chapter on interpolation, Zwanenburg 2020).
 /// errors domain: spacing not positive
 image::Geometry resampled_geometry(const image::Geometry& geometry, const image::Vec3& spacing_mm);
-
-/// "5.2.1"
-std::string itk_version();
 
 }  // namespace larc::preprocess

@@ -225,6 +225,10 @@ TEST(Normalise, BadInputIsRefused) {
   EXPECT_EQ(parse_normalisation("robust"), NormalisationMethod::robust);
 }
 
+TEST(BiasField, KnowsItsItk) {
+  EXPECT_EQ(itk_version().substr(0, 2), "5.");
+}
+
 TEST(BiasField, SlowRealImageIsCorrected) {
   LARC_NEEDS_DATA("imaging/sct_testing_data/t2/t2.nii.gz");
   const Volume volume = io::read_image(test::data_root() / "imaging/sct_testing_data/t2/t2.nii.gz");

@@ -126,6 +126,57 @@ TEST(Resample, OneSliceVolumesWork) {
   for (const double v : resample(slice, fine, Interpolation::bspline, -5).voxels) ASSERT_EQ(v, -5);
 }
 
+TEST(Resample, ThinSlabsHaveASpline) {
+  for (const int layers : {2, 3}) {
+    const Volume slab = test::noise(test::oblique({9, 8, layers}), 9);
+    Geometry fine = slab.geometry;
+    fine.size[2] = 2 * layers - 1;
+    fine.spacing_mm[2] /= 2;
+    const Volume got = resample(slab, fine, Interpolation::bspline);
+    for (int k = 0; k < layers; ++k)
+      for (int i = 0; i < 9; ++i) ASSERT_NEAR(got.at(i, 3, 2 * k), slab.at(i, 3, k), 1e-11);
+  }
+}
+
+// Where a target ends and how far it lies from the edges of the image must not matter.
+TEST(Resample, PartsEqualTheWhole) {
+  const Volume volume = test::noise(test::oblique({90, 80, 70}), 10);
+  const Geometry fine = resampled_geometry(volume.geometry, {1.3, 1.2, 1.7});
+  const image::Box box{{30, 31, 32}, {36, 38, 41}};
+  for (const Interpolation how : kAll) {
+    const Volume whole = image::crop(resample(volume, fine, how), box);
+    const Volume part = resample(volume, whole.geometry, how);
+    for (std::size_t v = 0; v < part.voxels.size(); ++v) ASSERT_NEAR(part.voxels[v], whole.voxels[v], 1e-10);
+  }
+  const image::Mask mask = test::ball(volume.geometry, 9);
+  const image::Mask whole = image::crop(resample(mask, fine, Interpolation::linear), box);
+  EXPECT_EQ(resample(mask, whole.geometry, Interpolation::linear).voxels, whole.voxels);
+}
+
+// The region is found by way of its box alone; the share of a volume of zeros and ones says the same.
+TEST(Resample, MasksEqualTheShareOfVoxels) {
+  const image::Mask ball = test::ball(test::oblique({24, 22, 12}), 7.3);
+  const Volume share{ball.geometry, {ball.voxels.begin(), ball.voxels.end()}};
+  Geometry turned = test::straight({40, 40, 40});
+  turned.origin_lps = ball.geometry.point_lps({-5, -3, 2});
+  for (const Geometry& target : {turned, resampled_geometry(ball.geometry, {0.7, 1.9, 1.1})}) {
+    const image::Mask got = resample(ball, target, Interpolation::linear);
+    const Volume expected = resample(share, target, Interpolation::linear);
+    std::size_t inside = 0;
+    for (std::size_t v = 0; v < got.voxels.size(); ++v) {
+      ASSERT_EQ(got.voxels[v] != 0, expected.voxels[v] >= 0.5 - 1e-9);
+      inside += got.voxels[v];
+    }
+    EXPECT_GT(inside, 100U);
+  }
+  image::Mask none = ball;
+  std::fill(none.voxels.begin(), none.voxels.end(), std::uint8_t{0});
+  EXPECT_EQ(image::voxel_count(resample(none, turned, Interpolation::nearest)), 0U);
+  Geometry far = turned;
+  far.origin_lps = {1e4, 0, 0};
+  EXPECT_EQ(image::voxel_count(resample(ball, far, Interpolation::linear)), 0U);
+}
+
 TEST(Resample, RepeatsToTheBit) {
   const Volume volume = test::noise(test::oblique({20, 18, 12}), 7);
   const Geometry fine = resampled_geometry(volume.geometry, {0.4, 0.4, 0.9});
@@ -176,8 +227,6 @@ TEST(Resample, GridKeepsTheCentre) {
 TEST(Resample, BadInputIsRefused) {
   Volume volume = test::noise(test::oblique({9, 8, 3}), 8);
   const Geometry fine = resampled_geometry(volume.geometry, {0.5, 0.5, 0.5});
-  expect_error(ErrorCode::domain, "use linear", [&] { resample(volume, fine, Interpolation::bspline); });
-  EXPECT_NO_THROW(resample(volume, fine, Interpolation::linear));
   volume.voxels[17] = kNaN;
   expect_error(ErrorCode::domain, "NaN", [&] { resample(volume, fine, Interpolation::linear); });
   expect_error(ErrorCode::domain, "spacing", [&] { resampled_geometry(fine, {0, 1, 1}); });
@@ -189,7 +238,6 @@ TEST(Resample, BadInputIsRefused) {
   expect_error(ErrorCode::domain, "target grid", [&] { resample(mask, bad, Interpolation::linear); });
   expect_error(ErrorCode::domain, "cubic", [] { parse_interpolation("cubic"); });
   EXPECT_EQ(parse_interpolation("bspline"), Interpolation::bspline);
-  EXPECT_EQ(itk_version().substr(0, 2), "5.");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "preprocess/bspline.h"
 
+#include "core/simd.h"
+
 namespace larc::preprocess {
 
 namespace {
@@ -9,8 +11,7 @@ constexpr int kHorizon = 40;                       // |pole|^40 is below the rou
 constexpr std::size_t kLanes = 32;                 // lines filtered side by side: fits the first cache
 
 /// What the recursion starts from: the sum of the mirrored line's values times powers of the pole.
-__attribute__((target_clones("avx2", "default"))) void start_lines(const double* first, std::size_t stride, int n,
-                                                                   std::size_t lanes, double* sum) {
+LARC_SIMD void start_lines(const double* first, std::size_t stride, int n, std::size_t lanes, double* sum) {
   for (std::size_t l = 0; l < lanes; ++l) sum[l] = first[l];
   double power = 1;
   const int terms = std::min(n, kHorizon);
@@ -30,8 +31,7 @@ __attribute__((target_clones("avx2", "default"))) void start_lines(const double*
 }
 
 /// Filters `lanes` neighbouring lines of n >= 2 values in place.
-__attribute__((target_clones("avx2", "default"))) void filter_lines(double* first, std::size_t stride, int n,
-                                                                    std::size_t lanes) {
+LARC_SIMD void filter_lines(double* first, std::size_t stride, int n, std::size_t lanes) {
   constexpr double kGain = 6;
   double sum[kLanes];
   start_lines(first, stride, n, lanes, sum);

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "core/simd.h"
 #include "preprocess/taps.h"
 
 namespace larc::preprocess {
@@ -19,8 +20,7 @@ TapAxis axis_of(const Lattice& lattice, std::size_t axis, bool clamp) {
 }
 
 /// out = sum of weight * row over the taps; rows are neighbours in memory along the faster axes.
-__attribute__((target_clones("avx2", "default"))) void blend_rows(double* out, const double* const* rows,
-                                                                  const double* weight, int taps, std::size_t count) {
+LARC_SIMD void blend_rows(double* out, const double* const* rows, const double* weight, int taps, std::size_t count) {
   const double *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
   if (taps == 4)
     for (std::size_t l = 0; l < count; ++l)

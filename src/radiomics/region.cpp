@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "core/simd.h"
 
 namespace larc::radiomics {
 
@@ -79,7 +80,7 @@ Error too_many_levels(double levels, double range, const ExtractionSettings& set
 }
 
 // Four running extremes, so that no comparison waits for the one before.
-__attribute__((target_clones("avx2", "default"))) std::array<double, 2> extremes(const std::vector<double>& values) {
+LARC_SIMD std::array<double, 2> extremes(const std::vector<double>& values) {
   double low[4], high[4];
   for (int lane = 0; lane < 4; ++lane) low[lane] = high[lane] = values[0];
   const std::size_t whole = values.size() / 4 * 4;
@@ -98,9 +99,8 @@ __attribute__((target_clones("avx2", "default"))) std::array<double, 2> extremes
 }
 
 // The quotient can miss the bin by one: its edges decide.
-__attribute__((target_clones("avx2", "default"))) void fill_numbers(const double* intensities, std::size_t count,
-                                                                    double first, double step, int last_level,
-                                                                    int* numbers) {
+LARC_SIMD void fill_numbers(const double* intensities, std::size_t count, double first, double step, int last_level,
+                            int* numbers) {
   const double scale = 1.0 / step;
   const int last_bin = last_level - 1;
   for (std::size_t v = 0; v < count; ++v) {

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "preprocess/box.h"
 #include "preprocess/bspline.h"
 #include "preprocess/sample.h"
 
@@ -10,31 +11,6 @@ namespace larc::preprocess {
 using image::Box;
 using image::Geometry;
 using image::Vec3;
-
-namespace {
-
-Box all_of(const image::Index3& size) {
-  return {{0, 0, 0}, {size[0] - 1, size[1] - 1, size[2] - 1}};
-}
-
-Box grown(Box box, int voxels) {
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    box.lower[axis] -= voxels;
-    box.upper[axis] += voxels;
-  }
-  return box;
-}
-
-Box common(const Box& a, const Box& b) {
-  Box box{};
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    box.lower[axis] = std::max(a.lower[axis], b.lower[axis]);
-    box.upper[axis] = std::min(a.upper[axis], b.upper[axis]);
-  }
-  return box;
-}
-
-}  // namespace
 
 Interpolation parse_interpolation(const std::string& name) {
   if (name == "nearest") return Interpolation::nearest;
@@ -57,9 +33,7 @@ image::Volume resample(const image::Volume& volume, const Geometry& target, Inte
     const Box wide = common(grown(support, kSplineMargin), all_of(size));
     part = image::crop(volume, wide);
     part.voxels = spline_coefficients(std::move(part.voxels), part.geometry.size);
-    part = image::crop(
-        part, {{support.lower[0] - wide.lower[0], support.lower[1] - wide.lower[1], support.lower[2] - wide.lower[2]},
-               {support.upper[0] - wide.lower[0], support.upper[1] - wide.lower[1], support.upper[2] - wide.lower[2]}});
+    part = image::crop(part, counted_from(support, wide.lower));
   } else {
     part = image::crop(volume, support);
   }
@@ -88,8 +62,7 @@ image::Mask resample(const image::Mask& mask, const Geometry& target, Interpolat
   for (std::size_t axis = 0; axis < 3; ++axis)
     if (box.lower[axis] > box.upper[axis]) return result;
   const IndexMap map = shifted(index_map(mask.geometry, target), box.lower);
-  const image::Index3 box_size{box.upper[0] - box.lower[0] + 1, box.upper[1] - box.lower[1] + 1,
-                               box.upper[2] - box.lower[2] + 1};
+  const image::Index3 box_size = size_of(box);
   const Box support = support_box(enclosing_box(map, all_of(box_size)), mask.geometry.size, interpolation);
   const image::Mask part = image::crop(mask, support);
   std::vector<double> share(part.voxels.size());

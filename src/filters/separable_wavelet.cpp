@@ -1,0 +1,30 @@
+#include "filters/separable_wavelet.h"
+
+#include "core/error.h"
+#include "filters/wavelet_bank.h"
+
+namespace larc::filters {
+
+std::vector<SeparableFilter> orientations(const WaveletFilter& filter) {
+  const WaveletBank bank = wavelet_bank(filter.wavelet);
+  const bool known_letters = filter.subband.find_first_not_of("LH") == std::string::npos;
+  if (!known_letters || (filter.subband.size() != 2 && filter.subband.size() != 3)) {
+    throw Error(ErrorCode::domain, "subband is '" + filter.subband + "'; write two letters (slices) or three (volume)" +
+                                       " of L and H, such as LH or LLH");
+  }
+  SeparableFilter separable;
+  for (std::size_t a = 0; a < filter.subband.size(); ++a) {
+    for (int level = 1; level <= filter.level; ++level) {
+      const bool high = level == filter.level && filter.subband[a] == 'H';
+      separable.axes[a].push_back(dilated(centred_kernel(high ? bank.high : bank.low), 1 << (level - 1)));
+    }
+  }
+  if (!filter.rotation_invariant) return {separable};
+  return right_angle_rotations(separable, filter.dimension());
+}
+
+image::Volume apply(const image::Volume& volume, const WaveletFilter& filter) {
+  return respond(volume, orientations(filter), filter.pooling, filter.boundary);
+}
+
+}  // namespace larc::filters

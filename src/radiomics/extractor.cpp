@@ -76,6 +76,7 @@ std::vector<FeatureValue> compute_features(RegionView& region, const std::string
     texture = texture || family.is_texture;
   }
   if (levels) region.levels = discretise(region.intensities, settings);
+  region.textures.reset();
   std::vector<FeatureValue> features;
   for (const FamilyDescriptor* family : wanted) {
     FeatureCollector collector(*family, settings);

@@ -4,8 +4,17 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "radiomics/first_order.h"
+#include "radiomics/ngtdm.h"
+#include "radiomics/glszm.h"
+#include "radiomics/gldzm.h"
+#include "radiomics/gldm.h"
 #include "radiomics/glcm.h"
+#include "radiomics/glrlm.h"
+#include "radiomics/intensity_histogram.h"
+#include "radiomics/ivh.h"
+#include "radiomics/local_intensity.h"
 #include "radiomics/shape.h"
+#include "radiomics/shape_2d.h"
 
 namespace larc::radiomics {
 
@@ -13,7 +22,16 @@ const std::vector<FamilyDescriptor>& families() {
   static const std::vector<FamilyDescriptor> list{
       {"firstorder", true, false, compute_first_order},
       {"shape", false, false, compute_shape, Aggregates::none, true},
+      {"shape2D", false, false, compute_shape_2d, Aggregates::none, true},
+      {"local_intensity", false, false, compute_local_intensity},
+      {"intensity_histogram", true, false, compute_intensity_histogram},
+      {"ivh", false, false, compute_ivh},
       {"glcm", true, true, compute_glcm, Aggregates::directions},
+      {"glrlm", true, true, compute_glrlm, Aggregates::directions},
+      {"glszm", true, true, compute_glszm, Aggregates::neighbourhoods},
+      {"gldzm", true, true, compute_gldzm, Aggregates::neighbourhoods},
+      {"ngtdm", true, true, compute_ngtdm, Aggregates::neighbourhoods},
+      {"gldm", true, true, compute_gldm, Aggregates::neighbourhoods},
   };
   return list;
 }

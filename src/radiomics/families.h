@@ -14,7 +14,7 @@ class FeatureCollector;
 struct FamilyDescriptor {
   std::string name;   // as in the `family` column of features.csv and the `families` setting
   bool needs_levels;  // uses RegionView::levels
-  bool is_texture;    // undefined with fewer than 2 levels
+  bool is_texture;    // says little with few grey levels: these are noted
   void (*compute)(const RegionView& region, FeatureCollector& out);
   Aggregates aggregates = Aggregates::none;
   bool is_shape = false;  // of the region alone: not computed again for derived images

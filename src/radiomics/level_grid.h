@@ -6,6 +6,9 @@
 
 namespace larc::radiomics {
 
+/// Zeros behind the last cell of a grid, for reading blocks of cells.
+inline constexpr std::size_t kGridTail = 64;
+
 /// Level indices of a region's voxels on a grid with `border` voxels of zeros around it on every side, so that steps of
 /// up to `border` voxels need no test. Axes are turned so that slices (across `force_2d_axis`) lie across axis 2; axis
 /// 0 is the fastest.
@@ -15,7 +18,7 @@ struct LevelGrid {
   std::array<int, 3> image_axis{0, 1, 2};  // axis of the image that each axis of the grid is
   std::array<int, 3> size{0, 0, 0};        // with the border
   std::array<std::ptrdiff_t, 3> stride{1, 0, 0};
-  std::vector<Level> index;           // Levels::index_of_voxel, from 1; 0 outside the intensity region
+  std::vector<Level> index;           // Levels::index_of_voxel, from 1; 0 outside the intensity region; kGridTail more
   std::vector<std::uint32_t> voxels;  // offsets of the region's voxels in `index`, ascending
 };
 

@@ -145,33 +145,39 @@ double area_of(const std::vector<Triangle>& triangles, const image::Vec3& spacin
 
 }  // namespace
 
-MeshMeasure measure_mesh(const image::Mask& mask, MeshRule rule) {
+MeshMeasure measure_mesh(const BitRows& rows, const image::Vec3& spacing_mm, MeshRule rule) {
   const std::vector<Configuration>& table = configurations(rule);
-  const image::Index3& size = mask.geometry.size;
-  const auto nx = static_cast<std::size_t>(size[0]);
   std::array<std::int64_t, kConfigurations> counts{};
   std::int64_t position_term = 0;
 
-  // Cube (i, j, k) of the grid with a border of one voxel has the voxel (i - 1, j - 1, k - 1) at its lower corner.
-  const std::vector<std::uint8_t> nothing(nx, 0);
-  const auto row = [&](int j, int k) {
-    return j < 0 || k < 0 || j >= size[1] || k >= size[2] ? nothing.data()
-                                                          : &mask.voxels[mask.geometry.offset(0, j, k)];
-  };
-  for (int k = 0; k <= size[2]; ++k)
-    for (int j = 0; j <= size[1]; ++j) {
-      const std::uint8_t *a = row(j - 1, k - 1), *b = row(j, k - 1), *c = row(j - 1, k), *d = row(j, k);
-      unsigned column = 0;
-      for (std::size_t i = 0; i <= nx; ++i) {
-        const unsigned ahead = i == nx ? 0u : unsigned(a[i] | b[i] << 2 | c[i] << 4 | d[i] << 6);
-        const unsigned configuration = column | ahead << 1;
-        column = ahead;
-        if (configuration == 0 || configuration == 255) continue;
-        ++counts[configuration];
-        const Point& normal = table[configuration].normal;
-        position_term +=
-            static_cast<std::int64_t>(i) * normal[0] + std::int64_t{j} * normal[1] + std::int64_t{k} * normal[2];
+  // Cube (i, j, k) of the grid with a border of one voxel has the voxel (i - 1, j - 1, k - 1) at its lower corner. The
+  // four rows of voxels around a row of cubes, and the same rows one voxel on, hold the corners of 64 cubes in a word.
+  for (int k = 0; k <= rows.size()[2]; ++k)
+    for (int j = 0; j <= rows.size()[1]; ++j) {
+      const std::array<const std::uint64_t*, 4> around{rows.row(j - 1, k - 1), rows.row(j, k - 1), rows.row(j - 1, k),
+                                                       rows.row(j, k)};
+      std::int64_t normal_y = 0, normal_z = 0;
+      for (int w = 0; w < rows.words(); ++w) {
+        std::array<std::uint64_t, 8> corners;
+        std::uint64_t any = 0, all = ~std::uint64_t{0};
+        for (std::size_t r = 0; r < 4; ++r) {
+          corners[2 * r] = around[r][w];
+          corners[2 * r + 1] = around[r][w] >> 1 | around[r][w + 1] << 63;
+          any |= corners[2 * r] | corners[2 * r + 1];
+          all &= corners[2 * r] & corners[2 * r + 1];
+        }
+        for (std::uint64_t mixed = any & ~all; mixed != 0; mixed &= mixed - 1) {
+          const int bit = std::countr_zero(mixed);
+          std::size_t configuration = 0;
+          for (std::size_t c = 0; c < 8; ++c) configuration |= (corners[c] >> bit & 1) << c;
+          ++counts[configuration];
+          const Point& normal = table[configuration].normal;
+          position_term += std::int64_t{64 * w + bit} * normal[0];
+          normal_y += normal[1];
+          normal_z += normal[2];
+        }
       }
+      position_term += j * normal_y + k * normal_z;
     }
 
   std::int64_t determinant_sum = 2 * position_term;
@@ -179,9 +185,9 @@ MeshMeasure measure_mesh(const image::Mask& mask, MeshRule rule) {
   for (std::size_t c = 0; c < counts.size(); ++c) {
     if (counts[c] == 0) continue;
     determinant_sum += counts[c] * table[c].determinant;
-    area += static_cast<double>(counts[c]) * area_of(table[c].triangles, mask.geometry.spacing_mm);
+    area += static_cast<double>(counts[c]) * area_of(table[c].triangles, spacing_mm);
   }
-  return {static_cast<double>(determinant_sum) / 48 * mask.geometry.voxel_volume_mm3(), area};
+  return {static_cast<double>(determinant_sum) / 48 * (spacing_mm[0] * spacing_mm[1] * spacing_mm[2]), area};
 }
 
 }  // namespace larc::radiomics

@@ -240,6 +240,7 @@ void replace_image(RegionView& region, const image::Volume& box_image) {
     throw Error(ErrorCode::shape_mismatch, "image of " + std::to_string(box_image.voxels.size()) +
                                                " voxels for a box of " + std::to_string(region.mask.voxels.size()));
   region.levels = {};
+  region.textures.reset();
   region.source = nullptr;
   std::size_t bad = 0;
   for (std::size_t r = 0; r < region.offsets.size(); ++r) {

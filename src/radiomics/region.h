@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "image/volume.h"
@@ -16,6 +17,8 @@ struct Levels {
   std::vector<std::uint16_t> index_of_voxel;  // level index of each region voxel, in the order of RegionView::offsets
 };
 
+struct TextureCache;
+
 /// What every family computes from, on the grid of the mask's box.
 struct RegionView {
   image::Mask mask;                    // of the box, 0 or 1, the whole region: for shape
@@ -25,6 +28,8 @@ struct RegionView {
   const ExtractionSettings* settings;  // outlives the view
   const image::Volume* source;         // the whole image, outlives the view; null when another image took its place
   image::Box box;                      // of the region in `source`
+  mutable std::shared_ptr<TextureCache>
+      textures{};  // what families share; one thread a region; emptied with the levels
 
   const image::Vec3& spacing_mm() const { return mask.geometry.spacing_mm; }
   const image::Index3& size() const { return mask.geometry.size; }

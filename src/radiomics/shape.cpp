@@ -1,10 +1,13 @@
 #include "radiomics/shape.h"
 
-#include <Eigen/Eigenvalues>
 #include <numbers>
 
 #include "core/number.h"
+#include "radiomics/enclosing_ellipsoid.h"
 #include "radiomics/mesh.h"
+#include "radiomics/minimum_box.h"
+#include "radiomics/point_cloud.h"
+#include "radiomics/spatial_correlation.h"
 
 namespace larc::radiomics {
 
@@ -12,72 +15,21 @@ namespace {
 
 using std::numbers::pi;
 
-struct PointCloud {
-  std::int64_t count = 0;
-  std::array<std::int64_t, 3> sum{0, 0, 0};
-  std::array<std::array<std::int64_t, 3>, 3> product{};
-};
-
-// Sums over the voxel indices, exact.
-PointCloud point_cloud(const image::Mask& mask) {
-  PointCloud cloud;
-  const image::Index3& size = mask.geometry.size;
-  for (int k = 0; k < size[2]; ++k)
-    for (int j = 0; j < size[1]; ++j) {
-      const std::uint8_t* row = &mask.voxels[mask.geometry.offset(0, j, k)];
-      std::int64_t n = 0, x = 0, xx = 0;
-      for (std::int64_t i = 0; i < size[0]; ++i) {
-        if (row[i] == 0) continue;
-        ++n;
-        x += i;
-        xx += i * i;
-      }
-      cloud.count += n;
-      const std::array<std::int64_t, 3> sums{x, n * j, n * k};
-      for (std::size_t axis = 0; axis < 3; ++axis) cloud.sum[axis] += sums[axis];
-      cloud.product[0][0] += xx;
-      cloud.product[0][1] += x * j;
-      cloud.product[0][2] += x * k;
-      cloud.product[1][1] += n * j * j;
-      cloud.product[1][2] += n * j * k;
-      cloud.product[2][2] += n * k * k;
-    }
-  return cloud;
-}
-
-// Variances of the voxel centres along their principal axes, mm2, largest first.
-std::array<double, 3> principal_variances(const PointCloud& cloud, const image::Vec3& spacing) {
-  Eigen::Matrix3d covariance;
-  const auto count = static_cast<long double>(cloud.count);
-  for (std::size_t a = 0; a < 3; ++a)
-    for (std::size_t b = a; b < 3; ++b) {
-      const long double centred =
-          static_cast<long double>(cloud.product[a][b]) -
-          static_cast<long double>(cloud.sum[a]) * static_cast<long double>(cloud.sum[b]) / count;
-      const auto row = static_cast<Eigen::Index>(a), column = static_cast<Eigen::Index>(b);
-      covariance(row, column) = covariance(column, row) =
-          static_cast<double>(centred / count) * spacing[a] * spacing[b];
-    }
-  const Eigen::Vector3d eigen =
-      Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(covariance, Eigen::EigenvaluesOnly).eigenvalues();
-  std::array<double, 3> variances{eigen[2], eigen[1], eigen[0]};
-  // What rounding leaves of an axis without extent.
-  for (double& variance : variances)
-    if (variance < 1e-12 * variances[0]) variance = 0;
-  return variances;
-}
-
 double centre_of_mass_shift(const RegionView& region, const PointCloud& cloud) {
   const auto nx = static_cast<std::uint32_t>(region.size()[0]), ny = static_cast<std::uint32_t>(region.size()[1]);
   std::array<double, 3> weighted{0, 0, 0};
   double total = 0;
-  for (std::size_t r = 0; r < region.offsets.size(); ++r) {
-    const std::uint32_t offset = region.offsets[r];
-    const double x = region.intensities[r];
-    total += x;
-    weighted[0] += x * (offset % nx);
-    weighted[1] += x * (offset / nx % ny);
-    weighted[2] += x * (offset / nx / ny);
+  for (std::size_t r = 0; r < region.offsets.size();) {
+    const std::uint32_t row = region.offsets[r] / nx, start = row * nx;
+    double row_total = 0, row_weighted = 0;
+    for (; r < region.offsets.size() && region.offsets[r] - start < nx; ++r) {
+      row_total += region.intensities[r];
+      row_weighted += region.intensities[r] * (region.offsets[r] - start);
+    }
+    total += row_total;
+    weighted[0] += row_weighted;
+    weighted[1] += row_total * (row % ny);
+    weighted[2] += row_total * (row / ny);
   }
   if (total == 0) return kNaN;
   double square = 0;
@@ -88,6 +40,48 @@ double centre_of_mass_shift(const RegionView& region, const PointCloud& cloud) {
     square += shift * shift;
   }
   return std::sqrt(square);
+}
+
+bool wants_any(const FeatureCollector& out, std::initializer_list<std::string_view> ids) {
+  return std::any_of(ids.begin(), ids.end(), [&](std::string_view id) { return out.wants(id); });
+}
+
+// Densities of the mesh in bodies around it. Nothing here costs anything unless it is wanted.
+void add_hull_densities(const std::vector<MeshVertex>& corners, const image::Vec3& spacing, const MeshMeasure& mesh,
+                        FeatureCollector& out) {
+  const bool box_wanted = wants_any(out, {"morph_vol_dens_ombb", "morph_area_dens_ombb"}),
+             ellipsoid_wanted = wants_any(out, {"morph_vol_dens_mvee", "morph_area_dens_mvee"});
+  if (!box_wanted && !ellipsoid_wanted && !wants_any(out, {"morph_vol_dens_conv_hull", "morph_area_dens_conv_hull"}))
+    return;
+  const ConvexHull hull = convex_hull(corners);
+  const image::Vec3 half{spacing[0] / 2, spacing[1] / 2, spacing[2] / 2};
+  const HullMeasure around = measure_hull(hull, half);
+  out.add("morph_vol_dens_conv_hull", mesh.volume_mm3 / around.volume);
+  out.add("morph_area_dens_conv_hull", mesh.area_mm2 / around.area);
+  if (box_wanted) {
+    const OrientedBox box = minimum_box(hull, half);
+    out.add("morph_vol_dens_ombb", mesh.volume_mm3 / box.volume());
+    out.add("morph_area_dens_ombb", mesh.area_mm2 / box.area());
+  }
+  if (ellipsoid_wanted) {
+    const auto [a, b, c] = enclosing_ellipsoid(hull.vertices, half);
+    out.add("morph_vol_dens_mvee", mesh.volume_mm3 / (4 * pi / 3 * a * b * c));
+    out.add("morph_area_dens_mvee", mesh.area_mm2 / ibsi_ellipsoid_area(a, b, c));
+  }
+}
+
+void add_intensity_features(const RegionView& region, const PointCloud& cloud, double volume, FeatureCollector& out) {
+  if (out.wants("morph_com")) out.add("morph_com", centre_of_mass_shift(region, cloud));
+  if (out.wants("morph_integ_int")) {
+    double sum = 0;
+    for (const double x : region.intensities) sum += x;
+    out.add("morph_integ_int", volume * sum / static_cast<double>(region.intensities.size()));
+  }
+  if (!wants_any(out, {"morph_moran_i", "morph_geary_c"})) return;
+  const SpatialCorrelation correlation =
+      spatial_correlation(region.offsets, region.intensities, region.size(), region.spacing_mm());
+  out.add("morph_moran_i", correlation.moran_i);
+  out.add("morph_geary_c", correlation.geary_c);
 }
 
 }  // namespace
@@ -107,8 +101,10 @@ double ibsi_ellipsoid_area(double a, double b, double c) {
 
 void compute_shape(const RegionView& region, FeatureCollector& out) {
   const image::Vec3& spacing = region.spacing_mm();
-  const auto [volume, area] = measure_mesh(region.mask, region.settings->mesh);
-  const PointCloud cloud = point_cloud(region.mask);
+  const BitRows rows(region.mask);
+  const MeshMeasure mesh = measure_mesh(rows, spacing, region.settings->mesh);
+  const auto [volume, area] = mesh;
+  const PointCloud cloud = point_cloud(rows);
   const double equal_sphere_area = std::cbrt(36 * pi * volume * volume);
   out.add("shape_MeshVolume", volume);
   out.add("shape_VoxelVolume", static_cast<double>(cloud.count) * region.mask.geometry.voxel_volume_mm3());
@@ -120,11 +116,12 @@ void compute_shape(const RegionView& region, FeatureCollector& out) {
   out.add("shape_Compactness1", volume / std::sqrt(pi * area * area * area));
   out.add("shape_Compactness2", 36 * pi * volume * volume / (area * area * area));
 
-  const MeshDiameters diameters = measure_diameters(region.mask);
-  out.add("shape_Maximum3DDiameter", diameters.in_3d_mm);
-  out.add("shape_Maximum2DDiameterRow", diameters.across_axis_mm[0]);
-  out.add("shape_Maximum2DDiameterColumn", diameters.across_axis_mm[1]);
-  out.add("shape_Maximum2DDiameterSlice", diameters.across_axis_mm[2]);
+  const MeshExtremes extremes = find_extremes(rows, spacing);
+  if (out.wants("shape_Maximum3DDiameter"))
+    out.add("shape_Maximum3DDiameter", largest_distance_mm(extremes.corners, spacing));
+  out.add("shape_Maximum2DDiameterRow", extremes.diameter_across_axis_mm[0]);
+  out.add("shape_Maximum2DDiameterColumn", extremes.diameter_across_axis_mm[1]);
+  out.add("shape_Maximum2DDiameterSlice", extremes.diameter_across_axis_mm[2]);
 
   const auto [major, minor, least] = principal_variances(cloud, spacing);
   out.add("shape_MajorAxisLength", 4 * std::sqrt(major));
@@ -148,10 +145,8 @@ void compute_shape(const RegionView& region, FeatureCollector& out) {
   out.add("morph_vol_dens_aee", c > 0 ? volume / (4 * pi / 3 * a * b * c) : kNaN);
   out.add("morph_area_dens_aee", c > 0 ? area / ibsi_ellipsoid_area(a, b, c) : kNaN);
 
-  double sum = 0;
-  for (const double x : region.intensities) sum += x;
-  out.add("morph_com", centre_of_mass_shift(region, cloud));
-  out.add("morph_integ_int", volume * sum / static_cast<double>(region.intensities.size()));
+  add_hull_densities(extremes.corners, spacing, mesh, out);
+  add_intensity_features(region, cloud, volume, out);
 }
 
 }  // namespace larc::radiomics

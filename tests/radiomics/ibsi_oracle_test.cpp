@@ -47,6 +47,7 @@ int compare(const std::vector<Reference>& references, const std::map<std::string
 
 ExtractionSettings phantom_settings(MeshRule mesh) {
   ExtractionSettings settings;
+  settings.families = {"firstorder", "shape", "local_intensity", "intensity_histogram", "ivh", "glcm"};
   settings.naming = Naming::ibsi;
   settings.binning = Binning::identity;
   settings.mesh = mesh;
@@ -57,25 +58,27 @@ TEST(IbsiDigitalPhantom, EveryImplementedFeatureIsWithinTheStandardsTolerance) {
   LARC_NEEDS_DATA("ibsi/ibsi1_reference_all.csv");
   for (const MeshRule mesh : {MeshRule::closed, MeshRule::pyradiomics}) {
     const auto features = test::by_name(extract(test::ibsi_phantom(), test::ibsi_mask(), phantom_settings(mesh)));
-    // 21 morphology with a reference, 18 intensity statistics, 25 + 25 co-occurrence.
-    EXPECT_EQ(compare(read_references("digital_phantom"), features), 89);
-    EXPECT_EQ(features.size(), 89u);
+    // 25 morphology with a reference, 18 intensity statistics, 2 of local intensity, 23 of the histogram, 6 of the
+    // volume histogram with a reference, 25 + 25 co-occurrence. Without one: boxes and ellipsoid of least volume, area
+    // under the volume histogram.
+    EXPECT_EQ(compare(read_references("digital_phantom"), features), 124);
+    EXPECT_EQ(features.size(), 129u);
   }
 }
 
-// Configuration A of the CT phantom asks for no interpolation: its morphology and intensity statistics need only the
-// resegmentation to [-500, 400] HU. Its textures are those of slices, which larc does not compute yet.
-TEST(IbsiCtPhantom, ConfigurationAMorphologyAndStatisticsAreWithinTheStandardsTolerance) {
+// Configuration A of the CT phantom asks for no interpolation: all that is not texture needs only the resegmentation to
+// [-500, 400] HU, bins of 25 HU for the histogram and none for the volume histogram.
+TEST(IbsiCtPhantom, ConfigurationAWithoutTextureIsWithinTheStandardsTolerance) {
   LARC_NEEDS_DATA("ibsi/ibsi_1_ct_radiomics_phantom/nifti/image/phantom.nii.gz");
   const auto folder = test::data_root() / "ibsi/ibsi_1_ct_radiomics_phantom/nifti";
   ExtractionSettings settings = phantom_settings(MeshRule::closed);
-  settings.families = {"firstorder", "shape"};
+  settings.families = {"firstorder", "shape", "local_intensity", "intensity_histogram", "ivh"};
   settings.binning = Binning::fixed_width_from_minimum;
   settings.bin_width = 25;
   settings.resegment_range = {-500, 400};
   const auto features = test::by_name(
       extract(io::read_image(folder / "image/phantom.nii.gz"), io::read_mask(folder / "mask/mask.nii.gz"), settings));
-  EXPECT_EQ(compare(read_references("config_A"), features), 39);
+  EXPECT_EQ(compare(read_references("config_A"), features), 74);
 }
 
 // The same without outside data: one value of each kind, from the same references.
@@ -93,12 +96,23 @@ TEST(IbsiDigitalPhantom, CoreValuesWithoutOutsideData) {
                                           {"", "stat_kurt", -0.355, 0},
                                           {"", "stat_rmad", 1.11, 0},
                                           {"", "stat_qcod", 0.6, 0},
+                                          {"", "morph_vol_dens_conv_hull", 0.961, 0.006},
+                                          {"", "morph_area_dens_conv_hull", 1.03, 0.01},
+                                          {"", "morph_moran_i", 0.0397, 0.0003},
+                                          {"", "morph_geary_c", 0.974, 0.006},
+                                          {"", "loc_peak_loc", 2.6, 0},
+                                          {"", "loc_peak_glob", 3.1, 0},
+                                          {"", "ih_entropy", 1.27, 0},
+                                          {"", "ih_uniformity", 0.512, 0},
+                                          {"", "ih_max_grad_g", 3, 0},
+                                          {"", "ivh_v10", 0.324, 0},
+                                          {"", "ivh_i10", 5, 0},
                                           {"", "cm_joint_max_3D_avg", 0.503, 0},
                                           {"", "cm_clust_prom_3D_avg", 145, 0},
                                           {"", "cm_info_corr2_3D_avg", 0.52, 0},
                                           {"", "cm_joint_max_3D_comb", 0.509, 0},
                                           {"", "cm_info_corr1_3D_comb", -0.0288, 0}};
-  EXPECT_EQ(compare(references, features), 16);
+  EXPECT_EQ(compare(references, features), 27);
 }
 
 // Levels by fixed bin number or bins of width 1 from the minimum are the phantom's own levels 1 .. 6.

@@ -51,6 +51,13 @@ Case smooth() {
   return test::make_case(size, {0.8, 0.9, 3.3}, test::texture, test::ellipsoid(size, 13.3, 11.1, 7.7));
 }
 
+// Rows of more than two machine words, full of holes, and one that ends with a word.
+Case longer(int length) {
+  return test::make_case({length, 7, 5}, {0.8, 0.9, 3.3}, test::texture, [=](int i, int j, int k) {
+    return (i * 7 + j * 5 + k * 3) % 11 != 0 && (i + j < length - 3 || k == 2) && (i > 2 || j == k);
+  });
+}
+
 void expect_same(const std::map<std::string, FeatureValue>& expected, const std::map<std::string, FeatureValue>& found,
                  const std::map<std::string, std::string>& renamed = {}) {
   ASSERT_EQ(expected.size(), found.size());
@@ -89,6 +96,16 @@ TEST(Invariance, AxisOrdersAndFlipsChangeNothing) {
         const Case moved = rearranged(c, order, {(flips & 1) != 0, (flips & 2) != 0, (flips & 4) != 0});
         expect_same(expected, test::extract_map(moved, settings), renamed);
       }
+  }
+}
+
+TEST(Invariance, RowsMayBeLongerThanAWord) {
+  for (const int length : {62, 63, 64, 126, 150}) {
+    const ExtractionSettings settings = closed_mesh(Naming::ibsi);
+    const Case c = longer(length);
+    const auto expected = test::extract_map(c, settings);
+    for (const Index3& order : {Index3{1, 0, 2}, {2, 1, 0}})
+      expect_same(expected, test::extract_map(rearranged(c, order, {true, false, false}), settings));
   }
 }
 
@@ -166,7 +183,7 @@ TEST(Invariance, ScalingTheGridScalesSizesOnly) {
 
 // The exact largest distance, by all pairs of mesh vertices.
 TEST(Invariance, DiametersEqualThoseOverAllPairsOfVertices) {
-  for (const Case& c : {irregular(), smooth()}) {
+  for (const Case& c : {irregular(), smooth(), longer(130)}) {
     const image::Geometry& g = c.mask.geometry;
     const auto inside = [&](int i, int j, int k) {
       return i >= 0 && j >= 0 && k >= 0 && i < g.size[0] && j < g.size[1] && k < g.size[2] && c.mask.at(i, j, k);

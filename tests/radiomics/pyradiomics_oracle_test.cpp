@@ -111,24 +111,31 @@ TEST(PyRadiomicsBaseline, GlcmAfterResegmentation) {
     compare(name, "glcm", name + "_resegmentation", settings, 1e-9, 24);
 }
 
-// weightingNorm no_weighting adds the matrices of all directions: IBSI's 3D_comb.
+// weightingNorm no_weighting adds the matrices of all directions.
 TEST(PyRadiomicsBaseline, GlcmOfMergedDirections) {
   LARC_NEEDS_DATA("imaging/pyradiomics_data/baseline/baseline_glcm.csv");
   ExtractionSettings settings;
-  settings.families = {"glcm"};
-  settings.naming = Naming::ibsi;
-  int compared = 0;
+  settings.weighting_norm = WeightingNorm::none;
+  for (const std::string name : {"brain1", "brain2", "breast1"})
+    compare(name, "glcm", name + "_combined", settings, 1e-9, 24);
+}
+
+TEST(PyRadiomicsBaseline, Glrlm) {
+  LARC_NEEDS_DATA("imaging/pyradiomics_data/baseline/baseline_glrlm.csv");
+  ExtractionSettings slices, bins, resegmented, merged;
+  slices.force_2d = true;
+  bins.binning = Binning::fixed_count;
+  bins.bin_count = 64;
+  resegmented.resegment_range = {-3, 3};
+  resegmented.resegment_mode = ResegmentMode::sigma;
+  merged.weighting_norm = WeightingNorm::none;
   for (const std::string name : {"brain1", "brain2", "breast1"}) {
-    const auto features = test::extract_map(read_case(name), settings);
-    for (const auto& [id, value] : read_baseline("glcm", name + "_combined")) {
-      std::string tag = feature_table().find(id)->ibsi_tag;
-      if (tag.empty()) continue;  // MCC
-      tag.append("_3D_comb");
-      EXPECT_NEAR(features.at(tag).value, value, 1e-9 * std::abs(value)) << name << " " << tag;
-      ++compared;
-    }
+    compare(name, "glrlm", name, {}, 1e-9, 16);
+    compare(name, "glrlm", name + "_2d", slices, 1e-9, 16);
+    compare(name, "glrlm", name + "_FBN", bins, 1e-9, 16);
+    compare(name, "glrlm", name + "_resegmentation", resegmented, 1e-9, 16);
+    compare(name, "glrlm", name + "_combined", merged, 1e-9, 16);
   }
-  EXPECT_EQ(compared, 3 * 23);
 }
 
 TEST(PyRadiomicsBaseline, Shape) {
@@ -139,6 +146,26 @@ TEST(PyRadiomicsBaseline, Shape) {
                                             {"original_shape_SurfaceVolumeRatio", 1e-3}};
   compare("brain1", "shape", "brain1", {}, 1e-6, 14, older);
   for (const std::string name : {"brain2", "breast1", "lung1", "lung2"}) compare(name, "shape", name, {}, 1e-6, 14);
+}
+
+// One slice of each mask, as diagnostics_Mask-corrected_BoundingBox says.
+TEST(PyRadiomicsBaseline, Shape2D) {
+  LARC_NEEDS_DATA("imaging/pyradiomics_data/baseline/baseline_shape2D.csv");
+  ExtractionSettings settings;
+  settings.families = {"shape2D"};
+  settings.force_2d = true;
+  const std::map<std::string, int> slices{{"brain1", 16}, {"brain2", 8}, {"breast1", 9}, {"lung1", 33}, {"lung2", 22}};
+  for (const auto& [name, slice] : slices) {
+    test::Case c = read_case(name);
+    const image::Index3& size = c.mask.geometry.size;
+    const image::Box box{{0, 0, slice}, {size[0] - 1, size[1] - 1, slice}};
+    const auto features = test::extract_map({image::crop(c.image, box), image::crop(c.mask, box)}, settings);
+    const auto baseline = read_baseline("shape2D", name + "_shape2D");
+    EXPECT_EQ(baseline.size(), 9u);
+    EXPECT_EQ(features.size(), 9u);
+    for (const auto& [id, value] : baseline)
+      EXPECT_NEAR(features.at(id).value, value, 1e-6 * std::abs(value)) << name << " " << id;
+  }
 }
 
 TEST(PyRadiomicsBaseline, DiagnosticsOfTheMask) {

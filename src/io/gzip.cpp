@@ -63,37 +63,80 @@ std::string gzip(std::string_view bytes) {
   return out;
 }
 
-std::string gunzip(std::string_view bytes, const std::string& name) {
+struct Gunzip::State {
+  std::function<std::string_view()> source;
+  std::string name;
+  std::string_view input;  // not taken yet
+  std::unique_ptr<Inflater> inflater;
+  bool any = false;  // compressed bytes were seen
+  bool ended = false;
+};
+
+Gunzip::Gunzip(std::function<std::string_view()> source, std::string name) : state_(std::make_unique<State>()) {
+  state_->source = std::move(source);
+  state_->name = std::move(name);
+}
+
+Gunzip::~Gunzip() = default;
+
+// Whether there is input.
+bool Gunzip::fetch() {
+  if (state_->input.empty()) state_->input = state_->source();
+  state_->any = state_->any || !state_->input.empty();
+  return !state_->input.empty();
+}
+
+std::size_t Gunzip::read(char* out, std::size_t size) {
+  State& s = *state_;
   const std::string remedy = "; copy the file again from its source";
-  if (bytes.empty()) throw Error(ErrorCode::format, name + ": compressed data are empty" + remedy);
-  std::string out, buffer(kChunk, '\0');
-  std::size_t taken = 0;
-  while (taken < bytes.size()) {
-    Inflater inflater;
-    z_stream& z = inflater.stream;
-    int state = Z_OK;
-    while (state != Z_STREAM_END) {
-      if (z.avail_in == 0) {
-        const std::size_t part = std::min(kChunk, bytes.size() - taken);
-        if (part == 0) throw Error(ErrorCode::format, name + ": the compressed data break off" + remedy);
-        z.next_in = as_bytes(bytes.data() + taken);
-        z.avail_in = static_cast<uInt>(part);
-        taken += part;
+  std::size_t done = 0;
+  while (done < size && !s.ended) {
+    if (!s.inflater) {
+      const bool first = !s.any;
+      if (!fetch()) {
+        if (first) throw Error(ErrorCode::format, s.name + ": compressed data are empty" + remedy);
+        s.ended = true;
+        break;
       }
-      z.next_out = as_bytes(buffer.data());
-      z.avail_out = static_cast<uInt>(kChunk);
-      state = inflate(&z, Z_NO_FLUSH);
-      out.append(buffer, 0, kChunk - z.avail_out);
-      if (state == Z_BUF_ERROR && z.avail_in == 0) continue;
-      if (state != Z_OK && state != Z_STREAM_END)
-        throw Error(ErrorCode::format, name + ": the compressed data are damaged or not gzip" + remedy);
+      if (!first && s.input[0] != '\x1f') {
+        // Some writers end with a line break or zero padding.
+        do {
+          if (s.input.find_first_not_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
+            throw Error(ErrorCode::format, s.name + ": other bytes follow the compressed data" + remedy);
+          s.input = {};
+        } while (fetch());
+        s.ended = true;
+        break;
+      }
+      s.inflater = std::make_unique<Inflater>();
     }
-    taken -= z.avail_in;
-    if (taken < bytes.size() && !is_gzip(bytes.substr(taken))) {
-      // Some writers end with a line break or zero padding.
-      if (bytes.find_first_not_of(std::string_view("\0\r\n", 3), taken) == std::string_view::npos) break;
-      throw Error(ErrorCode::format, name + ": other bytes follow the compressed data" + remedy);
-    }
+    const bool more = fetch();
+    z_stream& z = s.inflater->stream;
+    z.next_in = as_bytes(s.input.data());
+    z.avail_in = static_cast<uInt>(std::min(kChunk, s.input.size()));
+    z.next_out = as_bytes(out + done);
+    z.avail_out = static_cast<uInt>(std::min(kChunk, size - done));
+    const uInt given = z.avail_in, wanted = z.avail_out;
+    const int state = inflate(&z, Z_NO_FLUSH);
+    s.input.remove_prefix(given - z.avail_in);
+    done += wanted - z.avail_out;
+    if (state == Z_STREAM_END)
+      s.inflater.reset();
+    else if (!more && z.avail_out == wanted)
+      throw Error(ErrorCode::format, s.name + ": the compressed data break off" + remedy);
+    else if (state != Z_OK && state != Z_BUF_ERROR)
+      throw Error(ErrorCode::format, s.name + ": the compressed data are damaged or not gzip" + remedy);
+  }
+  return done;
+}
+
+std::string gunzip(std::string_view bytes, const std::string& name) {
+  bool given = false;
+  Gunzip stream([&] { return std::exchange(given, true) ? std::string_view() : bytes; }, name);
+  std::string out, buffer(kChunk, '\0');
+  while (const std::size_t count = stream.read(buffer.data(), kChunk)) {
+    out.append(buffer, 0, count);
+    if (count < kChunk) break;
   }
   return out;
 }

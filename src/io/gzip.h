@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,5 +15,20 @@ std::string gzip(std::string_view bytes);
 /// All members of a gzip stream, or one zlib stream; checks sums and lengths.
 /// errors format: cut off, damaged, or followed by other bytes (names `name`)
 std::string gunzip(std::string_view bytes, const std::string& name);
+
+/// The same, piece by piece.
+class Gunzip {
+ public:
+  /// source  gives the next compressed bytes, valid until the next call; empty at the end
+  Gunzip(std::function<std::string_view()> source, std::string name);
+  ~Gunzip();
+  /// Fills `out` as far as the streams go; fewer than `size` bytes only at their end. errors as gunzip
+  std::size_t read(char* out, std::size_t size);
+
+ private:
+  struct State;
+  bool fetch();
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace larc::io

@@ -169,6 +169,25 @@ struct TemporaryFile {
 
 }  // namespace
 
+ItkHeader read_header_with_itk(const fs::path& path, FileFormat format, double millimetres) {
+  const std::string name = path.string();
+  const itk::ImageIOBase::Pointer io = new_image_io(format);
+  io->SetFileName(name);
+  read_information(*io, name);
+  ItkHeader header{geometry_of(*io, name), {}};
+  for (double& v : header.geometry.origin_lps) v *= millimetres;  // ITK scales the spacing alone
+  if (format == FileFormat::nrrd)
+    use_exact_geometry(header.geometry, [&](const char* key) {
+      std::string text;
+      itk::ExposeMetaData<std::string>(io->GetMetaDataDictionary(), key, text);
+      return text;
+    });
+  image::check_geometry(header.geometry, name);
+  checked_voxel_count(header.geometry.size, name);
+  header.type = voxel_type(io->GetComponentType(), name);
+  return header;
+}
+
 image::Volume read_with_itk(const fs::path& path, std::string_view bytes, FileFormat format) {
   const std::string name = path.string();
   image::Volume volume;
@@ -181,29 +200,18 @@ image::Volume read_with_itk(const fs::path& path, std::string_view bytes, FileFo
   if (format == FileFormat::meta_image) check_meta_image_header(bytes, path);
   if (format == FileFormat::nrrd) check_nrrd_header(bytes, path);
 
-  const itk::ImageIOBase::Pointer io = new_image_io(format);
-  io->SetFileName(name);
-  read_information(*io, name);
-  volume.geometry = geometry_of(*io, name);
-  for (double& v : volume.geometry.origin_lps) v *= millimetres;  // ITK scales the spacing alone
-  if (format == FileFormat::nrrd)
-    use_exact_geometry(volume.geometry, [&](const char* key) {
-      std::string text;
-      itk::ExposeMetaData<std::string>(io->GetMetaDataDictionary(), key, text);
-      return text;
-    });
-  image::check_geometry(volume.geometry, name);
+  const ItkHeader header = read_header_with_itk(path, format, millimetres);
+  volume.geometry = header.geometry;
+  const std::size_t count = volume.geometry.voxel_count();
   if (format == FileFormat::nifti) {
-    if (volume.voxels.size() != volume.geometry.voxel_count())
+    if (volume.voxels.size() != count)
       throw Error(ErrorCode::format, name + ": its header contradicts itself; export the image again");
     return volume;
   }
-  const std::size_t count = checked_voxel_count(volume.geometry.size, name);
-  const VoxelType type = voxel_type(io->GetComponentType(), name);
-  const std::size_t needed = count * byte_size(type);
+  const std::size_t needed = count * byte_size(header.type);
   const StoredVoxels stored = format == FileFormat::meta_image ? read_meta_image_voxels(bytes, path, needed)
                                                                : read_nrrd_voxels(bytes, path, needed);
-  volume.voxels = decode_voxels(stored.bytes, count, type, name, stored.big_endian);
+  volume.voxels = decode_voxels(stored.bytes, count, header.type, name, stored.big_endian);
   return volume;
 }
 

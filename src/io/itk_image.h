@@ -4,10 +4,21 @@
 #include <string_view>
 
 #include "image/volume.h"
+#include "io/voxels.h"
 
 namespace larc::io {
 
 enum class FileFormat { nifti, meta_image, nrrd };
+
+struct ItkHeader {
+  image::Geometry geometry;
+  VoxelType type;
+};
+
+/// What ITK's reader of the format says of the file's header; to be asked after the header was found whole.
+/// millimetres  of one unit of length in the header
+/// errors as read_image, but for those of voxels
+ItkHeader read_header_with_itk(const std::filesystem::path& path, FileFormat format, double millimetres = 1);
 
 /// One 3D image. ITK's reader of the format (NIfTI-1, MetaImage, NRRD) says size, voxel type and geometry; the voxels
 /// come from `bytes`, the content of the file at `path` (stored_voxels.h says why).

@@ -222,7 +222,7 @@ void check_count(std::size_t there, std::size_t needed, const std::string& name)
 
 }  // namespace
 
-NiftiVoxels read_nifti_voxels(std::string_view bytes, const fs::path& path) {
+NiftiLayout nifti_layout(std::string_view head, const fs::path& path) {
   const std::string name = path.string();
   const std::string file = path.filename().string();
   const bool named_gzip = to_lower(file).ends_with(".gz");
@@ -230,29 +230,43 @@ NiftiVoxels read_nifti_voxels(std::string_view bytes, const fs::path& path) {
       ending != to_lower(ending) && ending != (named_gzip ? ".NII.GZ" : ".NII"))
     throw Error(ErrorCode::unsupported,
                 name + ": ITK does not take an extension in mixed case; rename it to lower case");
+  const Nifti1 header = nifti_header(head, name);
+  NiftiLayout layout{};
+  layout.count = nifti_voxel_count(header, name);
+  layout.type = nifti_type(header.get<std::int16_t>(offsetof(nifti_1_header, datatype)), name);
+  check_sform(header, name);
+  const double offset = header.get<float>(offsetof(nifti_1_header, vox_offset));
+  if (!(offset >= sizeof(nifti_1_header) && offset <= 1e9))
+    throw Error(ErrorCode::format,
+                name + " breaks off before its voxels, or its header is damaged; copy the file again");
+  layout.offset = static_cast<std::size_t>(offset);
+  layout.big_endian = header.swapped();
+  layout.slope = header.get<float>(offsetof(nifti_1_header, scl_slope));
+  layout.intercept = header.get<float>(offsetof(nifti_1_header, scl_inter));
+  layout.scaled = std::isfinite(layout.slope) && std::isfinite(layout.intercept) && layout.slope != 0 &&
+                  !(layout.slope == 1 && layout.intercept == 0);
+  const int unit = XYZT_TO_SPACE(header.get<char>(offsetof(nifti_1_header, xyzt_units)));
+  layout.millimetres = unit == NIFTI_UNITS_METER ? 1000.0 : unit == NIFTI_UNITS_MICRON ? 0.001 : 1.0;
+  return layout;
+}
+
+NiftiVoxels read_nifti_voxels(std::string_view bytes, const fs::path& path) {
+  const std::string name = path.string();
+  const bool named_gzip = to_lower(name).ends_with(".gz");
   std::string inflated;
   if (is_gzip(bytes) && !named_gzip)
     throw Error(ErrorCode::format, name + " is compressed, against its name; rename it to .nii.gz");
   if (is_gzip(bytes)) bytes = inflated = gunzip(bytes, name);
-  const Nifti1 header = nifti_header(bytes, name);
-  const std::size_t count = nifti_voxel_count(header, name);
-  const VoxelType type = nifti_type(header.get<std::int16_t>(offsetof(nifti_1_header, datatype)), name);
-  check_sform(header, name);
-  const double offset = header.get<float>(offsetof(nifti_1_header, vox_offset));
-  if (!(offset >= sizeof(nifti_1_header) && offset <= static_cast<double>(bytes.size())))
+  const NiftiLayout layout = nifti_layout(bytes, path);
+  const std::size_t size = layout.count * byte_size(layout.type);
+  if (layout.offset > bytes.size())
     throw Error(ErrorCode::format,
                 name + " breaks off before its voxels, or its header is damaged; copy the file again");
-  const std::size_t size = count * byte_size(type);
-  check_count(bytes.size() - static_cast<std::size_t>(offset), size, name);
-  NiftiVoxels out{
-      decode_voxels(bytes.substr(static_cast<std::size_t>(offset), size), count, type, name, header.swapped()), 1.0};
-  const double slope = header.get<float>(offsetof(nifti_1_header, scl_slope)),
-               intercept = header.get<float>(offsetof(nifti_1_header, scl_inter));
-  if (std::isfinite(slope) && std::isfinite(intercept) && slope != 0 && !(slope == 1 && intercept == 0))
-    for (double& value : out.values) value = value * slope + intercept;
-  const int unit = XYZT_TO_SPACE(header.get<char>(offsetof(nifti_1_header, xyzt_units)));
-  if (unit == NIFTI_UNITS_METER) out.millimetres = 1000.0;
-  if (unit == NIFTI_UNITS_MICRON) out.millimetres = 0.001;
+  check_count(bytes.size() - layout.offset, size, name);
+  NiftiVoxels out{decode_voxels(bytes.substr(layout.offset, size), layout.count, layout.type, name, layout.big_endian),
+                  layout.millimetres};
+  if (layout.scaled)
+    for (double& value : out.values) value = value * layout.slope + layout.intercept;
   return out;
 }
 
@@ -323,6 +337,13 @@ void check_nrrd_header(std::string_view bytes, const fs::path& path) {
     if (!known)
       throw Error(ErrorCode::unsupported, name + ": NRRD space '" + *text + "' is not read; export in LPS or RAS");
   }
+}
+
+NrrdLayout nrrd_layout(std::string_view head, const fs::path& path) {
+  const TextHeader header = nrrd_header(head, path.string());
+  const std::string* endian = find(header.fields, {"endian"});
+  return {header.data_offset, to_lower(header.fields.at("encoding")) != "raw",
+          endian != nullptr && to_lower(*endian) == "big", find(header.fields, {"datafile"}) != nullptr};
 }
 
 StoredVoxels read_nrrd_voxels(std::string_view bytes, const fs::path& path, std::size_t needed) {

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/voxels.h"
+
 namespace larc::io {
 
 /// The voxels of an image file, taken from bytes that were found complete. The readers behind ITK fill what is missing
@@ -21,6 +23,24 @@ struct NiftiVoxels {
 /// domain (voxel size of 0, sheared sform, or sform and voxel sizes that contradict each other)
 NiftiVoxels read_nifti_voxels(std::string_view bytes, const std::filesystem::path& path);
 
+/// Where the voxels of a NIfTI file begin, not compressed any more, and what they are.
+struct NiftiLayout {
+  VoxelType type;
+  std::size_t count;
+  std::size_t offset;
+  bool big_endian;
+  bool scaled;  // value = stored * slope + intercept
+  double slope, intercept;
+  double millimetres;  // of one unit of length in the header
+};
+
+/// Bytes of a file's beginning that hold a NIfTI header.
+inline constexpr std::size_t kNiftiHeaderBytes = 352;
+
+/// head  the first bytes of the file, not compressed any more: at least kNiftiHeaderBytes, or the whole file
+/// errors as read_nifti_voxels, but for those of voxels
+NiftiLayout nifti_layout(std::string_view head, const std::filesystem::path& path);
+
 /// Voxels as stored, not compressed any more, `needed` bytes.
 struct StoredVoxels {
   std::string bytes;
@@ -36,6 +56,15 @@ StoredVoxels read_meta_image_voxels(std::string_view bytes, const std::filesyste
 /// errors format (not an NRRD, no complete header); unsupported (encoding, space, several data files);
 /// not_found (detached voxels)
 void check_nrrd_header(std::string_view bytes, const std::filesystem::path& path);
+/// Where the voxels of an NRRD file begin.
+struct NrrdLayout {
+  std::size_t offset;
+  bool compressed;
+  bool big_endian;
+  bool detached;  // they lie in another file
+};
+/// head  the first bytes of the file, the whole header among them
+NrrdLayout nrrd_layout(std::string_view head, const std::filesystem::path& path);
 /// errors format: fewer or more than `needed` bytes of voxels
 StoredVoxels read_nrrd_voxels(std::string_view bytes, const std::filesystem::path& path, std::size_t needed);
 

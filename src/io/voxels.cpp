@@ -14,33 +14,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-template <typename Visitor>
-auto with_type(VoxelType type, Visitor&& visit) {
-  switch (type) {
-    case VoxelType::int8:
-      return visit(std::int8_t{});
-    case VoxelType::uint8:
-      return visit(std::uint8_t{});
-    case VoxelType::int16:
-      return visit(std::int16_t{});
-    case VoxelType::uint16:
-      return visit(std::uint16_t{});
-    case VoxelType::int32:
-      return visit(std::int32_t{});
-    case VoxelType::uint32:
-      return visit(std::uint32_t{});
-    case VoxelType::int64:
-      return visit(std::int64_t{});
-    case VoxelType::uint64:
-      return visit(std::uint64_t{});
-    case VoxelType::float32:
-      return visit(float{});
-    case VoxelType::float64:
-      break;
-  }
-  return visit(double{});
-}
-
 }  // namespace
 
 std::size_t byte_size(VoxelType type) {

@@ -1,11 +1,11 @@
 #include "study/prepare.h"
 
 #include "core/error.h"
+#include "extraction/case.h"
 #include "preprocess/bias_field.h"
 #include "preprocess/foreground.h"
 #include "preprocess/normalise.h"
 #include "preprocess/resample.h"
-#include "radiomics/extractor.h"
 #include "study/thumbnail.h"
 
 namespace larc::study {
@@ -106,7 +106,8 @@ PreparedCase prepare_case(const image::Volume& volume, const image::Mask& mask, 
   if (rule) {
     image::Volume input = rule->bias_field ? corrected : volume;
     if (rule->zscore) input = zscore(input, foreground, kFeatureScale);
-    const auto extracted = radiomics::extract(input, mask, radiomics::ExtractionSettings::from_json(rule->features));
+    const auto extracted =
+        extraction::extract_case(extraction::make_feature_plan(rule->features, "features"), input, mask);
     result.features = Json::object();
     for (const auto& feature : extracted.features) {
       result.features[feature.name] = number_or_null(feature.value);

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "extraction/plan.h"
 
 namespace larc::study {
 
@@ -279,6 +280,7 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
       rule.features = section.raw("features");
       if (rule.features.is_null()) rule.features = Json::object();
       section.finish();
+      extraction::make_feature_plan(rule.features, "extraction of " + rule.id + ": features");
       study.extraction.push_back(std::move(rule));
     }
     if (root.has("crop")) {

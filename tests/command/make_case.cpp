@@ -16,11 +16,12 @@ using larc::image::Volume;
 
 constexpr const char* kUsage =
     "make_case sphere IMAGE MASK [--seed N] [--empty-mask] [--one-voxel] [--constant] [--nan] [--shift-mask]\n"
+    "          [--two-labels]   the upper half of the ball is label 2\n"
     "make_case cohort FOLDER PATIENTS [--seed N]   FOLDER/p01/{t2,tumour}.nii.gz ... and FOLDER/clinical.csv\n";
 
 struct Options {
   std::uint64_t seed = 1;
-  bool empty_mask = false, one_voxel = false, constant = false, nan = false, shift_mask = false;
+  bool empty_mask = false, one_voxel = false, constant = false, nan = false, shift_mask = false, two_labels = false;
   double contrast = 60;
   double radius_mm = 8;
 };
@@ -49,7 +50,10 @@ void make_sphere(const std::string& image_file, const std::string& mask_file, co
   if (options.nan) volume.voxels[centre] = std::nan("");
   if (options.shift_mask) mask.geometry.origin_lps[2] += 30;
   larc::io::write_image(image_file, volume);
-  larc::io::write_image(mask_file, mask);
+  if (!options.two_labels) return larc::io::write_image(mask_file, mask);
+  Volume labels{mask.geometry, {mask.voxels.begin(), mask.voxels.end()}};
+  for (std::size_t v = labels.voxels.size() / 2; v < labels.voxels.size(); ++v) labels.voxels[v] *= 2;
+  larc::io::write_image(mask_file, labels);
 }
 
 /// Patients whose risk raises the tumour's contrast, its CEA and the chance of the outcome.
@@ -97,6 +101,8 @@ int run(const std::vector<std::string>& arguments) {
       options.nan = true;
     else if (argument == "--shift-mask")
       options.shift_mask = true;
+    else if (argument == "--two-labels")
+      options.two_labels = true;
     else
       plain.push_back(argument);
   }

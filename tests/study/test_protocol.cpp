@@ -74,6 +74,27 @@ TEST(StudyFile, RefusesUnknownKeysAndBrokenReferences) {
   EXPECT_NO_THROW(parse_study_file(kSmall, "s"));
 }
 
+// larc's keys, PyRadiomics' sections, and what they refuse, before any image is read.
+TEST(StudyFile, FeaturesTakeParameterFilesAndNameTheWrongKey) {
+  const std::string text = std::string(kSmall) +
+                           "images: {t2: {files: ['x'], available_from: P0}}\n"
+                           "masks: {tumour: {image: t2, files: ['y']}}\n"
+                           "extraction: [{image: t2, mask: tumour, features: FEATURES}]\n";
+  for (const char* good : {"{bin_width: 25}", "{resample_spacing_mm: [2, 2, 2], interpolation: linear}",
+                           "{imageType: {LoG: {sigma: [2.0]}}, setting: {binWidth: 5}}", "{larc: {naming: ibsi}}"})
+    EXPECT_NO_THROW(parse_study_file(replaced(text, "FEATURES", good), "s")) << good;
+  for (const auto& [bad, near] :
+       std::map<std::string, std::string>{{"{bin_with: 25}", "bin_width"}, {"{setting: {binwidth: 5}}", "binWidth"}}) {
+    try {
+      parse_study_file(replaced(text, "FEATURES", bad), "s");
+      ADD_FAILURE() << bad;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("t2_tumour"), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("'" + near + "'"), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST(StudyFile, NamesThePredictorThatComesTooLate) {
   const StudyFile study =
       parse_study_file(replaced(kSmall, "clinical_predictors: [age]", "clinical_predictors: [age, grade]"), "s");

@@ -5,7 +5,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "core/text.h"
-#include "extraction/batch.h"
+#include "extraction/robustness.h"
 #include "io/image_file.h"
 
 namespace larc::app {
@@ -20,6 +20,8 @@ using extraction::RowResult;
 struct Options {
   std::string image, mask, params, naming, maps, out;
   std::vector<std::string> labels;
+  std::string perturb, icc;
+  int perturbations = 10;
 
   bool is_batch() const { return mask.empty() && to_lower(image).ends_with(".csv"); }
 };
@@ -135,6 +137,71 @@ void run_batch(const Options& options, const Context& context) {
   context.answer({{"rows", std::move(done)}, {"failed", std::move(failed)}, {"out", options.out}}, text);
 }
 
+/// Features of perturbed regions instead of the regions as they are, and how each feature bears it.
+void run_perturbed(const Options& options, const Context& context) {
+  if (options.out.empty() && options.icc.empty() && !context.json)
+    throw Error(ErrorCode::usage, "--perturb needs --out FILE.csv, --icc FILE.csv or --json");
+  if (!options.maps.empty()) throw Error(ErrorCode::usage, "--maps and --perturb do not go together; drop one");
+  const extraction::Plan plan = plan_of(options);
+  const std::vector<BatchRow> rows =
+      options.is_batch() ? extraction::read_batch(options.image, extraction::parse_labels(options.labels))
+                         : std::vector<BatchRow>{single_row(options)};
+  extraction::RobustnessSettings settings;
+  settings.spec.chain = options.perturb;
+  settings.count = options.perturbations;
+  settings.seed = context.seed.value_or(1);
+  const int threads = context.threads > 0 ? context.threads : hardware_threads();
+  std::vector<std::vector<RowResult>> of_row;
+  std::vector<RowResult> all;
+  Json failed = Json::array();
+  std::optional<Error> first;
+  {
+    Progress progress("radiomics, perturbed", rows.size());
+    for (const BatchRow& row : rows) {
+      try {
+        of_row.push_back(extraction::perturb_row(plan, row, settings, threads));
+        for (const RowResult& result : of_row.back()) {
+          if (!result.error.empty()) {
+            Json entry = with_place(result);
+            entry["reason"] = result.error;
+            failed.push_back(std::move(entry));
+            if (!first) first = Error(result.code, result.error);
+          }
+          all.push_back(result);
+        }
+      } catch (const Error& error) {
+        if (!first) first = error;
+        failed.push_back({{"row", row.number}, {"reason", error.what()}});
+      }
+      progress.advance();
+    }
+  }
+  if (std::none_of(all.begin(), all.end(), [](const RowResult& result) { return result.error.empty(); })) throw *first;
+  for (const Json& entry : failed)
+    context.say("failed row " + std::to_string(entry["row"].get<std::size_t>()) + ": " +
+                entry["reason"].get<std::string>());
+  const auto robustness = extraction::feature_robustness(of_row);
+  if (!options.out.empty()) write_file_atomic(options.out, extraction::format_results(all));
+  if (!options.icc.empty()) write_file_atomic(options.icc, extraction::format_robustness(robustness));
+  Json done = Json::array(), icc = Json::object();
+  for (const RowResult& result : all) {
+    if (!result.error.empty()) continue;
+    Json entry = with_place(result);
+    entry.update(to_json(result.result));
+    done.push_back(std::move(entry));
+  }
+  for (const auto& item : robustness) {
+    icc[item.feature] = {{"icc", number_or_null(item.icc)},
+                         {"lower", number_or_null(item.lower)},
+                         {"upper", number_or_null(item.upper)},
+                         {"regions", item.regions}};
+    if (!item.reason.empty()) icc[item.feature]["reason"] = item.reason;
+  }
+  std::string text =
+      std::to_string(done.size()) + " of " + std::to_string(done.size() + failed.size()) + " perturbed regions done";
+  context.answer({{"rows", std::move(done)}, {"failed", std::move(failed)}, {"icc", std::move(icc)}}, text);
+}
+
 }  // namespace
 
 void add_radiomics(CLI::App& app, Context& context) {
@@ -155,7 +222,18 @@ void add_radiomics(CLI::App& app, Context& context) {
       "folder for maps (NIfTI): of each feature around each voxel (voxelSetting), or of the filters' responses "
       "(larc: response_map: true)");
   command->add_option("--out", options->out, "write a CSV, a row for each label");
+  command->add_option(
+      "--perturb", options->perturb,
+      "features of perturbed regions: letters of N noise, T translation, R rotation, V volume, C contour");
+  command->add_option("--perturbations", options->perturbations, "how many of each region (default 10)");
+  command->add_option("--icc", options->icc, "with --perturb: write the intraclass correlation of every feature");
   command->callback([options, &context] {
+    if (!options->perturb.empty()) {
+      if (!options->is_batch() && options->mask.empty())
+        throw Error(ErrorCode::usage, "MASK is missing; a table of images ends in .csv");
+      return run_perturbed(*options, context);
+    }
+    if (!options->icc.empty()) throw Error(ErrorCode::usage, "--icc needs --perturb");
     if (options->is_batch()) return run_batch(*options, context);
     if (options->mask.empty()) throw Error(ErrorCode::usage, "MASK is missing; a table of images ends in .csv");
     run_single(*options, context);

@@ -83,6 +83,9 @@ void compute_kinds(const Plan& plan, const radiomics::RegionView& region, const 
                              std::make_move_iterator(features.end()));
     };
     radiomics::RegionView view = region;
+    // The only image of an extraction needs no name beside the IBSI tags.
+    const bool bare = plan.naming == radiomics::Naming::ibsi && plan.images.size() == 1;
+    if (bare && !is_original(kind)) std::erase_if(settings.families, is_shape);
     if (maps.sink) {
       const Box box = map_box(plan, input.image.geometry, input.box);
       const DerivedSink map = [&](const std::string& name, const image::Volume& values) {
@@ -105,7 +108,7 @@ void compute_kinds(const Plan& plan, const radiomics::RegionView& region, const 
     }
     const DerivedSink sink = [&](const std::string& name, const image::Volume& values) {
       in_context(name, [&] { radiomics::replace_image(view, values); });
-      compute(view, name);
+      compute(view, bare ? "" : name);
     };
     for_each_derived_image(plan, kind, input, sink, result.notes);
   }

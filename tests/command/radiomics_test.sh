@@ -141,3 +141,28 @@ expect_exit 0 "$LARC" radiomics "$R/image.nii.gz" "$R/mask.nii.gz" --params "$R/
 map=$R/maps/$(ls "$R/maps")
 expect_exit 0 "$LARC" radiomics "$map" "$R/mask.nii.gz" --json
 [ "$(json diagnostics/diagnostics_Image-original_Size)" = "[16,16,8]" ] || fail "the map is not on the grid of the image"
+
+note "feature maps"
+printf 'featureClass: {glcm: [Contrast], firstorder: [Mean]}\nvoxelSetting: {kernelRadius: 1, initValue: -5}\n' >"$R/voxel.yaml"
+expect_exit 0 "$LARC" radiomics "$R/image.nii.gz" "$R/mask.nii.gz" --params "$R/voxel.yaml" --maps "$R/voxels" --json
+for name in original_glcm_Contrast original_firstorder_Mean; do
+  [ -s "$R/voxels/$name.nii.gz" ] || fail "no map of $name"
+done
+[ "$(ls "$R/voxels" | wc -l)" -eq 2 ] || fail "not two maps"
+
+note "perturbed regions"
+printf 'ID,Image,Mask\na,image.nii.gz,mask.nii.gz\nb,image.nii.gz,mask.nii.gz\n' >"$R/twice.csv"
+printf 'featureClass: {firstorder: [Mean], shape: [VoxelVolume]}\n' >"$R/few.yaml"
+perturbed() {  # threads, name
+  expect_exit 0 "$LARC" radiomics "$R/twice.csv" --params "$R/few.yaml" --perturb NRTV --perturbations 3 \
+    --icc "$R/icc$2.csv" --out "$R/perturbed$2.csv" --threads "$1" --json
+}
+perturbed 1 a
+[ "$(wc -l <"$R/perturbeda.csv")" -eq 7 ] || fail "not two regions by three perturbations"
+[ "$(wc -l <"$R/icca.csv")" -eq 3 ] || fail "not one line a feature"
+perturbed 2 b
+cmp "$R/perturbeda.csv" "$R/perturbedb.csv" || fail "threads change the features"
+cmp "$R/icca.csv" "$R/iccb.csv" || fail "threads change the correlation"
+expect_exit 3 "$LARC" radiomics "$R/twice.csv" --perturb X --json
+expect_exit 2 "$LARC" radiomics "$R/image.nii.gz" "$R/mask.nii.gz" --icc "$R/none.csv"
+expect_stderr "--perturb"

@@ -92,7 +92,7 @@ TEST(DerivedImages, WhatCannotBeMadeIsLeftOutWithANote) {
 
 TEST(DerivedImages, AnErrorNamesTheImage) {
   const auto pair = test::make_pair({40, 36, 20}, {1, 1, 2});
-  test::expect_error(ErrorCode::domain, {"wavelet-L", "10000"}, [&] {
+  test::expect_error(ErrorCode::domain, {"wavelet-LLH", "10000"}, [&] {
     extract_case(plan_from("imageType: {Wavelet: {binWidth: 0.02}}\nfeatureClass: {glcm: [Contrast]}\n"
                            "setting: {force2D: false}\n"),
                  pair.image, pair.mask);

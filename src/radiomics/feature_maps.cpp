@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "radiomics/cube_pairs.h"
 #include "radiomics/families.h"
 
 namespace larc::radiomics {
@@ -58,14 +59,21 @@ MapField make_field(const image::Volume& image, const RegionView& region, const 
   return field;
 }
 
+// How far a cube goes from its middle; within slices it is a square.
+image::Index3 reach_of(const MapSettings& maps, const ExtractionSettings& settings) {
+  image::Index3 reach{maps.kernel_radius, maps.kernel_radius, maps.kernel_radius};
+  if (settings.force_2d) reach[static_cast<std::size_t>(settings.force_2d_axis)] = 0;
+  return reach;
+}
+
 // The cube around a voxel as a region of its own, with the levels of the whole.
-RegionView cube_region(const MapField& field, const image::Index3& centre, int radius,
+RegionView cube_region(const MapField& field, const image::Index3& centre, const image::Index3& reach,
                        const ExtractionSettings& settings) {
   RegionView cube{{}, {}, {}, {}, &settings, nullptr, {centre, centre}};
   image::Index3 lower, upper;
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    lower[axis] = std::max(centre[axis] - radius, 0);
-    upper[axis] = std::min(centre[axis] + radius, field.geometry.size[axis] - 1);
+    lower[axis] = std::max(centre[axis] - reach[axis], 0);
+    upper[axis] = std::min(centre[axis] + reach[axis], field.geometry.size[axis] - 1);
     cube.mask.geometry.size[axis] = upper[axis] - lower[axis] + 1;
   }
   cube.mask.geometry.spacing_mm = field.geometry.spacing_mm;
@@ -97,6 +105,51 @@ RegionView cube_region(const MapField& field, const image::Index3& centre, int r
   }
   return cube;
 }
+
+// Features of one cube after the other; memory of its own, one object a thread.
+class CubeFeatures {
+ public:
+  CubeFeatures(const MapField& field, const image::Index3& reach, const ExtractionSettings& settings,
+               const std::vector<const FamilyDescriptor*>& families, const std::vector<FeatureCollector>& collectors)
+      : field_(field), reach_(reach), settings_(settings), families_(families), collectors_(collectors) {
+    for (std::size_t f = 0; f < families.size(); ++f) {
+      const auto& aggregations = collectors[f].aggregations();
+      if (families[f]->name != "glcm" || !CubePairs::can(reach, settings, aggregations)) continue;
+      pairs_.emplace(field.numbers, field.geometry.size, field.level_count, reach, settings, aggregations,
+                     collectors[f].wants("glcm_MCC"));
+      for (const FeatureRow* row : wanted_rows("glcm", settings))
+        for (const PairFeatureName& name : kPairFeatureNames)
+          if (row->id == name.id) pair_features_.push_back(name.feature);
+    }
+  }
+
+  // Gives the values of all families in the order of results to `take`.
+  template <typename Take>
+  void compute(const image::Index3& centre, Take take) {
+    std::optional<RegionView> cube;
+    for (std::size_t f = 0; f < families_.size(); ++f) {
+      if (pairs_ && families_[f]->name == "glcm" && pairs_->compute(centre, pair_values_)) {
+        for (const PairValues& values : pair_values_)
+          for (const PairFeature feature : pair_features_) take(values[feature]);
+        continue;
+      }
+      if (!cube) cube = cube_region(field_, centre, reach_, settings_);
+      FeatureCollector collector = collectors_[f];
+      families_[f]->compute(*cube, collector);
+      for (const auto& item : collector.take()) take(item.value);
+    }
+  }
+
+ private:
+  const MapField& field_;
+  image::Index3 reach_;
+  const ExtractionSettings& settings_;
+  const std::vector<const FamilyDescriptor*>& families_;
+  const std::vector<FeatureCollector>& collectors_;
+  std::optional<CubePairs> pairs_;
+  std::vector<PairFeature> pair_features_;
+  std::vector<PairValues> pair_values_;
+};
 
 std::vector<const FamilyDescriptor*> mapped_families(const ExtractionSettings& settings) {
   std::vector<const FamilyDescriptor*> wanted;
@@ -136,23 +189,17 @@ void feature_maps(const image::Volume& image, const image::Mask& mask, const Ext
   }
   features = names.size();
 
+  const image::Index3 reach = reach_of(maps, settings);
   const std::size_t voxels = field.centres.size();
   std::vector<double> values(features * voxels, kNaN);
   Progress progress("Feature maps", voxels);
   parallel_for((voxels + kBlock - 1) / kBlock, threads, [&](std::size_t block) {
     const std::size_t end = std::min(voxels, (block + 1) * kBlock);
-    for (std::size_t v = block * kBlock; v < end; ++v) {
-      const RegionView cube = cube_region(field, field.centres[v], maps.kernel_radius, settings);
-      std::size_t feature = 0;
-      for (std::size_t f = 0; f < wanted.size(); ++f) {
-        FeatureCollector collector = collectors[f];
-        wanted[f]->compute(cube, collector);
-        for (const auto& item : collector.take()) {
-          values[feature * voxels + v] = std::isfinite(item.value) ? item.value : kNaN;
-          ++feature;
-        }
-      }
-    }
+    CubeFeatures cubes(field, reach, settings, wanted, collectors);
+    for (std::size_t v = block * kBlock; v < end; ++v)
+      cubes.compute(field.centres[v], [&, feature = std::size_t{0}](double value) mutable {
+        values[feature++ * voxels + v] = std::isfinite(value) ? value : kNaN;
+      });
     progress.advance(end - block * kBlock);
   });
 

@@ -9,7 +9,9 @@ namespace larc::radiomics {
 
 /// How a map is made; PyRadiomics' `voxelSetting`.
 struct MapSettings {
-  int kernel_radius = 1;      // voxels: features of the cube of 2 r + 1 voxels around each voxel of the region, 1 .. 32
+  // Voxels: features of the cube of 2 r + 1 voxels around each voxel of the region, of the square with `force_2d`; 1
+  // .. 32.
+  int kernel_radius = 1;
   bool masked_kernel = true;  // the cube holds voxels of the region only; else all of the image
   double initial_value = 0;   // outside the region
 };

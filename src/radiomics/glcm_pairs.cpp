@@ -6,13 +6,12 @@ namespace {
 
 template <std::size_t fixed_directions, typename Level>
 void count_dense(const LevelGrid<Level>& grid, VoxelRange range, const std::ptrdiff_t* offsets, std::size_t directions,
-                 std::size_t width, std::int32_t* counts) {
+                 std::size_t width, std::size_t stride, std::int32_t* counts) {
   if (fixed_directions > 0) directions = fixed_directions;
-  const std::size_t matrix = width * width;
   for (std::size_t v = range.first; v < range.last; ++v) {
     const Level* centre = grid.index.data() + grid.voxels[v];
     std::int32_t* row = counts + *centre * width;
-    for (std::size_t d = 0; d < directions; ++d, row += matrix) ++row[centre[offsets[d]]];
+    for (std::size_t d = 0; d < directions; ++d, row += stride) ++row[centre[offsets[d]]];
   }
 }
 
@@ -22,13 +21,16 @@ template <typename Level>
 void count_pairs(const LevelGrid<Level>& grid, VoxelRange range, const Direction* directions,
                  std::size_t direction_count, std::size_t levels, DensePairs& pairs) {
   pairs.width = levels + 1;
-  pairs.counts.assign(direction_count * pairs.width * pairs.width, 0);
+  // An odd number of cache lines: else the same cell of different matrices competes for the same place in the cache.
+  constexpr std::size_t kLine = 16;
+  pairs.stride = ((pairs.width * pairs.width + kLine - 1) / kLine | 1) * kLine;
+  pairs.counts.assign(direction_count * pairs.stride, 0);
   std::vector<std::ptrdiff_t> offsets(direction_count);
   for (std::size_t d = 0; d < direction_count; ++d) offsets[d] = directions[d].offset;
   const auto count = direction_count == 13  ? count_dense<13, Level>
                      : direction_count == 4 ? count_dense<4, Level>
                                             : count_dense<0, Level>;
-  count(grid, range, offsets.data(), direction_count, pairs.width, pairs.counts.data());
+  count(grid, range, offsets.data(), direction_count, pairs.width, pairs.stride, pairs.counts.data());
 }
 
 template <typename Level>

@@ -9,10 +9,11 @@ namespace larc::radiomics {
 /// Pairs of level indices, one dense matrix a direction: how often a voxel of index a has a neighbour of index b stands
 /// at [a * width + b]; row and column 0 mean outside the region.
 struct DensePairs {
-  std::size_t width = 0;  // levels in use + 1
+  std::size_t width = 0;   // levels in use + 1
+  std::size_t stride = 0;  // from one matrix to the next
   std::vector<std::int32_t> counts;
 
-  const std::int32_t* matrix(std::size_t direction) const { return counts.data() + direction * width * width; }
+  const std::int32_t* matrix(std::size_t direction) const { return counts.data() + direction * stride; }
 };
 
 /// Pairs of the voxels in `range` with their neighbours in each of `directions`, in one pass.

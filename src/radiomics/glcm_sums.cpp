@@ -1,5 +1,6 @@
 #include "radiomics/glcm_sums.h"
 
+#include "core/simd.h"
 #include "radiomics/count_log.h"
 
 namespace larc::radiomics {
@@ -8,9 +9,8 @@ namespace {
 
 // Sums of a matrix of `size` levels without gaps over rows, columns, antidiagonals and diagonals (2 size - 1 each, the
 // diagonal of column - row at [column - row + size - 1]).
-__attribute__((target_clones("avx2", "default"))) void add_lines(const std::int32_t* matrix, std::size_t size,
-                                                                 std::int32_t* row, std::int32_t* column,
-                                                                 std::int32_t* anti, std::int32_t* diagonal) {
+LARC_SIMD void add_lines(const std::int32_t* matrix, std::size_t size, std::int32_t* row, std::int32_t* column,
+                         std::int32_t* anti, std::int32_t* diagonal) {
   for (std::size_t a = 0; a < size; ++a) {
     const std::int32_t* __restrict__ cells = matrix + (a + 1) * (size + 1) + 1;
     std::int32_t* __restrict__ anti_row = anti + a;

@@ -1,39 +1,66 @@
 #include "radiomics/maximal_correlation.h"
 
 #include "core/number.h"
+#include "core/simd.h"
+#include "radiomics/tridiagonal.h"
 
 namespace larc::radiomics {
 
 namespace {
 
 constexpr std::size_t kLanes = 8;
-constexpr double kResidual = 1e-12;
 
-// Sparse matrices get this many steps; a vector whose residual then is above kCoarseResidual has not been found.
+// Residual of the vector found, relative to its value. The value is off by at most the residual, and by its square over
+// the distance to the next value, which is rounding unless the two are nearly the same.
+constexpr double kAccuracy = 1e-9;
+
+// Sparse matrices get this many steps.
 constexpr std::size_t kSparseSteps = 256;
-constexpr double kCoarseResidual = 1e-9;
 
 std::size_t padded(std::size_t size) {
   return (size + kLanes - 1) / kLanes * kLanes;
 }
 
 // Vectors are padded with zeros to a multiple of kLanes; sums run in kLanes lanes, in the same order on every machine.
-__attribute__((target_clones("avx2", "default"))) double dot(const double* x, const double* y, std::size_t stride) {
+__attribute__((always_inline)) inline double dot(const double* x, const double* y, std::size_t stride) {
   double lanes[kLanes] = {};
   for (std::size_t i = 0; i < stride; i += kLanes)
     for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += x[i + lane] * y[i + lane];
   return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
-// y += factor x
-__attribute__((target_clones("avx2", "default"))) void add_multiple(double factor, const double* __restrict__ x,
-                                                                    double* __restrict__ y, std::size_t stride) {
-  for (std::size_t i = 0; i < stride; ++i) y[i] += factor * x[i];
+// Takes from `vector` its parts along `count` vectors of `basis`, which are added to `parts`; returns its squared
+// length before and after. `found` holds `count` values.
+LARC_SIMD std::array<double, 2> remove_parts(const double* basis, std::size_t count, std::size_t stride, double* found,
+                                             double* parts, double* __restrict__ vector) {
+  const double before = dot(vector, vector, stride);
+  for (std::size_t j = 0; j < count; ++j) found[j] = dot(basis + j * stride, vector, stride);
+  for (std::size_t j = 0; j < count; ++j) {
+    const double* __restrict__ direction = basis + j * stride;
+    const double part = found[j];
+    for (std::size_t i = 0; i < stride; ++i) vector[i] -= part * direction[i];
+    parts[j] += part;
+  }
+  return {before, dot(vector, vector, stride)};
+}
+
+// Makes `vector` orthogonal to the basis to working precision: again where the first time took most of it (Daniel,
+// Gragg, Kaufman, Stewart 1976). Returns its squared length, 0 where nothing but rounding is left; `parts` holds two
+// values a vector.
+double orthogonalise(const std::vector<double>& basis, std::size_t stride, std::vector<double>& parts,
+                     std::vector<double>& vector) {
+  const std::size_t count = basis.size() / stride;
+  double* found = parts.data() + parts.size() / 2;
+  std::fill(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(count), 0.0);
+  auto [before, after] = remove_parts(basis.data(), count, stride, found, parts.data(), vector.data());
+  if (after >= 0.5 * before) return after;
+  const double first = after;
+  after = remove_parts(basis.data(), count, stride, found, parts.data(), vector.data())[1];
+  return after > 1e-4 * first && after > 1e-60 ? after : 0;
 }
 
 // y = sum over rows a of x[a] times the row; `rows` holds stride x stride cells.
-__attribute__((target_clones("avx2", "default"))) void combine_rows(const double* rows, const double* x,
-                                                                    double* __restrict__ y, std::size_t stride) {
+LARC_SIMD void combine_rows(const double* rows, const double* x, double* __restrict__ y, std::size_t stride) {
   std::fill(y, y + stride, 0.0);
   for (std::size_t a = 0; a < stride; a += 4) {
     const double *r0 = rows + a * stride, *r1 = r0 + stride, *r2 = r1 + stride, *r3 = r2 + stride;
@@ -75,94 +102,42 @@ struct ScaledMatrix {
   }
 };
 
-// A symmetric tridiagonal matrix: diagonal, and squares of what stands beside it ([k] between k and k + 1).
-struct Tridiagonal {
-  std::vector<double> diagonal, beside_square;
-};
-
-struct Root {
-  double value;
-  double residual;  // of its vector: of the last component, times what stands beside the matrix
-};
-
-// Largest eigenvalue of sign * T, at most 1, by Laguerre's method on the characteristic polynomial, which from above
-// the largest root goes down to it.
-Root largest_root(const Tridiagonal& t, double sign) {
-  const std::size_t size = t.diagonal.size();
-  const double n = static_cast<double>(size);
-  double x = 1 + 1e-9, before = 0, slope = 1;
-  for (int iteration = 0; iteration < 100; ++iteration) {
-    double p0 = 0, p = 1, d0 = 0, d = 0, e0 = 0, e = 0;  // polynomial, first and half the second derivative
-    for (std::size_t k = 0; k < size; ++k) {
-      const double shift = x - sign * t.diagonal[k], square = k == 0 ? 0 : t.beside_square[k - 1];
-      const double e1 = shift * e + d - square * e0, d1 = shift * d + p - square * d0, p1 = shift * p - square * p0;
-      e0 = e, d0 = d, p0 = p;
-      e = e1, d = d1, p = p1;
-      if (k % 16 == 15) {
-        const double scale = std::max({std::abs(p), std::abs(p0), std::abs(d)});
-        if (scale < 1e-100 || scale > 1e100) {
-          const double factor = 1 / scale;
-          e *= factor, d *= factor, p *= factor, e0 *= factor, d0 *= factor, p0 *= factor;
-        }
-      }
-    }
-    before = p0, slope = d;
-    if (p == 0) break;
-    const double g = d / p, h = g * g - 2 * e / p;
-    const double step = n / (g + std::copysign(std::sqrt(std::max(0.0, (n - 1) * (n * h - g * g))), g));
-    if (!(step > 1e-16)) break;
-    x -= step;
-  }
-  return {x, std::sqrt(t.beside_square.back() * std::abs(before / slope))};
-}
-
 // The eigenvalue of largest size of `matrix` without its top vector (of S S^T, for one that is not symmetric); NaN when
-// the steps allowed do not lead to it.
-double largest_without_top(const ScaledMatrix& matrix, std::vector<double> vector) {
+// the steps allowed do not lead to it. Lanczos's method, all vectors kept orthogonal.
+double largest_without_top(const ScaledMatrix& matrix, const std::vector<double>& start) {
   const std::size_t stride = matrix.stride;
-  const double* top = matrix.top.data();
-  const auto remove = [&](const double* from, double* target) {
-    add_multiple(-dot(from, target, stride), from, target, stride);
-  };
-  remove(top, vector.data());
-  remove(top, vector.data());
-  double length = std::sqrt(dot(vector.data(), vector.data(), stride));
-  if (!(length > 1e-12)) return 0;
-  for (double& component : vector) component /= length;
-
-  std::vector<double> basis = vector, next(stride), between(stride);
-  Tridiagonal t;
-  double found = 0;
   const std::size_t steps = matrix.pairs == nullptr ? matrix.size : std::min(matrix.size, kSparseSteps);
-  std::size_t next_look = 6;
+  std::vector<double> basis = matrix.top, next = start, between(stride), parts(2 * (steps + 1));
+  basis.reserve(std::min<std::size_t>(steps + 1, 32) * stride);
+  double square = orthogonalise(basis, stride, parts, next);
+  if (square == 0) return 0;
+
+  Tridiagonal t;
+  Root upper, lower;
   for (std::size_t k = 1; k < steps; ++k) {
-    const double* present = basis.data() + (k - 1) * stride;
-    matrix.apply(present, next.data(), between.data());
-    remove(top, next.data());
-    t.diagonal.push_back(dot(present, next.data(), stride));
-    for (std::size_t j = k; j-- > 0;) remove(basis.data() + j * stride, next.data());
-    const double square = dot(next.data(), next.data(), stride);
+    const double length = std::sqrt(square);
+    for (const double component : next) basis.push_back(component / length);
+    matrix.apply(basis.data() + k * stride, next.data(), between.data());
+    square = orthogonalise(basis, stride, parts, next);
+    t.diagonal.push_back(parts[k]);
     t.beside_square.push_back(square);
-    const bool spans_everything = square < 1e-28 || k + 1 == matrix.size;
-    if (spans_everything || k >= next_look || k + 1 == steps) {
-      next_look = k + std::max<std::size_t>(3, k / 4);
-      const Root upper = largest_root(t, 1);
-      const Root lower = matrix.symmetric ? largest_root(t, -1) : Root{-1, 0};
-      const bool up = upper.value >= lower.value;
-      const Root &larger = up ? upper : lower, &smaller = up ? lower : upper;
-      found = larger.value;
-      const auto reached = [&](double residual) {
-        return larger.residual < residual &&
-               (smaller.residual < residual || smaller.value + smaller.residual < larger.value);
-      };
-      if (spans_everything || reached(kResidual)) break;
-      if (k + 1 == steps && !reached(kCoarseResidual)) return kNaN;
-    }
-    length = std::sqrt(square);
-    for (double& component : next) component /= length;
-    basis.insert(basis.end(), next.begin(), next.end());
+    const bool spans_everything = square == 0 || k + 1 == matrix.size, last = spans_everything || k + 1 == steps;
+    if (!last && (k < 6 || k % 2 == 1 || (k > 32 && k % 16 != 0))) continue;
+    upper = largest_root(t, 1, upper.value + 2 * upper.residual);
+    // The lower end is looked at closely only where it may be the larger one.
+    if (matrix.symmetric && !is_above_all(t, -1, 0.9 * upper.value))
+      lower = largest_root(t, -1, lower.value + 2 * lower.residual);
+    else
+      lower = {-1, 0};
+    const bool up = upper.value >= lower.value;
+    const Root &larger = up ? upper : lower, &smaller = up ? lower : upper;
+    const double allowed = kAccuracy * std::abs(larger.value);
+    const bool reached =
+        larger.residual < allowed && (smaller.residual < allowed || smaller.value + smaller.residual < larger.value);
+    if (spans_everything || reached) return larger.value;
+    if (last) return kNaN;
   }
-  return found;
+  return 0;
 }
 
 // Whether the levels fall into groups without pairs between them: then 1 is a singular value more than once.
@@ -221,7 +196,7 @@ double second_singular_value(ScaledMatrix& matrix, const PairSums& sums) {
     const double linear = spread > 0 ? (static_cast<double>(a) - mean) / std::sqrt(spread) : 0;
     start[a] = linear * matrix.top[a] + (sums.x[a] > 0 ? 0.1 * noise : 0);
   }
-  const double found = largest_without_top(matrix, std::move(start));
+  const double found = largest_without_top(matrix, start);
   if (std::isnan(found)) return kNaN;
   const double largest = std::clamp(found, 0.0, 1.0);
   return matrix.symmetric ? largest : std::sqrt(largest);

@@ -4,10 +4,10 @@
 namespace larc::radiomics {
 
 /// Maximal correlation of the two levels of a pair (Sarmanov 1958): the second singular value of
-/// p(i,j) / sqrt(px(i) py(j)), 0 for a single level. Its first one is 1 with known vectors; the second comes from
-/// Lanczos steps without them, until its residual is below 1e-12 or the steps span everything. NaN where a sparse
-/// matrix needs more than 256 steps for a residual of 1e-9. sums  of the same matrix with the same `symmetric` and
-/// `reversed`, total above 0
+/// p(i,j) / sqrt(px(i) py(j)), 0 for a single level. The first one is 1 with known vectors; the second comes from
+/// Lanczos steps without them, until its residual is 1e-9 of it or the steps span everything. NaN where a sparse
+/// matrix needs more than 256 steps.
+/// sums  of the same matrix with the same `symmetric` and `reversed`, total above 0
 template <typename Count>
 double maximal_correlation_of(const Count* matrix, const PairSums& sums, bool symmetric, bool reversed);
 

@@ -2,7 +2,7 @@
 // order, nothing else changes.
 #include <gtest/gtest.h>
 
-#include "phantom.h"
+#include "regions.h"
 
 namespace larc::radiomics {
 namespace {
@@ -35,15 +35,8 @@ Case rearranged(const Case& c, const Index3& order, const std::array<bool, 3>& f
   return moved;
 }
 
-// An ellipsoid with a notch, a satellite and voxels that touch at edges only: every kind of mesh configuration.
 Case irregular() {
-  const Index3 size{23, 19, 15};
-  const auto body = test::ellipsoid(size, 9.5, 7.2, 5.1);
-  return test::make_case(size, {0.8, 0.9, 3.3}, test::texture, [=](int i, int j, int k) {
-    const bool checkered = i < 8 && j < 9 && (i * 7 + j * 5 + k * 3) % 4 != 0;
-    const bool satellite = i >= 20 && j >= 16 && k <= 1;
-    return satellite || (body(i, j, k) && (i >= 8 || j >= 9 || checkered));
-  });
+  return test::irregular_region();
 }
 
 Case smooth() {

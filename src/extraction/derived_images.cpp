@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "filters/filter.h"
 #include "filters/pyradiomics_image_types.h"
+#include "image/box.h"
 
 namespace larc::extraction {
 
@@ -23,20 +24,17 @@ Box with(Box box, const Box& other) {
   return box;
 }
 
-Box whole(const Geometry& geometry) {
-  return {{0, 0, 0}, {geometry.size[0] - 1, geometry.size[1] - 1, geometry.size[2] - 1}};
-}
-
-Box grown(Box box, const image::Index3& voxels, const Geometry& geometry, bool periodic) {
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    box.lower[axis] -= voxels[axis];
-    box.upper[axis] += voxels[axis];
-    const int last = geometry.size[axis] - 1;
-    const bool beyond = box.lower[axis] < 0 || box.upper[axis] > last;
-    box.lower[axis] = periodic && beyond ? 0 : std::max(box.lower[axis], 0);
-    box.upper[axis] = periodic && beyond ? last : std::min(box.upper[axis], last);
-  }
-  return box;
+// The box and `voxels` more on each side, as far as the image reaches. A periodic image is needed whole along an axis
+// that the box leaves.
+Box surroundings(const Box& box, const image::Index3& voxels, const Geometry& geometry, bool periodic = false) {
+  const Box whole = image::all_of(geometry.size), wide = grown(box, voxels);
+  Box result = common(wide, whole);
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (periodic && (wide.lower[axis] < whole.lower[axis] || wide.upper[axis] > whole.upper[axis])) {
+      result.lower[axis] = whole.lower[axis];
+      result.upper[axis] = whole.upper[axis];
+    }
+  return result;
 }
 
 filters::PyRadiomicsImageType image_type(const ImageKind& kind) {
@@ -50,8 +48,8 @@ filters::PyRadiomicsImageType image_type(const ImageKind& kind) {
 
 Box filter_box(const ImageKind& kind, const Geometry& geometry, const Box& box) {
   const auto support = filters::support_voxels(filters::FilterSettings::from_json(kind.settings), geometry.spacing_mm);
-  if (!support) return whole(geometry);
-  return grown(box, *support, geometry, kind.settings.value("boundary", std::string()) == "periodic");
+  if (!support) return image::all_of(geometry.size);
+  return surroundings(box, *support, geometry, kind.settings.value("boundary", std::string()) == "periodic");
 }
 
 bool uses_local_intensity(const ImageKind& kind) {
@@ -88,7 +86,7 @@ void for_each_derived_image(const Plan& plan, const ImageKind& kind, const Filte
 
 Box map_box(const Plan& plan, const Geometry& geometry, const Box& box) {
   const int radius = plan.voxel.masked_kernel ? 0 : plan.voxel.kernel_radius;
-  return grown(box, {radius, radius, radius}, geometry, false);
+  return surroundings(box, {radius, radius, radius}, geometry);
 }
 
 Box needed_box(const Plan& plan, const Geometry& geometry, const Box& region_box) {
@@ -99,7 +97,7 @@ Box needed_box(const Plan& plan, const Geometry& geometry, const Box& region_box
       image::Index3 margin;
       for (std::size_t axis = 0; axis < 3; ++axis)
         margin[axis] = static_cast<int>(std::ceil(kPeakRadius / geometry.spacing_mm[axis])) + 1;
-      needed = with(needed, grown(box, margin, geometry, false));
+      needed = with(needed, surroundings(box, margin, geometry));
     }
     if (is_original(kind)) continue;
     needed = with(needed, plan.order == Order::ibsi ? filter_box(kind, geometry, box)
@@ -112,7 +110,7 @@ bool needs_largest_magnitude(const Plan& plan) {
   if (plan.order == Order::ibsi) return false;
   const Geometry any{{1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}};
   return std::any_of(plan.images.begin(), plan.images.end(), [&](const ImageKind& kind) {
-    return !is_original(kind) && filters::support_of(image_type(kind), any, whole(any)).largest_magnitude;
+    return !is_original(kind) && filters::support_of(image_type(kind), any, image::all_of(any.size)).largest_magnitude;
   });
 }
 

@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "extraction/case_orders.h"
 #include "extraction/diagnostics.h"
+#include "image/box.h"
 
 namespace larc::extraction {
 
@@ -23,14 +24,6 @@ void interpolate(const IbsiSteps& steps, const Geometry& target, image::Volume& 
     for (double& value : image.voxels) value = std::round(value);
 }
 
-Geometry part_of(const Geometry& grid, const Box& box) {
-  Geometry part = grid;
-  for (std::size_t axis = 0; axis < 3; ++axis) part.size[axis] = box.upper[axis] - box.lower[axis] + 1;
-  part.origin_lps = grid.point_lps(
-      {static_cast<double>(box.lower[0]), static_cast<double>(box.lower[1]), static_cast<double>(box.lower[2])});
-  return part;
-}
-
 // The region on the new grid.
 GridRegion interpolated_region(const IbsiSteps& steps, const GridRegion& region, const Geometry& target) {
   if (!steps.spacing_mm) return region;
@@ -46,7 +39,7 @@ GridRegion interpolated_region(const IbsiSteps& steps, const GridRegion& region,
     throw Error(ErrorCode::domain,
                 "no voxel of the region is left after interpolation; use a finer 'resample_spacing_mm' or a lower "
                 "'mask_threshold'");
-  return shrunk({target, whole_box(target), mask});
+  return shrunk({target, image::all_of(target.size), mask});
 }
 
 /// Voxels of the source that interpolation of a box of the target takes.
@@ -82,8 +75,8 @@ CaseResult extract_as_ibsi(const Plan& plan, const ImageSource& source, const La
   const GridRegion region = in_context(map.name, [&] { return interpolated_region(steps, initial, target); });
 
   const bool report = plan.naming == radiomics::Naming::ibsi && plan.image_diagnostics;
-  const Box seen = report ? whole_box(target) : needed_box(plan, target, region.box);
-  const Box read = report ? whole_box(grid) : source_box(steps, grid, target, seen);
+  const Box seen = report ? image::all_of(target.size) : needed_box(plan, target, region.box);
+  const Box read = report ? image::all_of(grid.size) : source_box(steps, grid, target, seen);
   image::Volume image;
   {
     ImagePart part = source.read({read, report || needs_largest_magnitude(plan), false});
@@ -95,9 +88,7 @@ CaseResult extract_as_ibsi(const Plan& plan, const ImageSource& source, const La
     image = std::move(part.volume);
   }
   in_context(source.name(), [&] { interpolate(steps, part_of(target, seen), image); });
-  const Box box{
-      {region.box.lower[0] - seen.lower[0], region.box.lower[1] - seen.lower[1], region.box.lower[2] - seen.lower[2]},
-      {region.box.upper[0] - seen.lower[0], region.box.upper[1] - seen.lower[1], region.box.upper[2] - seen.lower[2]}};
+  const Box box = counted_from(region.box, seen.lower);
   if (report) {
     add_ibsi_image(result.diagnostics, "interp", target, statistics_of(image.voxels));
     add_ibsi_region(result.diagnostics, "interp", target, region.mask, region.mask, image::crop(image, box).voxels);
@@ -117,7 +108,7 @@ CaseResult extract_as_ibsi(const Plan& plan, const ImageSource& source, const La
 }
 
 image::Volume whole_image_as_ibsi(const Plan& plan, const ImageSource& source) {
-  image::Volume image = std::move(source.read({whole_box(source.geometry()), false, false}).volume);
+  image::Volume image = std::move(source.read({image::all_of(source.geometry().size), false, false}).volume);
   interpolate(plan.ibsi, interpolated_grid(plan.ibsi, source.geometry()), image);
   return image;
 }

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "extraction/sha1.h"
+#include "image/box.h"
 
 namespace larc::extraction {
 
@@ -65,10 +66,7 @@ class Moments {
 class BoxFiller {
  public:
   BoxFiller(const image::Geometry& whole, const image::Box& box) : whole_(whole), box_(box) {
-    volume.geometry = whole;
-    for (std::size_t axis = 0; axis < 3; ++axis) volume.geometry.size[axis] = box.upper[axis] - box.lower[axis] + 1;
-    volume.geometry.origin_lps = whole.point_lps(
-        {static_cast<double>(box.lower[0]), static_cast<double>(box.lower[1]), static_cast<double>(box.lower[2])});
+    volume.geometry = image::part_of(whole, box);
     volume.voxels.resize(volume.geometry.voxel_count());
   }
 
@@ -185,7 +183,7 @@ class HeldSource : public ImageSource {
       : name_(source.name()),
         type_(source.type()),
         in_memory_(source.in_memory()),
-        whole_(source.read({whole_box(source.geometry()), true, with_sha1})) {}
+        whole_(source.read({image::all_of(source.geometry().size), true, with_sha1})) {}
   const std::string& name() const override { return name_; }
   const image::Geometry& geometry() const override { return whole_.volume.geometry; }
   io::VoxelType type() const override { return type_; }
@@ -220,10 +218,6 @@ ImageStatistics statistics_of(const std::vector<double>& voxels) {
   Moments moments;
   moments.add(voxels.data(), voxels.size());
   return moments.result();
-}
-
-image::Box whole_box(const image::Geometry& geometry) {
-  return {{0, 0, 0}, {geometry.size[0] - 1, geometry.size[1] - 1, geometry.size[2] - 1}};
 }
 
 }  // namespace larc::extraction

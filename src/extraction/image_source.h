@@ -53,6 +53,4 @@ std::unique_ptr<ImageSource> image_held(const ImageSource& source, bool with_sha
 /// Statistics of a volume.
 ImageStatistics statistics_of(const std::vector<double>& voxels);
 
-image::Box whole_box(const image::Geometry& geometry);
-
 }  // namespace larc::extraction

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "extraction/case_orders.h"
+#include "image/box.h"
 #include "radiomics/families.h"
 #include "radiomics/feature_maps.h"
 #include "radiomics/feature_table.h"
@@ -72,7 +73,7 @@ void compute_kinds(const Plan& plan, const radiomics::RegionView& region, const 
     settings.resegment_range = plan.region.resegment_range;
     settings.resegment_mode = plan.region.resegment_mode;
     settings.resegment_sigma = plan.region.resegment_sigma;
-    if (!with_shape) std::erase_if(settings.families, is_shape);
+    if (!with_shape || !is_original(kind)) std::erase_if(settings.families, is_shape);
     if (settings.families.empty()) continue;
     const auto compute = [&](radiomics::RegionView& view, const std::string& name) {
       view.settings = &settings;
@@ -82,23 +83,14 @@ void compute_kinds(const Plan& plan, const radiomics::RegionView& region, const 
       result.features.insert(result.features.end(), std::make_move_iterator(features.begin()),
                              std::make_move_iterator(features.end()));
     };
+    // Maps may look beyond the region's box.
+    const Box box = maps.sink ? map_box(plan, input.image.geometry, input.box) : input.box;
+    const auto map = [&](const std::string& name, const image::Volume& values) {
+      map_features(plan, region, input, box, values, name, settings, maps);
+    };
     radiomics::RegionView view = region;
-    // The only image of an extraction needs no name beside the IBSI tags.
-    const bool bare = plan.naming == radiomics::Naming::ibsi && plan.images.size() == 1;
-    if (bare && !is_original(kind)) std::erase_if(settings.families, is_shape);
-    if (maps.sink) {
-      const Box box = map_box(plan, input.image.geometry, input.box);
-      const DerivedSink map = [&](const std::string& name, const image::Volume& values) {
-        in_context(name.empty() ? "original" : name,
-                   [&] { map_features(plan, region, input, box, values, name, settings, maps); });
-      };
-      std::vector<std::string> said;  // said again with the features
-      if (is_original(kind))
-        map("", image::crop(input.image, box));
-      else
-        for_each_derived_image(plan, kind, {input.image, box, input.largest_magnitude, input.whole_numbers}, map, said);
-    }
     if (is_original(kind)) {
+      if (maps.sink) in_context("original", [&] { map("", image::crop(input.image, box)); });
       compute(view, "");
       result.diagnostics["intensity_voxels"] = view.intensities.size();
       result.diagnostics["grey_levels"] = view.levels.level_count;
@@ -106,11 +98,20 @@ void compute_kinds(const Plan& plan, const radiomics::RegionView& region, const 
       result.diagnostics["settings"] = settings.to_json();
       continue;
     }
+    // The only image of an extraction needs no name beside the IBSI tags.
+    const bool bare = plan.naming == radiomics::Naming::ibsi && plan.images.size() == 1;
     const DerivedSink sink = [&](const std::string& name, const image::Volume& values) {
-      in_context(name, [&] { radiomics::replace_image(view, values); });
+      in_context(name, [&] {
+        if (maps.sink) map(name, values);
+        if (size_of(box) == size_of(input.box))
+          radiomics::replace_image(view, values);
+        else
+          radiomics::replace_image(view, image::crop(values, counted_from(input.box, box.lower)));
+      });
       compute(view, bare ? "" : name);
     };
-    for_each_derived_image(plan, kind, input, sink, result.notes);
+    for_each_derived_image(plan, kind, {input.image, box, input.largest_magnitude, input.whole_numbers}, sink,
+                           result.notes);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "extraction/sha1.h"
+#include "image/box.h"
 #include "io/image_reader.h"
 
 namespace larc::extraction {
@@ -135,10 +136,7 @@ LabelRegion find_label(const LabelMap& map, std::int64_t label) {
 
 image::Mask mask_in_box(const LabelMap& map, const LabelRegion& region, const image::Box& box) {
   const image::Geometry& g = map.geometry;
-  image::Mask mask{g, {}};
-  for (std::size_t axis = 0; axis < 3; ++axis) mask.geometry.size[axis] = box.upper[axis] - box.lower[axis] + 1;
-  mask.geometry.origin_lps = g.point_lps(
-      {static_cast<double>(box.lower[0]), static_cast<double>(box.lower[1]), static_cast<double>(box.lower[2])});
+  image::Mask mask{image::part_of(g, box), {}};
   mask.voxels.reserve(mask.geometry.voxel_count());
   for (int k = box.lower[2]; k <= box.upper[2]; ++k)
     for (int j = box.lower[1]; j <= box.upper[1]; ++j) {

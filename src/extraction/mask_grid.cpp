@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "image/box.h"
 #include "preprocess/itk_grid.h"
 
 namespace larc::extraction {
@@ -12,17 +13,6 @@ using image::Index3;
 using image::Vec3;
 
 namespace {
-
-Vec3 as_point(const Index3& index) {
-  return {static_cast<double>(index[0]), static_cast<double>(index[1]), static_cast<double>(index[2])};
-}
-
-Geometry part_of(const Geometry& grid, const Box& box) {
-  Geometry part = grid;
-  for (std::size_t axis = 0; axis < 3; ++axis) part.size[axis] = box.upper[axis] - box.lower[axis] + 1;
-  part.origin_lps = grid.point_lps(as_point(box.lower));
-  return part;
-}
 
 // The box of `to` that encloses every voxel of a box of `from`, clipped; empty boxes have lower > upper.
 Box enclosing(const Geometry& to, const Geometry& from, const Box& box) {
@@ -37,11 +27,7 @@ Box enclosing(const Geometry& to, const Geometry& from, const Box& box) {
       result.upper[axis] = std::max(result.upper[axis], static_cast<int>(std::ceil(place[axis])) + 1);
     }
   }
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    result.lower[axis] = std::max(result.lower[axis], 0);
-    result.upper[axis] = std::min(result.upper[axis], to.size[axis] - 1);
-  }
-  return result;
+  return common(result, image::all_of(to.size));
 }
 
 }  // namespace
@@ -54,10 +40,7 @@ GridRegion region_of(const LabelMap& map, std::int64_t label) {
 image::Mask mask_in(const GridRegion& region, const Box& box) {
   image::Mask mask{part_of(region.grid, box), {}};
   mask.voxels.assign(mask.geometry.voxel_count(), 0);
-  const Index3 lower{std::max(box.lower[0], region.box.lower[0]), std::max(box.lower[1], region.box.lower[1]),
-                     std::max(box.lower[2], region.box.lower[2])};
-  const Index3 upper{std::min(box.upper[0], region.box.upper[0]), std::min(box.upper[1], region.box.upper[1]),
-                     std::min(box.upper[2], region.box.upper[2])};
+  const auto [lower, upper] = common(box, region.box);
   for (int k = lower[2]; k <= upper[2]; ++k)
     for (int j = lower[1]; j <= upper[1]; ++j)
       for (int i = lower[0]; i <= upper[0]; ++i)
@@ -68,12 +51,7 @@ image::Mask mask_in(const GridRegion& region, const Box& box) {
 }
 
 GridRegion shrunk(GridRegion region) {
-  const Box inner = image::bounding_box(region.mask);
-  Box box;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    box.lower[axis] = region.box.lower[axis] + inner.lower[axis];
-    box.upper[axis] = region.box.lower[axis] + inner.upper[axis];
-  }
+  const Box box = moved(image::bounding_box(region.mask), region.box.lower);
   region.mask = mask_in(region, box);
   region.box = box;
   return region;

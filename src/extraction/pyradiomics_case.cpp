@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "extraction/case_orders.h"
 #include "extraction/diagnostics.h"
+#include "image/box.h"
 #include "preprocess/bspline.h"
 
 namespace larc::extraction {
@@ -68,14 +69,8 @@ Box clipped(Box box, const Index3& size) {
   return box;
 }
 
-Box padded(Box box, int distance, const Index3& size) {
-  for (std::size_t axis = 0; axis < 3; ++axis) box.lower[axis] -= distance, box.upper[axis] += distance;
-  return clipped(box, size);
-}
-
-Box seen_from(const Index3& lower, Box box) {
-  for (std::size_t axis = 0; axis < 3; ++axis) box.lower[axis] -= lower[axis], box.upper[axis] -= lower[axis];
-  return box;
+Box padded(const Box& box, int distance, const Index3& size) {
+  return clipped(grown(box, distance), size);
 }
 
 /// Spacing after resampling: 0, and axes along which the region is one slice, keep the mask's.
@@ -209,7 +204,7 @@ class Preparation {
     prepared.image = std::move(image);
     prepared.region.grid = prepared.image.geometry;
     prepared.region.mask.geometry = prepared.image.geometry;
-    prepared.region.box = whole_box(prepared.image.geometry);
+    prepared.region.box = image::all_of(prepared.image.geometry.size);
     prepared.region = shrunk(std::move(prepared.region));
     prepared.whole_numbers = whole_numbers();
     return prepared;
@@ -244,7 +239,7 @@ class Preparation {
     const VoxelType type = steps_.normalize ? VoxelType::float64 : image_.type();
     for (double& value : image.voxels) value = stored_as(value, type);
     const GridRegion moved = in_context(map_.name, [&] { return on_grid(region, target); });
-    Prepared prepared = cut(std::move(image), moved, whole_box(target));
+    Prepared prepared = cut(std::move(image), moved, image::all_of(target.size));
     report_interpolated(prepared);
     return prepared;
   }
@@ -263,7 +258,7 @@ class Preparation {
     prepared.region = region;
     prepared.lower = box.lower;
     if (corrected_ && plan_.additional_info) {
-      const image::Volume part = image::crop(prepared.image, seen_from(box.lower, region.box));
+      const image::Volume part = image::crop(prepared.image, counted_from(region.box, box.lower));
       add_mask(result_.diagnostics, "corrected", {region.mask, region.grid, region.box.lower}, "", &part.voxels);
     }
     return prepared;
@@ -313,14 +308,11 @@ CaseResult extract_as_pyradiomics(const Plan& plan, const ImageSource& image, co
   CaseResult result;
   const PyRadiomicsSteps& steps = plan.pyradiomics;
   const Prepared prepared = Preparation(plan, image, map, label, result).run();
-  const Box box = seen_from(prepared.lower, prepared.region.box);
+  const Box box = counted_from(prepared.region.box, prepared.lower);
   check_size(prepared.region.mask, steps, map.name);
 
   // The whole part goes along: some families look around the region.
-  image::Mask mask = mask_in(prepared.region, {prepared.lower,
-                                               {prepared.lower[0] + prepared.image.geometry.size[0] - 1,
-                                                prepared.lower[1] + prepared.image.geometry.size[1] - 1,
-                                                prepared.lower[2] + prepared.image.geometry.size[2] - 1}});
+  image::Mask mask = mask_in(prepared.region, moved(image::all_of(prepared.image.geometry.size), prepared.lower));
   mask.geometry = prepared.image.geometry;
   const auto make = [&](const image::Mask& of, const radiomics::ExtractionSettings& settings) {
     return in_context(image.name(), [&] { return radiomics::make_region(prepared.image, of, settings); });
@@ -343,8 +335,9 @@ CaseResult extract_as_pyradiomics(const Plan& plan, const ImageSource& image, co
       shape_mask = kept;
     } else {
       const Box inner = image::bounding_box(kept);
-      const GridRegion all{region.mask.geometry, whole_box(region.mask.geometry), region.mask};
-      shape_mask = mask_in({region.mask.geometry, inner, mask_in(all, inner)}, whole_box(region.mask.geometry));
+      const GridRegion all{region.mask.geometry, image::all_of(region.mask.geometry.size), region.mask};
+      shape_mask =
+          mask_in({region.mask.geometry, inner, mask_in(all, inner)}, image::all_of(region.mask.geometry.size));
     }
   }
 
@@ -358,7 +351,7 @@ CaseResult extract_as_pyradiomics(const Plan& plan, const ImageSource& image, co
 
 image::Volume whole_image_as_pyradiomics(const Plan& plan, const ImageSource& image) {
   const PyRadiomicsSteps& steps = plan.pyradiomics;
-  ImagePart part = image.read({whole_box(image.geometry()), steps.normalize, false});
+  ImagePart part = image.read({image::all_of(image.geometry().size), steps.normalize, false});
   const Normalisation normalised(steps, part.statistics, image.name());
   if (steps.normalize)
     for (double& value : part.volume.voxels) value = normalised(value);

@@ -4,6 +4,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "extraction/mask_grid.h"
+#include "image/box.h"
 #include "stats/icc.h"
 
 namespace larc::extraction {
@@ -24,8 +25,8 @@ std::vector<RowResult> perturb_row(const Plan& plan, const BatchRow& row, const 
     throw Error(ErrorCode::geometry_mismatch, map.name + " and " + source->name() + ": image and mask do not match: " +
                                                   image::describe_difference(source->geometry(), region.grid) +
                                                   "; export the mask on the grid of this image");
-  const image::Volume volume = source->read({whole_box(source->geometry()), false, false}).volume;
-  image::Mask mask = mask_in(region, whole_box(region.grid));
+  const image::Volume volume = source->read({image::all_of(source->geometry().size), false, false}).volume;
+  image::Mask mask = mask_in(region, image::all_of(region.grid.size));
   mask.geometry = volume.geometry;
 
   Plan quiet = plan;

@@ -1,5 +1,7 @@
 #include "filters/convolve.h"
 
+#include "core/simd.h"
+
 namespace larc::filters {
 namespace {
 
@@ -18,8 +20,8 @@ std::vector<Tap> taps_of(const Kernel& kernel) {
 }
 
 /// out[i] = sum over t of weights[t] * rows[t][i], added in the order of t whatever the length of the row.
-__attribute__((target_clones("avx2", "default"))) void weighted_sum(const double* const* rows, const double* weights,
-                                                                    int taps, double* __restrict out, int count) {
+LARC_SIMD void weighted_sum(const double* const* rows, const double* weights, int taps, double* __restrict out,
+                            int count) {
   std::fill_n(out, count, 0.0);
   int t = 0;
   for (; t + 4 <= taps; t += 4) {

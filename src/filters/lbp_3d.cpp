@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "core/simd.h"
 
 namespace larc::filters {
 
@@ -110,10 +111,8 @@ Sample make_sample(const image::Vec3& vertex) {
 }
 
 /// out[x] = sum over the 16 rows and 4 neighbours; `row` is the first coefficient of the first row.
-__attribute__((target_clones("avx2", "default"))) void interpolate_row(const double* row, std::ptrdiff_t stride_j,
-                                                                       std::ptrdiff_t stride_k, const Sample& sample,
-                                                                       int n, double* __restrict line,
-                                                                       double* __restrict out) {
+LARC_SIMD void interpolate_row(const double* row, std::ptrdiff_t stride_j, std::ptrdiff_t stride_k,
+                               const Sample& sample, int n, double* __restrict line, double* __restrict out) {
   std::fill_n(line, n + 3, 0.0);
   for (std::size_t c = 0; c < 4; ++c) {
     const double* plane = row + static_cast<std::ptrdiff_t>(c) * stride_k;

@@ -4,6 +4,7 @@
 #include "filters/pyradiomics_image_types.h"
 #include "filters/recursive_log.h"
 #include "filters/stationary_wavelet.h"
+#include "image/box.h"
 
 namespace larc::filters {
 
@@ -101,11 +102,12 @@ class Maker {
  public:
   Maker(const image::Volume& image, const image::Box& box, const Type& type, const DerivedImageSink& sink,
         ImageFacts& facts)
-      : image_(image), box_(box), type_(type), sink_(sink), facts_(facts), geometry_(image.geometry) {
-    for (std::size_t a = 0; a < 3; ++a) geometry_.size[a] = box.upper[a] - box.lower[a] + 1;
-    geometry_.origin_lps = image.geometry.point_lps(
-        {static_cast<double>(box.lower[0]), static_cast<double>(box.lower[1]), static_cast<double>(box.lower[2])});
-  }
+      : image_(image),
+        box_(box),
+        type_(type),
+        sink_(sink),
+        facts_(facts),
+        geometry_(image::part_of(image.geometry, box)) {}
 
   void operator()(const Type::Original&) { give("original", image::crop(image_, box_).voxels); }
 

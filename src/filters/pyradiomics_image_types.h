@@ -8,7 +8,7 @@
 #include "core/json.h"
 #include "filters/lbp_2d.h"
 #include "filters/lbp_3d.h"
-#include "filters/stationary_wavelet_filters.h"
+#include "filters/wavelet_filters.h"
 #include "image/volume.h"
 
 namespace larc::filters {

@@ -2,7 +2,8 @@
 
 #include <emmintrin.h>
 
-#define LARC_CLONES __attribute__((target_clones("avx2", "default")))
+#include "core/simd.h"
+
 #define LARC_INLINE inline __attribute__((always_inline))
 
 namespace larc::filters {
@@ -164,7 +165,7 @@ std::vector<RowWeights> rows_above(const RecursiveGaussian& g, int last, int cou
   return feeds;
 }
 
-LARC_CLONES void feed_row(const double* row, const std::array<double, 4>& weights, double* state, int lanes) {
+LARC_SIMD void feed_row(const double* row, const std::array<double, 4>& weights, double* state, int lanes) {
   double *s0 = state, *s1 = state + lanes, *s2 = state + 2 * lanes, *s3 = state + 3 * lanes;
   const double w0 = weights[0], w1 = weights[1], w2 = weights[2], w3 = weights[3];
 #pragma GCC ivdep
@@ -176,8 +177,8 @@ LARC_CLONES void feed_row(const double* row, const std::array<double, 4>& weight
   }
 }
 
-LARC_CLONES void feed_rows(const double* field, std::ptrdiff_t stride, const std::vector<RowWeights>& feeds,
-                           double* state, int lanes) {
+LARC_SIMD void feed_rows(const double* field, std::ptrdiff_t stride, const std::vector<RowWeights>& feeds,
+                         double* state, int lanes) {
   std::size_t f = 0;
   const auto row = [&](std::size_t at) { return field + feeds[std::min(at, feeds.size() - 1)].row * stride; };
   for (; f + 1 < feeds.size(); f += 2)
@@ -185,18 +186,18 @@ LARC_CLONES void feed_rows(const double* field, std::ptrdiff_t stride, const std
   if (f < feeds.size()) feed_row(field + feeds[f].row * stride, feeds[f].weights, state, lanes);
 }
 
-LARC_CLONES void smooth_and_second(const RecursiveGaussian& g, const FieldWindow& p, int rows, int lanes,
-                                   double* smoothed, double* second, std::ptrdiff_t out_stride) {
+LARC_SIMD void smooth_and_second(const RecursiveGaussian& g, const FieldWindow& p, int rows, int lanes,
+                                 double* smoothed, double* second, std::ptrdiff_t out_stride) {
   filter_window<false, true>(g, p, p, rows, lanes, smoothed, second, out_stride);
 }
 
-LARC_CLONES void smooth_and_mix(const RecursiveGaussian& g, const FieldWindow& p, const FieldWindow& q, int rows,
-                                int lanes, double* smoothed, double* second, std::ptrdiff_t out_stride) {
+LARC_SIMD void smooth_and_mix(const RecursiveGaussian& g, const FieldWindow& p, const FieldWindow& q, int rows,
+                              int lanes, double* smoothed, double* second, std::ptrdiff_t out_stride) {
   filter_window<true, true>(g, p, q, rows, lanes, smoothed, second, out_stride);
 }
 
-LARC_CLONES void mix(const RecursiveGaussian& g, const FieldWindow& p, const FieldWindow& q, int rows, int lanes,
-                     double* second, std::ptrdiff_t out_stride) {
+LARC_SIMD void mix(const RecursiveGaussian& g, const FieldWindow& p, const FieldWindow& q, int rows, int lanes,
+                   double* second, std::ptrdiff_t out_stride) {
   filter_window<true, false>(g, p, q, rows, lanes, nullptr, second, out_stride);
 }
 

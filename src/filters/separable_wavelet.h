@@ -1,5 +1,6 @@
 #pragma once
 #include "filters/separable.h"
+#include "filters/wavelet_filters.h"
 
 namespace larc::filters {
 
@@ -15,6 +16,11 @@ struct WaveletFilter {
 
   int dimension() const { return static_cast<int>(subband.size()); }
 };
+
+/// The filters of an orthogonal wavelet that are exact to rounding.
+/// name  haar, db1 .. db20, sym2 .. sym20, coif1 .. coif5
+/// errors domain (names the choices)
+WaveletFilters orthogonal_wavelet(const std::string& name);
 
 /// errors domain: wavelet, subband (names the choices)
 std::vector<SeparableFilter> orientations(const WaveletFilter& filter);

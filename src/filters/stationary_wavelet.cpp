@@ -1,6 +1,7 @@
 #include "filters/stationary_wavelet.h"
 
 #include "core/error.h"
+#include "core/simd.h"
 
 namespace larc::filters {
 
@@ -63,9 +64,8 @@ inline __attribute__((always_inline)) void accumulate(const double* in, std::ptr
 
 /// Both filters over a run of elements. `in` is the element that meets coefficient 0 of the first output. The number of
 /// coefficients is even.
-__attribute__((target_clones("avx2", "default"))) void filter_run(const double* in, std::ptrdiff_t stride,
-                                                                  const WaveletFilters& filters, double* out_low,
-                                                                  double* out_high, std::size_t count) {
+LARC_SIMD void filter_run(const double* in, std::ptrdiff_t stride, const WaveletFilters& filters, double* out_low,
+                          double* out_high, std::size_t count) {
   constexpr std::size_t kBlock = 512;
   const int taps = static_cast<int>(filters.low.size());
   for (std::size_t first = 0; first < count; first += kBlock) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "filters/stationary_wavelet_filters.h"
+#include "filters/wavelet_filters.h"
 #include "image/volume.h"
 
 namespace larc::filters {

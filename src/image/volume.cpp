@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
+#include "image/box.h"
 
 namespace larc::image {
 
@@ -56,15 +57,11 @@ namespace {
 template <typename Image>
 Image crop_any(const Image& image, Box box) {
   const Geometry& g = image.geometry;
-  Image part;
-  part.geometry = g;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     box.lower[axis] = std::clamp(box.lower[axis], 0, g.size[axis] - 1);
     box.upper[axis] = std::clamp(box.upper[axis], box.lower[axis], g.size[axis] - 1);
-    part.geometry.size[axis] = box.upper[axis] - box.lower[axis] + 1;
   }
-  part.geometry.origin_lps = g.point_lps(
-      {static_cast<double>(box.lower[0]), static_cast<double>(box.lower[1]), static_cast<double>(box.lower[2])});
+  Image part{part_of(g, box), {}};
   part.voxels.reserve(part.geometry.voxel_count());
   for (int k = box.lower[2]; k <= box.upper[2]; ++k)
     for (int j = box.lower[1]; j <= box.upper[1]; ++j) {

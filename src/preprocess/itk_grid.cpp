@@ -12,20 +12,7 @@ using Grid = itk::ImageBase<3>;
 
 Grid::Pointer grid_of(const image::Geometry& g) {
   const auto grid = Grid::New();
-  Grid::RegionType region;
-  Grid::SpacingType spacing;
-  Grid::PointType origin;
-  Grid::DirectionType direction;
-  for (unsigned a = 0; a < 3; ++a) {
-    region.SetSize(a, static_cast<itk::SizeValueType>(g.size[a]));
-    spacing[a] = g.spacing_mm[a];
-    origin[a] = g.origin_lps[a];
-    for (unsigned c = 0; c < 3; ++c) direction(a, c) = g.direction[a][c];
-  }
-  grid->SetRegions(region);
-  grid->SetSpacing(spacing);
-  grid->SetOrigin(origin);
-  grid->SetDirection(direction);
+  set_grid(*grid, g);
   return grid;
 }
 

@@ -12,16 +12,12 @@ namespace larc::preprocess {
 /// number), and ITK's own set-up done in one thread.
 void start_itk();
 
-/// Copies the voxels into an ITK image whose first voxel has index `start`.
-template <typename Pixel, typename Voxels>
-typename itk::Image<Pixel, 3>::Pointer to_itk(const Voxels& voxels, const image::Geometry& g,
-                                              const image::Index3& start) {
-  using Image = itk::Image<Pixel, 3>;
-  auto out = Image::New();
-  typename Image::RegionType region;
-  typename Image::SpacingType spacing;
-  typename Image::PointType origin;
-  typename Image::DirectionType direction;
+/// The grid of an ITK image whose first voxel has index `start`.
+inline void set_grid(itk::ImageBase<3>& image, const image::Geometry& g, const image::Index3& start = {0, 0, 0}) {
+  itk::ImageBase<3>::RegionType region;
+  itk::ImageBase<3>::SpacingType spacing;
+  itk::ImageBase<3>::PointType origin;
+  itk::ImageBase<3>::DirectionType direction;
   for (unsigned a = 0; a < 3; ++a) {
     region.SetIndex(a, start[a]);
     region.SetSize(a, static_cast<itk::SizeValueType>(g.size[a]));
@@ -29,10 +25,18 @@ typename itk::Image<Pixel, 3>::Pointer to_itk(const Voxels& voxels, const image:
     origin[a] = g.origin_lps[a];
     for (unsigned c = 0; c < 3; ++c) direction(a, c) = g.direction[a][c];
   }
-  out->SetRegions(region);
-  out->SetSpacing(spacing);
-  out->SetOrigin(origin);
-  out->SetDirection(direction);
+  image.SetRegions(region);
+  image.SetSpacing(spacing);
+  image.SetOrigin(origin);
+  image.SetDirection(direction);
+}
+
+/// Copies the voxels into an ITK image whose first voxel has index `start`.
+template <typename Pixel, typename Voxels>
+typename itk::Image<Pixel, 3>::Pointer to_itk(const Voxels& voxels, const image::Geometry& g,
+                                              const image::Index3& start) {
+  auto out = itk::Image<Pixel, 3>::New();
+  set_grid(*out, g, start);
   out->Allocate();
   Pixel* target = out->GetBufferPointer();
   for (const auto& value : voxels) *target++ = static_cast<Pixel>(value);

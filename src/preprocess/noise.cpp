@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "core/simd.h"
 
 namespace larc::preprocess {
 
@@ -26,8 +27,7 @@ std::size_t folded(int index, int size) {
 }
 
 /// Row i of the result is the sum of rows i + 3 - tap, weighted; rows of `count` values lie one after the other.
-__attribute__((target_clones("avx2", "default"))) void blend_six(double* out, const double* const* rows,
-                                                                 const double* weight, std::size_t count) {
+LARC_SIMD void blend_six(double* out, const double* const* rows, const double* weight, std::size_t count) {
   const double *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3], *e = rows[4], *f = rows[5];
   for (std::size_t i = 0; i < count; ++i)
     out[i] = ((weight[0] * a[i] + weight[1] * b[i]) + (weight[2] * c[i] + weight[3] * d[i])) +

@@ -3,7 +3,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/random.h"
-#include "preprocess/box.h"
+#include "image/box.h"
 #include "preprocess/bspline.h"
 #include "preprocess/noise.h"
 #include "preprocess/region_change.h"
@@ -22,14 +22,6 @@ using image::Volume;
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-
-/// The grid's box as a geometry of its own.
-Geometry part_of(const Geometry& grid, const Box& box) {
-  Geometry part = grid;
-  part.size = size_of(box);
-  part.origin_lps = grid.point_lps({double(box.lower[0]), double(box.lower[1]), double(box.lower[2])});
-  return part;
-}
 
 Index3 voxels_of(double mm, const Vec3& spacing_mm) {
   Index3 voxels{};
@@ -216,7 +208,7 @@ class Worker {
     const Interpolation how = source_.settings.interpolation;
     const Index3& size = source_.volume->geometry.size;
     const IndexMap map = index_map(source_.volume->geometry, target);
-    const Box support = support_box(enclosing_box(map, all_of(target.size)), size, how);
+    const Box support = support_box(enclosing_box(map, image::all_of(target.size)), size, how);
     Volume values = how == Interpolation::bspline ? coefficients_on(support) : image::crop(*source_.volume, support);
     if (p_.noise) {
       std::vector<double> noise(values.voxels.size(), 0);
@@ -230,8 +222,8 @@ class Worker {
 
   /// From those prepared, or anew where a wide turn or much growth asks for more.
   Volume coefficients_on(const Box& support) const {
-    const Box ready = moved(all_of(source_.coefficients.geometry.size), source_.lower);
-    const Box wide = common(grown(support, kSplineMargin), all_of(source_.volume->geometry.size));
+    const Box ready = moved(image::all_of(source_.coefficients.geometry.size), source_.lower);
+    const Box wide = common(grown(support, kSplineMargin), image::all_of(source_.volume->geometry.size));
     if (within(wide, ready)) return image::crop(source_.coefficients, counted_from(support, source_.lower));
     Volume anew = image::crop(*source_.volume, wide);
     anew.voxels = spline_coefficients(std::move(anew.voxels), anew.geometry.size);
@@ -266,7 +258,7 @@ Box likely_support(const Volume& volume, const Mask& mask, const PerturbationSou
     result.lower[a] = static_cast<int>(std::floor(centre[a])) - reach;
     result.upper[a] = static_cast<int>(std::ceil(centre[a])) + reach;
   }
-  return common(result, all_of(g.size));
+  return common(result, image::all_of(g.size));
 }
 
 }  // namespace

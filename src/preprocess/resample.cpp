@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
-#include "preprocess/box.h"
+#include "image/box.h"
 #include "preprocess/bspline.h"
 #include "preprocess/sample.h"
 
@@ -27,10 +27,10 @@ image::Volume resample(const image::Volume& volume, const Geometry& target, Inte
   if (image::same_geometry(volume.geometry, target, 1e-9)) return volume;
   const image::Index3& size = volume.geometry.size;
   const IndexMap map = index_map(volume.geometry, target);
-  const Box support = support_box(enclosing_box(map, all_of(target.size)), size, interpolation);
+  const Box support = support_box(enclosing_box(map, image::all_of(target.size)), size, interpolation);
   image::Volume part;
   if (interpolation == Interpolation::bspline) {
-    const Box wide = common(grown(support, kSplineMargin), all_of(size));
+    const Box wide = common(grown(support, kSplineMargin), image::all_of(size));
     part = image::crop(volume, wide);
     part.voxels = spline_coefficients(std::move(part.voxels), part.geometry.size);
     part = image::crop(part, counted_from(support, wide.lower));
@@ -58,12 +58,12 @@ image::Mask resample(const image::Mask& mask, const Geometry& target, Interpolat
   if (image::voxel_count(mask) == 0) return result;
   // Only where the region can reach: less than one voxel beyond its box.
   const Box reach = enclosing_box(index_map(target, mask.geometry), grown(image::bounding_box(mask), 1));
-  const Box box = common(grown(reach, 1), all_of(target.size));
+  const Box box = common(grown(reach, 1), image::all_of(target.size));
   for (std::size_t axis = 0; axis < 3; ++axis)
     if (box.lower[axis] > box.upper[axis]) return result;
   const IndexMap map = shifted(index_map(mask.geometry, target), box.lower);
   const image::Index3 box_size = size_of(box);
-  const Box support = support_box(enclosing_box(map, all_of(box_size)), mask.geometry.size, interpolation);
+  const Box support = support_box(enclosing_box(map, image::all_of(box_size)), mask.geometry.size, interpolation);
   const image::Mask part = image::crop(mask, support);
   std::vector<double> share(part.voxels.size());
   std::transform(part.voxels.begin(), part.voxels.end(), share.begin(),

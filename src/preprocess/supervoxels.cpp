@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "core/simd.h"
 #include "preprocess/connected_parts.h"
 
 namespace larc::preprocess {
@@ -25,8 +26,7 @@ struct Centre {
   float intensity;
 };
 
-__attribute__((target_clones("avx2", "default"))) void add_scaled(float* out, const float* in, float weight,
-                                                                  std::size_t count) {
+LARC_SIMD void add_scaled(float* out, const float* in, float weight, std::size_t count) {
   for (std::size_t l = 0; l < count; ++l) out[l] += weight * in[l];
 }
 
@@ -120,7 +120,7 @@ struct Field {
   std::int32_t* label;
 };
 
-__attribute__((target_clones("avx2", "default"))) void assign_window(const Field& field, const Window& window) {
+LARC_SIMD void assign_window(const Field& field, const Window& window) {
   const float x = window.centre.place[0], value = window.centre.intensity;
   const auto nx = static_cast<std::size_t>(field.size[0]), ny = static_cast<std::size_t>(field.size[1]);
   for (int k = window.low[2]; k <= window.high[2]; ++k)

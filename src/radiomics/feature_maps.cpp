@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "image/box.h"
 #include "radiomics/cube_pairs.h"
 #include "radiomics/families.h"
 
@@ -23,16 +24,8 @@ struct MapField {
   int level_count = 0;
 };
 
-image::Box grown(image::Box box, int radius, const image::Index3& size) {
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    box.lower[axis] = std::max(box.lower[axis] - radius, 0);
-    box.upper[axis] = std::min(box.upper[axis] + radius, size[axis] - 1);
-  }
-  return box;
-}
-
 MapField make_field(const image::Volume& image, const RegionView& region, const MapSettings& maps, image::Box& box) {
-  box = grown(region.box, maps.kernel_radius, image.geometry.size);
+  box = common(grown(region.box, maps.kernel_radius), image::all_of(image.geometry.size));
   image::Volume part = image::crop(image, box);
   MapField field{part.geometry, std::vector<int>(part.voxels.size(), 0), {}, {}, 0};
   std::vector<std::size_t> held;  // offsets in the grown box of the voxels with a level

@@ -1,7 +1,7 @@
 #include "radiomics/spatial_correlation.h"
 
+#include "core/fft.h"
 #include "core/number.h"
-#include "radiomics/line_transforms.h"
 
 namespace larc::radiomics {
 
@@ -52,14 +52,14 @@ PairSums direct_sums(const Region& region) {
 
 // Lengths without wrap-around: differences reach n - 1 either way.
 image::Index3 padded(const image::Index3& size) {
-  return {transform_length(2 * size[0] - 1), transform_length(2 * size[1] - 1), transform_length(2 * size[2] - 1)};
+  return {good_fft_size(2 * size[0] - 1), good_fft_size(2 * size[1] - 1), good_fft_size(2 * size[2] - 1)};
 }
 
 std::size_t as_size(int value) {
   return static_cast<std::size_t>(value);
 }
 
-constexpr std::size_t kLanes = LineTransforms::kLanes;
+constexpr std::size_t kLanes = Fft::kLanes;
 
 // Lines to transform together.
 struct Lines {
@@ -102,8 +102,8 @@ class WeightTransform {
  private:
   // Two even lines in one complex line: both transforms are real.
   void transform_lines(const std::vector<std::size_t>& starts, std::size_t stride, int length, std::size_t half) {
-    LineTransforms transforms(length);
-    Lines lines(transforms.length());
+    Fft transforms(length);
+    Lines lines(as_size(length));
     for (std::size_t first = 0; first < starts.size(); first += 2 * kLanes) {
       const std::size_t count = std::min(2 * kLanes, starts.size() - first);
       for (std::size_t s = 0; s < count; ++s) {
@@ -111,10 +111,10 @@ class WeightTransform {
         for (std::size_t n = 0; n < half; ++n) {
           const double value = values_[starts[first + s] + n * stride];
           part[n * kLanes + s % kLanes] = value;
-          part[(n == 0 ? 0 : transforms.length() - n) * kLanes + s % kLanes] = value;
+          part[(n == 0 ? 0 : as_size(length) - n) * kLanes + s % kLanes] = value;
         }
       }
-      transforms.run(lines.re, lines.im);
+      transforms.forward(lines.re.data(), lines.im.data());
       for (std::size_t s = 0; s < count; ++s) {
         const std::vector<double>& part = s < kLanes ? lines.re : lines.im;
         for (std::size_t n = 0; n < half; ++n) values_[starts[first + s] + n * stride] = part[n * kLanes + s % kLanes];
@@ -151,14 +151,14 @@ class FieldTransform {
 
   PairSums sums(const WeightTransform& weights) {
     constexpr std::size_t kBlockBytes = 48u << 20;
-    const std::size_t half = along_x_.length() / 2 + 1;
+    const std::size_t half = as_size(full_[0]) / 2 + 1;
     const std::size_t block = std::clamp<std::size_t>(kBlockBytes / (6 * sizeof(double) * ny_ * nz_), 1, half);
     PairSums total;
     for (std::size_t first = 0; first < half; first += block) {
       const std::size_t last = std::min(half, first + block);
       transform_rows(first, last);
       for (std::size_t i = first; i < last; ++i)
-        add_plane(i, i == 0 || 2 * i == along_x_.length() ? 1 : 2, ny_ * nz_ * (i - first), weights, total);
+        add_plane(i, i == 0 || 2 * i == as_size(full_[0]) ? 1 : 2, ny_ * nz_ * (i - first), weights, total);
     }
     const double scale = 1 / (static_cast<double>(full_[0]) * full_[1] * full_[2]);
     return {total.weight * scale, total.product * scale, total.square * scale};
@@ -167,7 +167,7 @@ class FieldTransform {
  private:
   // Along x: fields_[f] at [(i - first) rows + row] for the frequencies first <= i < last.
   void transform_rows(std::size_t first, std::size_t last) {
-    const std::size_t rows = ny_ * nz_, length = along_x_.length();
+    const std::size_t rows = ny_ * nz_, length = as_size(full_[0]);
     for (Spectrum& field : fields_) {
       field.re.assign(rows * (last - first), 0);
       field.im.assign(rows * (last - first), 0);
@@ -186,8 +186,8 @@ class FieldTransform {
           both.im[at] = d;
           squares.re[at] = d * d;
         }
-      along_x_.run(both.re, both.im);
-      along_x_.run(squares.re, squares.im);
+      along_x_.forward(both.re.data(), both.im.data());
+      along_x_.forward(squares.re.data(), squares.im.data());
       // The indicator and the deviations share a transform as its real and imaginary part.
       for (std::size_t i = first; i < last; ++i)
         for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -205,7 +205,7 @@ class FieldTransform {
 
   // Along z and y at one frequency along x, whose rows begin at `start`.
   void add_plane(std::size_t i, double times, std::size_t start, const WeightTransform& weights, PairSums& total) {
-    const std::size_t pz = along_z_.length(), py = along_y_.length();
+    const std::size_t pz = as_size(full_[2]), py = as_size(full_[1]);
     Lines lines(pz);
     for (std::size_t f = 0; f < 3; ++f) {
       planes_[f].re.resize(pz * ny_);
@@ -218,7 +218,7 @@ class FieldTransform {
           std::copy_n(&fields_[f].re[from], lanes, &lines.re[k * kLanes]);
           std::copy_n(&fields_[f].im[from], lanes, &lines.im[k * kLanes]);
         }
-        along_z_.run(lines.re, lines.im);
+        along_z_.forward(lines.re.data(), lines.im.data());
         for (std::size_t k = 0; k < pz; ++k) {
           std::copy_n(&lines.re[k * kLanes], lanes, &planes_[f].re[k * ny_ + group]);
           std::copy_n(&lines.im[k * kLanes], lanes, &planes_[f].im[k * ny_ + group]);
@@ -235,7 +235,7 @@ class FieldTransform {
             spectra[f].re[j * kLanes + lane] = planes_[f].re[(group + lane) * ny_ + j];
             spectra[f].im[j * kLanes + lane] = planes_[f].im[(group + lane) * ny_ + j];
           }
-        along_y_.run(spectra[f].re, spectra[f].im);
+        along_y_.forward(spectra[f].re.data(), spectra[f].im.data());
       }
       const auto& [indicator, deviation, square] = spectra;
       for (std::size_t j = 0; j < py; ++j) {
@@ -258,7 +258,7 @@ class FieldTransform {
   const Region& region_;
   image::Index3 full_;
   std::size_t nx_, ny_, nz_;
-  LineTransforms along_x_, along_y_, along_z_;
+  Fft along_x_, along_y_, along_z_;
   std::vector<std::size_t> row_start_;  // voxels of row r are row_start_[r] .. row_start_[r + 1]
   std::array<Spectrum, 3> fields_, planes_;
 };

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "filters/filters_support.h"
-#include "filters/wavelet_bank.h"
+#include "filters/separable_wavelet.h"
 
 namespace larc::filters {
 namespace {
@@ -186,7 +186,7 @@ TEST(Wavelets, AreOrthonormalWithVanishingMoments) {
   for (const auto& [family, first, last] : {std::tuple{"db", 1, 20}, {"sym", 2, 20}, {"coif", 1, 5}}) {
     for (int order = first; order <= last; ++order) {
       const std::string name = family + std::to_string(order);
-      const WaveletBank bank = wavelet_bank(name);
+      const WaveletFilters bank = orthogonal_wavelet(name);
       const auto size = static_cast<int>(bank.low.size());
       ASSERT_EQ(size, (name[0] == 'c' ? 6 : 2) * order);
       EXPECT_NEAR(sum(bank.low), std::sqrt(2.0), 1e-14) << name;
@@ -218,13 +218,13 @@ TEST(Wavelets, AreOrthonormalWithVanishingMoments) {
 
 TEST(Wavelets, KnownForms) {
   const double root_3 = std::sqrt(3.0), scale = 4 * std::sqrt(2.0);
-  const std::vector<double> db2 = wavelet_bank("db2").low;
+  const std::vector<double> db2 = orthogonal_wavelet("db2").low;
   EXPECT_NEAR(db2[0], (1 - root_3) / scale, 3e-16);
   EXPECT_NEAR(db2[1], (3 - root_3) / scale, 3e-16);
   EXPECT_NEAR(db2[2], (3 + root_3) / scale, 3e-16);
   EXPECT_NEAR(db2[3], (1 + root_3) / scale, 3e-16);
-  EXPECT_EQ(wavelet_bank("haar").high, (std::vector<double>{-std::sqrt(0.5), std::sqrt(0.5)}));
-  EXPECT_THROW(wavelet_bank("db21"), Error);
+  EXPECT_EQ(orthogonal_wavelet("haar").high, (std::vector<double>{-std::sqrt(0.5), std::sqrt(0.5)}));
+  EXPECT_THROW(orthogonal_wavelet("db21"), Error);
 }
 
 TEST(Gabor, ImpulseResponseIsTheEnvelope) {

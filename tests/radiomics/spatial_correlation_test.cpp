@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "core/random.h"
-#include "radiomics/line_transforms.h"
 
 namespace larc::radiomics {
 namespace {
@@ -94,35 +93,6 @@ TEST(SpatialCorrelation, DoesNotDependOnScaleOffsetOrPadding) {
   for (const std::uint32_t offset : voxels.offsets)
     padded.offsets.push_back(offset % 9 + 2 + 12 * (offset / 9 % 8 + 3) + 132 * (offset / 72 + 1));
   EXPECT_NEAR(correlation(padded, {1, 2, 3}, PairSum::transform).moran_i, expected.moran_i, 1e-13);
-}
-
-TEST(LineTransforms, EqualTheSumThatDefinesThem) {
-  Random random(6);
-  for (const int length : {1, 2, 3, 4, 5, 6, 8, 9, 10, 15, 25, 27, 30, 48, 60, 64, 75, 90}) {
-    LineTransforms transforms(length);
-    const auto n = static_cast<std::size_t>(length);
-    std::vector<double> re(n * LineTransforms::kLanes), im(re.size());
-    for (double& x : re) x = random.normal();
-    for (double& x : im) x = random.normal();
-    std::vector<double> found_re = re, found_im = im;
-    transforms.run(found_re, found_im);
-    for (std::size_t lane = 0; lane < LineTransforms::kLanes; ++lane)
-      for (std::size_t k = 0; k < n; ++k) {
-        double sum_re = 0, sum_im = 0;
-        for (std::size_t j = 0; j < n; ++j) {
-          const double angle = 2 * 3.14159265358979323846 * static_cast<double>(j * k % n) / length;
-          const double x = re[j * LineTransforms::kLanes + lane], y = im[j * LineTransforms::kLanes + lane];
-          sum_re += x * std::cos(angle) + y * std::sin(angle);
-          sum_im += y * std::cos(angle) - x * std::sin(angle);
-        }
-        EXPECT_NEAR(found_re[k * LineTransforms::kLanes + lane], sum_re, 1e-12) << length;
-        EXPECT_NEAR(found_im[k * LineTransforms::kLanes + lane], sum_im, 1e-12) << length;
-      }
-  }
-  EXPECT_EQ(transform_length(1), 1);
-  EXPECT_EQ(transform_length(7), 8);
-  EXPECT_EQ(transform_length(199), 200);
-  EXPECT_EQ(transform_length(217), 225);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-#include "filters/stationary_wavelet_filters.h"
+#include "filters/wavelet_filters.h"
 
 #include <complex>
+#include <mutex>
 
 #include "core/error.h"
 #include "core/number.h"
@@ -205,9 +206,7 @@ int order_of(const std::string& name, const std::string& family, int first, int 
 constexpr const char* kBiorthogonal[] = {"1.1", "1.3", "1.5", "2.2", "2.4", "2.6", "2.8", "3.1",
                                          "3.3", "3.5", "3.7", "3.9", "4.4", "5.5", "6.8"};
 
-}  // namespace
-
-WaveletFilters wavelet_filters(const std::string& name) {
+WaveletFilters computed(const std::string& name) {
   if (name == "haar") return orthogonal_filters(rounded(orthogonal(1, 0)));
   if (const int order = order_of(name, "db", 1, 38)) return orthogonal_filters(rounded(orthogonal(order, 0)));
   if (const int order = order_of(name, "sym", 2, 20))
@@ -231,6 +230,16 @@ WaveletFilters wavelet_filters(const std::string& name) {
       "wavelet is '" + name +
           "'; choose haar, db1 .. db38, sym2 .. sym20, coif1 .. coif5, or bior and rbio with 1.1, 1.3, 1.5, 2.2, "
           "2.4, 2.6, 2.8, 3.1, 3.3, 3.5, 3.7, 3.9, 4.4, 5.5, 6.8 (bior2.2)");
+}
+
+}  // namespace
+
+WaveletFilters wavelet_filters(const std::string& name) {
+  static std::mutex mutex;
+  static std::map<std::string, WaveletFilters> known;  // long ones take milliseconds
+  const std::lock_guard lock(mutex);
+  const auto found = known.find(name);
+  return found != known.end() ? found->second : known.emplace(name, computed(name)).first->second;
 }
 
 }  // namespace larc::filters

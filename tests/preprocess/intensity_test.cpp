@@ -13,11 +13,8 @@ namespace {
 using image::Mask;
 using image::Vec3;
 using image::Volume;
+using test::everywhere;
 using test::expect_error;
-
-Mask everywhere(const Volume& volume) {
-  return {volume.geometry, std::vector<std::uint8_t>(volume.voxels.size(), 1)};
-}
 
 TEST(Foreground, OtsuSplitsTwoClasses) {
   Random random(1);

@@ -15,11 +15,8 @@ namespace {
 using image::Mask;
 using image::Vec3;
 using image::Volume;
+using test::everywhere;
 using test::expect_error;
-
-Mask everywhere(const Volume& volume) {
-  return {volume.geometry, std::vector<std::uint8_t>(volume.voxels.size(), 1)};
-}
 
 Volume line(const std::vector<double>& values) {
   return {test::straight({static_cast<int>(values.size()), 1, 1}), values};

@@ -39,6 +39,10 @@ inline image::Volume filled(const image::Geometry& g, const std::function<double
   return volume;
 }
 
+inline image::Mask everywhere(const image::Volume& volume) {
+  return {volume.geometry, std::vector<std::uint8_t>(volume.voxels.size(), 1)};
+}
+
 inline image::Volume noise(const image::Geometry& g, std::uint64_t seed) {
   Random random(seed);
   return filled(g, [&](const image::Vec3&) { return random.uniform(0, 100); });

@@ -9,31 +9,7 @@ namespace {
 
 using image::Index3;
 using test::Case;
-
-/// The same region with its index axes in another order and some of them reversed.
-Case rearranged(const Case& c, const Index3& order, const std::array<bool, 3>& flip) {
-  Case moved = c;
-  image::Geometry& g = moved.image.geometry;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const auto from = static_cast<std::size_t>(order[axis]);
-    g.size[axis] = c.image.geometry.size[from];
-    g.spacing_mm[axis] = c.image.geometry.spacing_mm[from];
-    for (std::size_t row = 0; row < 3; ++row)
-      g.direction[row][axis] = c.image.geometry.direction[row][from] * (flip[axis] ? -1 : 1);
-  }
-  moved.mask.geometry = g;
-  for (int k = 0; k < g.size[2]; ++k)
-    for (int j = 0; j < g.size[1]; ++j)
-      for (int i = 0; i < g.size[0]; ++i) {
-        const Index3 to{i, j, k};
-        Index3 from{};
-        for (std::size_t axis = 0; axis < 3; ++axis)
-          from[static_cast<std::size_t>(order[axis])] = flip[axis] ? g.size[axis] - 1 - to[axis] : to[axis];
-        moved.image.voxels[g.offset(i, j, k)] = c.image.at(from[0], from[1], from[2]);
-        moved.mask.voxels[g.offset(i, j, k)] = c.mask.voxels[c.mask.geometry.offset(from[0], from[1], from[2])];
-      }
-  return moved;
-}
+using test::rearranged;
 
 Case irregular() {
   return test::irregular_region();

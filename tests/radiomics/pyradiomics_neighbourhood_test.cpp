@@ -8,35 +8,17 @@
 //   larc gives NaN and says so.
 // - *_resampling: changes the image before features are computed; not this module's work.
 // - lung1 and lung2: only their masks are at hand.
-#include "core/csv.h"
-#include "core/number.h"
-#include "io/image_file.h"
-#include "phantom.h"
+#include "baseline.h"
 #include "radiomics/feature_table.h"
-#include "support/test_data.h"
 
 namespace larc::radiomics {
 namespace {
 
+using test::read_baseline;
+using test::read_baseline_case;
+
 const std::vector<std::pair<std::string, std::size_t>> kFamilies{{"glszm", 16}, {"ngtdm", 5}, {"gldm", 14}};
 const std::vector<std::string> kCases{"brain1", "brain2", "breast1"};
-
-std::filesystem::path folder() {
-  return test::data_root() / "imaging/pyradiomics_data";
-}
-
-std::map<std::string, double> read_baseline(const std::string& family, const std::string& column) {
-  const CsvTable csv = read_csv(folder() / "baseline" / ("baseline_" + family + ".csv"));
-  std::map<std::string, double> values;
-  for (const auto& row : csv.rows)
-    if (row[0].rfind("original_", 0) == 0) values[row[0]] = *parse_double(row[csv.column(column)]);
-  return values;
-}
-
-test::Case read_case(const std::string& name) {
-  return {io::read_image(folder() / (name + "_image.nrrd")),
-          image::select_label(io::read_image(folder() / (name + "_label.nrrd")), 1)};
-}
 
 void compare(const test::Case& c, const std::string& column, ExtractionSettings settings) {
   settings.families = {"glszm", "ngtdm", "gldm"};
@@ -54,14 +36,14 @@ void compare(const test::Case& c, const std::string& column, ExtractionSettings 
 
 TEST(PyRadiomicsNeighbourhoods, Volume) {
   LARC_NEEDS_DATA("imaging/pyradiomics_data/baseline/baseline_glszm.csv");
-  for (const std::string& name : kCases) compare(read_case(name), name, {});
+  for (const std::string& name : kCases) compare(read_baseline_case(name), name, {});
 }
 
 TEST(PyRadiomicsNeighbourhoods, WithinSlices) {
   LARC_NEEDS_DATA("imaging/pyradiomics_data/baseline/baseline_glszm.csv");
   ExtractionSettings settings;
   settings.force_2d = true;
-  for (const std::string& name : kCases) compare(read_case(name), name + "_2d", settings);
+  for (const std::string& name : kCases) compare(read_baseline_case(name), name + "_2d", settings);
 }
 
 TEST(PyRadiomicsNeighbourhoods, SixtyFourBins) {
@@ -69,7 +51,7 @@ TEST(PyRadiomicsNeighbourhoods, SixtyFourBins) {
   ExtractionSettings settings;
   settings.binning = Binning::fixed_count;
   settings.bin_count = 64;
-  for (const std::string& name : kCases) compare(read_case(name), name + "_FBN", settings);
+  for (const std::string& name : kCases) compare(read_baseline_case(name), name + "_FBN", settings);
 }
 
 TEST(PyRadiomicsNeighbourhoods, AfterResegmentation) {
@@ -77,7 +59,7 @@ TEST(PyRadiomicsNeighbourhoods, AfterResegmentation) {
   ExtractionSettings settings;
   settings.resegment_range = {-3, 3};
   settings.resegment_mode = ResegmentMode::sigma;
-  for (const std::string& name : kCases) compare(read_case(name), name + "_resegmentation", settings);
+  for (const std::string& name : kCases) compare(read_baseline_case(name), name + "_resegmentation", settings);
 }
 
 // normalize with normalizeScale 100: the whole image to mean 0 and sample standard deviation 100; bins of 5.
@@ -86,7 +68,7 @@ TEST(PyRadiomicsNeighbourhoods, AfterNormalisation) {
   ExtractionSettings settings;
   settings.bin_width = 5;
   for (const std::string& name : kCases) {
-    test::Case c = read_case(name);
+    test::Case c = read_baseline_case(name);
     const double count = static_cast<double>(c.image.voxels.size());
     double mean = 0, square = 0;
     for (const double x : c.image.voxels) mean += x / count;
@@ -105,7 +87,7 @@ TEST(PyRadiomicsNeighbourhoods, FlatRegion) {
   settings.bin_width = 5000;
   settings.resegment_range = {0, std::numeric_limits<double>::infinity()};
   for (const std::string& name : kCases) {
-    const auto features = test::extract_map(read_case(name), settings);
+    const auto features = test::extract_map(read_baseline_case(name), settings);
     for (const std::string family : {"glszm", "gldm"})
       for (const auto& [id, value] : read_baseline(family, name + "_flatRegion"))
         EXPECT_NEAR(features.at(id).value, value, std::max(1e-9 * std::abs(value), 1e-15)) << name << " " << id;

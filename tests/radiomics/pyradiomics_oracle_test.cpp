@@ -10,45 +10,21 @@
 // so.
 // - *_normalization, *_resampling: these change the image before features are computed; not this module's work.
 // - lung1 and lung2: only their masks are at hand, so shape only.
-#include "core/csv.h"
-#include "core/number.h"
-#include "io/image_file.h"
-#include "phantom.h"
+#include "baseline.h"
 #include "radiomics/feature_table.h"
-#include "support/test_data.h"
 
 namespace larc::radiomics {
 namespace {
 
-std::filesystem::path folder() {
-  return test::data_root() / "imaging/pyradiomics_data";
-}
-
-// Feature name to value of one column of a baseline table.
-std::map<std::string, double> read_baseline(const std::string& family, const std::string& column) {
-  const CsvTable csv = read_csv(folder() / "baseline" / ("baseline_" + family + ".csv"));
-  std::map<std::string, double> values;
-  for (const auto& row : csv.rows)
-    if (row[0].rfind("original_", 0) == 0) values[row[0]] = *parse_double(row[csv.column(column)]);
-  return values;
-}
-
-test::Case read_case(const std::string& name) {
-  test::Case c;
-  c.mask = image::select_label(io::read_image(folder() / (name + "_label.nrrd")), 1);
-  const auto path = folder() / (name + "_image.nrrd");
-  c.image = std::filesystem::exists(path)
-                ? io::read_image(path)
-                : image::Volume{c.mask.geometry, std::vector<double>(c.mask.voxels.size(), 0)};
-  return c;
-}
+using test::read_baseline;
+using test::read_baseline_case;
 
 void compare(const std::string& case_name, const std::string& family, const std::string& column,
              ExtractionSettings settings, double tolerance, std::size_t expected_count,
              const std::map<std::string, double>& older = {}) {
   SCOPED_TRACE(column + " " + family);
   settings.families = {family};
-  const auto features = test::extract_map(read_case(case_name), settings);
+  const auto features = test::extract_map(read_baseline_case(case_name), settings);
   const auto baseline = read_baseline(family, column);
   EXPECT_EQ(baseline.size(), expected_count);
   EXPECT_EQ(features.size(), expected_count);
@@ -156,7 +132,7 @@ TEST(PyRadiomicsBaseline, Shape2D) {
   settings.force_2d = true;
   const std::map<std::string, int> slices{{"brain1", 16}, {"brain2", 8}, {"breast1", 9}, {"lung1", 33}, {"lung2", 22}};
   for (const auto& [name, slice] : slices) {
-    test::Case c = read_case(name);
+    test::Case c = read_baseline_case(name);
     const image::Index3& size = c.mask.geometry.size;
     const image::Box box{{0, 0, slice}, {size[0] - 1, size[1] - 1, slice}};
     const auto features = test::extract_map({image::crop(c.image, box), image::crop(c.mask, box)}, settings);
@@ -172,7 +148,7 @@ TEST(PyRadiomicsBaseline, DiagnosticsOfTheMask) {
   LARC_NEEDS_DATA("imaging/pyradiomics_data/baseline/baseline_firstorder.csv");
   ExtractionSettings settings;
   settings.families = {"shape"};
-  const test::Case c = read_case("brain1");
+  const test::Case c = read_baseline_case("brain1");
   const Json found = extract(c.image, c.mask, settings).diagnostics;
   EXPECT_EQ(found["diagnostics_Mask-original_BoundingBox"], Json({162, 84, 11, 47, 70, 7}));
   EXPECT_EQ(found["diagnostics_Mask-original_VoxelNum"], 4137);

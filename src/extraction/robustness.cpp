@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "extraction/mask_grid.h"
 #include "image/box.h"
+#include "preprocess/normalise.h"
 #include "stats/icc.h"
 
 namespace larc::extraction {
@@ -14,6 +15,8 @@ std::vector<RowResult> perturb_row(const Plan& plan, const BatchRow& row, const 
   if (settings.count < 1 || settings.count > 1000)
     throw Error(ErrorCode::usage, "the number of perturbations is " + std::to_string(settings.count) +
                                       "; it must lie between 1 and 1000");
+  if (row.labels.all || row.labels.labels.size() > 1)
+    throw Error(ErrorCode::usage, "regions are perturbed one label at a time; give one label");
   // One seed for each image, so that noise and contours of two patients are not the same draws.
   const std::uint64_t seed = derive_seed(settings.seed, "perturb", row.number);
   const auto perturbations = preprocess::perturbation_set(settings.spec, settings.count, seed);
@@ -25,12 +28,20 @@ std::vector<RowResult> perturb_row(const Plan& plan, const BatchRow& row, const 
     throw Error(ErrorCode::geometry_mismatch, map.name + " and " + source->name() + ": image and mask do not match: " +
                                                   image::describe_difference(source->geometry(), region.grid) +
                                                   "; export the mask on the grid of this image");
-  const image::Volume volume = source->read({image::all_of(source->geometry().size), false, false}).volume;
+  image::Volume volume = source->read({image::all_of(source->geometry().size), false, false}).volume;
   image::Mask mask = mask_in(region, image::all_of(region.grid.size));
   mask.geometry = volume.geometry;
 
   Plan quiet = plan;
   quiet.additional_info = quiet.image_diagnostics = false;
+  if (plan.pyradiomics.normalize) {
+    // By the whole image, of which a perturbation keeps a part.
+    volume = in_context(source->name(), [&] {
+      return preprocess::normalise_as_pyradiomics(volume, plan.pyradiomics.normalize_scale,
+                                                  plan.pyradiomics.remove_outliers);
+    });
+    quiet.pyradiomics.normalize = false;
+  }
   const bool noise = std::any_of(perturbations.begin(), perturbations.end(), [](const auto& p) { return p.noise; });
   const auto prepared = in_context(source->name(), [&] {
     return preprocess::prepare_perturbations(volume, mask, {}, noise && !settings.spec.noise_sd);

@@ -14,10 +14,11 @@ struct RobustnessSettings {
   std::uint64_t seed = 1;
 };
 
-/// Features of a row's first label under each perturbation, in their order, each with a column `Perturbation` from 1. A
+/// Features of a row's label under each perturbation, in their order, each with a column `Perturbation` from 1. A
 /// perturbation that fails is a row with its reason. The image diagnostics are left out.
 /// threads  perturbations at a time; the result does not depend on it
-/// errors as extract_row, where nothing can be done: image or mask unreadable, label absent, grids that differ
+/// errors as extract_row, where nothing can be done: image or mask unreadable, label absent, grids that differ; usage:
+/// several labels
 std::vector<RowResult> perturb_row(const Plan& plan, const BatchRow& row, const RobustnessSettings& settings,
                                    int threads);
 

@@ -65,6 +65,26 @@ TEST(Robustness, CorrelationOfRegionsIsThatOfTheirFeatures) {
   EXPECT_EQ(feature_robustness(results)[0].regions, 2u);
 }
 
+// A perturbation that changes nothing gives the features of the region as it is, whatever needs the whole image.
+TEST(Robustness, NormalisationIsThatOfTheWholeImage) {
+  const test::TemporaryFolder folder;
+  const auto pair = test::make_pair({120, 110, 30}, {1, 1, 2}, 0.08);
+  BatchRow row;
+  row.image = folder.path() / "image.nrrd";
+  row.mask = folder.path() / "mask.nrrd";
+  io::write_image(row.image, pair.image);
+  io::write_image(row.mask, pair.mask);
+  const Plan plan = test::plan_from(
+      "featureClass: {firstorder: [Mean, Variance]}\n"
+      "setting: {normalize: true, normalizeScale: 100, removeOutliers: 2}\n");
+  auto settings = chain("T");
+  settings.spec.translation = {0, 0};
+  const auto expected = test::values_of(extract_row(plan, row).front().result);
+  const auto found = test::values_of(perturb_row(plan, row, settings, 1).front().result);
+  ASSERT_EQ(found.size(), expected.size());
+  for (const auto& [name, value] : expected) EXPECT_NEAR(found.at(name), value, 1e-9 * std::abs(value)) << name;
+}
+
 TEST(Robustness, RefusesWhatCannotBe) {
   const test::TemporaryFolder folder;
   const Plan plan = test::plan_from("featureClass: {firstorder: [Mean]}\n");
@@ -73,6 +93,11 @@ TEST(Robustness, RefusesWhatCannotBe) {
   settings = chain("N");
   settings.count = 0;
   EXPECT_THROW(perturb_row(plan, written(folder, 1), settings, 1), Error);
+  BatchRow row = written(folder, 1);
+  row.labels = {true, {}};
+  test::expect_error(ErrorCode::usage, {"one label"}, [&] { perturb_row(plan, row, chain("N"), 1); });
+  row.labels = {false, {1, 2}};
+  test::expect_error(ErrorCode::usage, {"one label"}, [&] { perturb_row(plan, row, chain("N"), 1); });
 }
 
 }  // namespace

@@ -4,15 +4,15 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "radiomics/first_order.h"
-#include "radiomics/ngtdm.h"
-#include "radiomics/glszm.h"
-#include "radiomics/gldzm.h"
-#include "radiomics/gldm.h"
 #include "radiomics/glcm.h"
+#include "radiomics/gldm.h"
+#include "radiomics/gldzm.h"
 #include "radiomics/glrlm.h"
+#include "radiomics/glszm.h"
 #include "radiomics/intensity_histogram.h"
 #include "radiomics/ivh.h"
 #include "radiomics/local_intensity.h"
+#include "radiomics/ngtdm.h"
 #include "radiomics/shape.h"
 #include "radiomics/shape_2d.h"
 
@@ -20,18 +20,18 @@ namespace larc::radiomics {
 
 const std::vector<FamilyDescriptor>& families() {
   static const std::vector<FamilyDescriptor> list{
-      {"firstorder", true, false, compute_first_order},
-      {"shape", false, false, compute_shape, Aggregates::none, true},
-      {"shape2D", false, false, compute_shape_2d, Aggregates::none, true},
-      {"local_intensity", false, false, compute_local_intensity},
-      {"intensity_histogram", true, false, compute_intensity_histogram},
-      {"ivh", false, false, compute_ivh},
-      {"glcm", true, true, compute_glcm, Aggregates::directions},
-      {"glrlm", true, true, compute_glrlm, Aggregates::directions},
-      {"glszm", true, true, compute_glszm, Aggregates::neighbourhoods},
-      {"gldzm", true, true, compute_gldzm, Aggregates::neighbourhoods},
-      {"ngtdm", true, true, compute_ngtdm, Aggregates::neighbourhoods},
-      {"gldm", true, true, compute_gldm, Aggregates::neighbourhoods},
+      {"firstorder", "intensity", "强度", true, false, compute_first_order},
+      {"shape", "shape", "形状", false, false, compute_shape, Aggregates::none, true},
+      {"shape2D", "shape in the slice", "切面形状", false, false, compute_shape_2d, Aggregates::none, true},
+      {"local_intensity", "local intensity", "局部强度", false, false, compute_local_intensity},
+      {"intensity_histogram", "histogram", "直方图", true, false, compute_intensity_histogram},
+      {"ivh", "intensity-volume histogram", "强度体积直方图", false, false, compute_ivh},
+      {"glcm", "texture", "纹理", true, true, compute_glcm, Aggregates::directions},
+      {"glrlm", "texture of runs", "游程纹理", true, true, compute_glrlm, Aggregates::directions},
+      {"glszm", "texture of zones", "区域纹理", true, true, compute_glszm, Aggregates::neighbourhoods},
+      {"gldzm", "texture of zone distances", "区域距离纹理", true, true, compute_gldzm, Aggregates::neighbourhoods},
+      {"ngtdm", "texture of tone differences", "灰度差纹理", true, true, compute_ngtdm, Aggregates::neighbourhoods},
+      {"gldm", "texture of dependences", "灰度依赖纹理", true, true, compute_gldm, Aggregates::neighbourhoods},
   };
   return list;
 }
@@ -43,6 +43,26 @@ const FamilyDescriptor& find_family(const std::string& name) {
     names.push_back(family.name);
   }
   throw Error(ErrorCode::domain, "radiomics setting 'families' names '" + name + "'; choose from " + join(names, ", "));
+}
+
+std::optional<FeatureLabel> feature_label(std::string_view name) {
+  const FeatureRow* row = feature_table().find(name);
+  if (row == nullptr) return {};
+  const FamilyDescriptor& family = find_family(row->family);
+  FeatureLabel label{row->label_en + " (" + family.label_en, row->label_zh + "（" + family.label_zh};
+  std::string_view known = row->id;
+  if (name.find(known) == std::string_view::npos) known = row->ibsi_tag;
+  const std::size_t at = name.rfind(known);
+  const auto add = [&](std::string_view part) {
+    label.en.append(", ").append(part);
+    label.zh.append("，").append(part);
+  };
+  const std::string_view image = at > 0 ? name.substr(0, at - 1) : "", rest = name.substr(at + known.size());
+  if (!image.empty() && image != "original") add(image);
+  if (!rest.empty() && family.aggregates != Aggregates::none) add(rest.substr(1));
+  label.en.append(")");
+  label.zh.append("）");
+  return label;
 }
 
 std::vector<const FeatureRow*> wanted_rows(const std::string& family, const ExtractionSettings& settings) {

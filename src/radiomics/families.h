@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,9 @@ class FeatureCollector;
 
 /// One family of features.
 struct FamilyDescriptor {
-  std::string name;   // as in the `family` column of features.csv and the `families` setting
+  std::string name;  // as in the `family` column of features.csv and the `families` setting
+  std::string label_en;
+  std::string label_zh;
   bool needs_levels;  // uses RegionView::levels
   bool is_texture;    // says little with few grey levels: these are noted
   void (*compute)(const RegionView& region, FeatureCollector& out);
@@ -54,6 +57,15 @@ class FeatureCollector {
 const std::vector<FamilyDescriptor>& families();
 /// errors domain: no such family (names those there are)
 const FamilyDescriptor& find_family(const std::string& name);
+
+/// What people read in place of a feature's name: its label, family, and the image and aggregation where they are not
+/// the usual ones: "Contrast (texture, wavelet-LLH)".
+struct FeatureLabel {
+  std::string en;
+  std::string zh;
+};
+/// name  as FeatureTable::find takes it; nothing when there is no such feature
+std::optional<FeatureLabel> feature_label(std::string_view name);
 
 /// The table's rows that the settings ask for of one family: all of the naming, without PyRadiomics' deprecated ones,
 /// or those that `selected` names.

@@ -1,7 +1,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/random.h"
-#include "radiomics/feature_table.h"
+#include "radiomics/families.h"
 #include "stats/calibration.h"
 #include "stats/concordance.h"
 #include "stats/kaplan_meier.h"
@@ -115,8 +115,6 @@ Json risk_groups(const Dataset& dataset, const Pooled& pooled, double& logrank_p
 
 /// What people call a model's column: the dictionary's label, or the feature's with its image.
 Label label_of(const StudyFile& file, const std::string& name) {
-  static const std::map<std::string, Label> kFamilies{
-      {"firstorder", {"intensity", "强度"}}, {"shape", {"shape", "形状"}}, {"glcm", {"texture", "纹理"}}};
   for (const auto& variable : file.variables) {
     if (name == variable.id + "__missing") return {variable.label.en + " missing", variable.label.zh + "缺失"};
     if (name == variable.id || name.starts_with(variable.id + "="))
@@ -124,11 +122,7 @@ Label label_of(const StudyFile& file, const std::string& name) {
   }
   for (const auto& role : file.images) {
     if (!name.starts_with(role.id + "_")) continue;
-    const auto* row = radiomics::feature_table().find(name.substr(role.id.size() + 1));
-    if (row == nullptr) continue;
-    const auto family = kFamilies.find(row->family);
-    const Label kind = family == kFamilies.end() ? Label{row->family, row->family} : family->second;
-    return {row->label_en + " (" + kind.en + ")", row->label_zh + "（" + kind.zh + "）"};
+    if (const auto label = radiomics::feature_label(name.substr(role.id.size() + 1))) return {label->en, label->zh};
   }
   return {name, name};
 }

@@ -141,6 +141,24 @@ TEST(FeatureTable, FindsByEveryName) {
   EXPECT_EQ(feature_name(*feature_table().find("stat_kurt"), Naming::pyradiomics), "");
 }
 
+TEST(FeatureLabel, TellsFeaturesApart) {
+  const auto label = [](const char* name) {
+    const auto found = feature_label(name);
+    return found ? found->en + " | " + found->zh : std::string("none");
+  };
+  EXPECT_EQ(label("original_glcm_Contrast"), "Contrast (texture) | 对比度（纹理）");
+  EXPECT_EQ(label("wavelet-LLH_glcm_Contrast"), "Contrast (texture, wavelet-LLH) | 对比度（纹理，wavelet-LLH）");
+  EXPECT_EQ(label("cm_contrast_2_5D_comb"), "Contrast (texture, 2_5D_comb) | 对比度（纹理，2_5D_comb）");
+  EXPECT_EQ(label("log-sigma-2-mm-3D_stat_mean"),
+            "Mean (intensity, log-sigma-2-mm-3D) | 均值（强度，log-sigma-2-mm-3D）");
+  EXPECT_EQ(label("original_glcm_Nonsense"), "none");
+  std::set<std::string> english, chinese;
+  for (const FamilyDescriptor& family : families()) {
+    EXPECT_TRUE(english.insert(family.label_en).second) << family.name;
+    EXPECT_TRUE(chinese.insert(family.label_zh).second) << family.name;
+  }
+}
+
 TEST(FeatureTable, RefusesBrokenTables) {
   const std::string header =
       "id,family,pyradiomics,ibsi_tag,ibsi_code,unit,definition,undefined_when,label_en,label_zh\n";

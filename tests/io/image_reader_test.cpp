@@ -122,7 +122,7 @@ TEST(ImageReader, ScalesAndTurnsBytes) {
 
 TEST(Gunzip, PiecesOfAnySizeGiveTheWhole) {
   std::string text;
-  for (int i = 0; i < 300000; ++i) text.push_back(static_cast<char>((i * i) >> 7));
+  for (std::uint32_t i = 0; i < 300000; ++i) text.push_back(static_cast<char>((i * i) >> 7));
   const std::string packed = gzip(text) + gzip("and a second member");
   for (const std::size_t in : {1, 7, 1000, 1000000})
     for (const std::size_t out : {3, 4096, 1000000}) {

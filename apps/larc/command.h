@@ -38,5 +38,6 @@ void add_status(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_models(CLI::App& app, Context& context);
 void add_radiomics(CLI::App& app, Context& context);
+void add_stats(CLI::App& app, Context& context);
 
 }  // namespace larc::app

@@ -1,0 +1,24 @@
+#include "tables/analysis.h"
+
+namespace larc::app {
+
+CLI::App* add_analysis(CLI::App& stats, const std::string& name, const std::string& description,
+                       TableOptions& options) {
+  CLI::App* analysis = stats.add_subcommand(name, description);
+  analysis->add_option("FILE", options.file, "table with a header: CSV, or CSV compressed with gzip")->required();
+  analysis->add_option("--where", options.where, "column=value: only rows with this value; may be repeated")
+      ->allow_extra_args(false);
+  return analysis;
+}
+
+void add_stats(CLI::App& app, Context& context) {
+  CLI::App* stats =
+      app.add_subcommand("stats", "a statistical analysis of a table; rows with missing values are dropped");
+  stats->require_subcommand(1);
+  for (const AddCommand add : {
+           add_stats_concordance,
+       })
+    add(*stats, context);
+}
+
+}  // namespace larc::app

@@ -1,0 +1,22 @@
+#pragma once
+#include <memory>
+
+#include "command.h"
+#include "tables/table.h"
+
+namespace larc::app {
+
+/// What every analysis of a table asks for: FILE and --where.
+struct TableOptions {
+  std::string file;
+  std::vector<std::string> where;
+  StatsTable read() const { return {file, where}; }
+};
+
+/// Adds `larc stats NAME` with FILE and --where.
+CLI::App* add_analysis(CLI::App& stats, const std::string& name, const std::string& description, TableOptions& options);
+
+/// Each analysis adds itself below `larc stats`; its callback reads, computes and answers.
+void add_stats_concordance(CLI::App& stats, Context& context);
+
+}  // namespace larc::app

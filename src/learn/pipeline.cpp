@@ -16,8 +16,8 @@ namespace larc::learn {
 
 namespace {
 
-constexpr double kTuningTolerance = 1e-4;
-constexpr double kFinalTolerance = 1e-8;
+constexpr double kTuningTolerance = 1e-5;
+constexpr double kFinalTolerance = 1e-10;
 constexpr double kSmallestAlpha = 0.1;  // below it the grid's lower end no longer rises with 1 / alpha
 
 std::vector<double> factors(const PipelineSettings& settings, const FeatureMatrix& matrix) {
@@ -68,7 +68,7 @@ std::vector<InnerFold> inner_folds(const Frame& frame, const Outcome& outcome, c
 // Out-of-fold deviance of a path, all folds in step, so that it can be left once it no longer improves.
 class FoldPath {
  public:
-  FoldPath(const InnerFold& fold, const Outcome& outcome, const ElasticNetSettings& settings, const Loss& whole)
+  FoldPath(const InnerFold& fold, const Outcome& outcome, const ElasticNetSettings& settings, Loss& whole)
       : fold_(fold),
         survival_(outcome.kind == OutcomeKind::survival),
         whole_(whole),
@@ -90,7 +90,7 @@ class FoldPath {
  private:
   const InnerFold& fold_;
   bool survival_;
-  const Loss& whole_;
+  Loss& whole_;
   std::unique_ptr<Loss> training_loss_;
   std::unique_ptr<Loss> test_loss_;
   ElasticNet net_;

@@ -217,13 +217,5 @@ TEST(Thumbnail, IsAPngOfTheSizeItSays) {
   EXPECT_EQ(picture.at("width"), picture.at("height"));
 }
 
-TEST(Thumbnail, EncodesBase64AsTheStandardSays) {
-  // RFC 4648, section 10
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
-}
-
 }  // namespace
 }  // namespace larc::study

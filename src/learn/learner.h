@@ -50,6 +50,7 @@ struct LearnerSettings {
   int patience = 10;  // steps along the path without a better inner deviance before it is left; 0: never
   std::map<std::string, double> penalty_factor;  // per column group; 1 when absent, 0 = never penalised
   int trees = 500;
+  int min_leaf = 3;                      // of a tree
   std::vector<LearnerSettings> members;  // ensemble
   std::string combine = "mean";          // ensemble: mean of recalibrated scores, rank (mean of ranks), stack
 };

@@ -67,7 +67,7 @@ std::vector<double> stack(const std::vector<Eigen::VectorXd>& unseen, const Outc
     x.col(static_cast<Eigen::Index>(m)) = unseen[m].array() - unseen[m].mean();
   std::vector<double> weights(unseen.size(), 1.0 / static_cast<double>(unseen.size()));
   if (!(x.cwiseAbs().maxCoeff() > 1e-12)) return weights;
-  ElasticNet net(x, outcome, {0.0, {}, 1e-8, 1000});
+  ElasticNet net(x, outcome, {0.0, {}, 1e-8, 200, false});
   const ElasticNetFit& fit = net.fit(1.0 / static_cast<double>(outcome.events()));
   double total = 0.0;
   for (Eigen::Index m = 0; m < fit.coef.size(); ++m) total += std::max(fit.coef[m], 0.0);

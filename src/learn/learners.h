@@ -30,6 +30,10 @@ std::unique_ptr<Learner> read_linear_learner(const Json& json);
 /// training rows. source Verweij, van Houwelingen 1993
 LearnerFit fit_elastic_net_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
 
+/// forest, extra_trees: unseen scores are those of the trees that did not draw the patient.
+LearnerFit fit_forest_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
+std::unique_ptr<Learner> read_forest_learner(const Json& json);
+
 /// Members, each recalibrated on its own unseen scores, and their mean, mean rank, or a stack fitted on the unseen
 /// scores.
 LearnerFit fit_ensemble_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);

@@ -161,7 +161,7 @@ HorizonCalibration horizon_calibration(const std::vector<double>& time, const st
   if (bins < 1) throw Error(ErrorCode::domain, "bins is " + std::to_string(bins) + "; give 1 or more");
   HorizonCalibration result;
   if (!patients.followed(horizon)) {
-    result.notes.push_back("nobody is followed to the horizon");
+    result.notes.emplace_back("nobody is followed to the horizon");
     return result;
   }
   const std::size_t n = risk.size();

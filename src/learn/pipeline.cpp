@@ -177,6 +177,9 @@ FittedPipeline fit_pipeline(const Frame& frame, const Outcome& outcome, const Pi
   pipeline.patients = outcome.size();
   pipeline.events = outcome.events();
   pipeline.preprocess = fit_preprocess(frame, settings.preprocess);
+  if (const auto& robustness = pipeline.preprocess.robustness; robustness.dropped() > 0)
+    pipeline.notes.push_back(std::to_string(robustness.dropped()) + " of " + std::to_string(robustness.columns.size()) +
+                             " features that were measured on perturbed images do not bear it and were dropped");
   const FeatureMatrix matrix = apply_preprocess(pipeline.preprocess, frame);
   choose(pipeline, frame, outcome, matrix, fewest, seed);
 

@@ -4,8 +4,10 @@ namespace larc::learn {
 
 PreprocessState fit_preprocess(const Frame& training, const PreprocessSettings& settings) {
   PreprocessState state;
-  state.impute = fit_impute(training);
-  const Frame complete = apply_impute(state.impute, training);
+  state.robustness = fit_robustness_filter(training);
+  const Frame robust = apply_robustness_filter(state.robustness, training);
+  state.impute = fit_impute(robust);
+  const Frame complete = apply_impute(state.impute, robust);
   state.encode = fit_encode(complete);
   FeatureMatrix matrix = apply_encode(state.encode, complete);
   state.variance = fit_variance_filter(matrix, settings.minority_share);
@@ -17,7 +19,7 @@ PreprocessState fit_preprocess(const Frame& training, const PreprocessSettings& 
 }
 
 FeatureMatrix apply_preprocess(const PreprocessState& state, const Frame& frame, std::vector<std::string>* notes) {
-  // The last step picks its features by name, so the filters need no pass of their own.
+  // Imputation and the last step pick their features by name, so the filters need no pass of their own.
   return apply_scale(state.scale, apply_encode(state.encode, apply_impute(state.impute, frame), notes), notes);
 }
 
@@ -35,7 +37,8 @@ PreprocessSettings preprocess_settings_from_json(const Json& json) {
 }
 
 Json to_json(const PreprocessState& state) {
-  return {{"impute", to_json(state.impute)},
+  return {{"robustness_filter", to_json(state.robustness)},
+          {"impute", to_json(state.impute)},
           {"encode", to_json(state.encode)},
           {"variance_filter", to_json(state.variance)},
           {"correlation_filter", to_json(state.correlation)},
@@ -43,8 +46,14 @@ Json to_json(const PreprocessState& state) {
 }
 
 PreprocessState preprocess_from_json(const Json& json) {
-  return {impute_from_json(json.at("impute")), encode_from_json(json.at("encode")),
-          filter_from_json(json.at("variance_filter")), filter_from_json(json.at("correlation_filter")),
+  // Absent from bundles of before there was one.
+  const RobustnessState robustness =
+      json.contains("robustness_filter") ? robustness_from_json(json.at("robustness_filter")) : RobustnessState{};
+  return {robustness,
+          impute_from_json(json.at("impute")),
+          encode_from_json(json.at("encode")),
+          filter_from_json(json.at("variance_filter")),
+          filter_from_json(json.at("correlation_filter")),
           scale_from_json(json.at("scale"))};
 }
 

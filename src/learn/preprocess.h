@@ -7,6 +7,7 @@
 #include "learn/filter.h"
 #include "learn/frame.h"
 #include "learn/impute.h"
+#include "learn/robustness_filter.h"
 #include "learn/scale.h"
 
 namespace larc::learn {
@@ -18,9 +19,10 @@ struct PreprocessSettings {
   double clip = kScaleClip;  // training standard deviations
 };
 
-/// Everything between a table and a model: impute, encode, drop constant features, drop copies, scale. None of it looks
-/// at the outcome, and all of it is learnt from the training rows alone.
+/// Everything between a table and a model: drop what does not bear perturbation, impute, encode, drop constant
+/// features, drop copies, scale. None of it looks at the outcome, and all of it is learnt from the training rows alone.
 struct PreprocessState {
+  RobustnessState robustness;
   ImputeState impute;
   EncodeState encode;
   FilterState variance;

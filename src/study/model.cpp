@@ -30,6 +30,13 @@ learn::PipelineSettings pipeline_settings(const StudyFile& file) {
   return settings;
 }
 
+std::vector<std::string> feature_columns(const FittedModel& model) {
+  std::vector<std::string> names;
+  for (const auto& column : model.pipeline.preprocess.impute.columns)
+    if (column.group == "radiomics") names.push_back(column.name);
+  return names;
+}
+
 nn::TrainSettings deep_settings(const Json& json) {
   nn::TrainSettings settings;
   for (const auto& [key, value] : json.items()) {

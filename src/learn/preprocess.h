@@ -7,6 +7,7 @@
 #include "learn/filter.h"
 #include "learn/frame.h"
 #include "learn/impute.h"
+#include "learn/robustness_filter.h"
 #include "learn/rows.h"
 #include "learn/scale.h"
 #include "learn/select.h"
@@ -21,9 +22,11 @@ struct PreprocessSettings {
   SelectionSettings selection;
 };
 
-/// Everything between a table and a learner: impute, encode, drop constant features, drop copies, scale, and, only
-/// where the recipe asks for it, choose by the outcome. All of it is learnt from the training rows alone.
+/// Everything between a table and a learner: drop what does not bear perturbation, impute, encode, drop constant
+/// features, drop copies, scale, and, only where the recipe asks for it, choose by the outcome. All of it is learnt from
+/// the training rows alone.
 struct PreprocessState {
+  RobustnessState robustness;
   ImputeState impute;
   EncodeState encode;
   FilterState variance;

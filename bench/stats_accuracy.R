@@ -14,5 +14,5 @@ for (n in c(2000, 20000, 100000, 200000)) {
       times = c(.2, .4, .6, .8, 1), se.fit = TRUE, cens.model = "km", conservative = FALSE)))))
   }
   if (n == 2000) cat(sprintf("1000_bootstrap_c,%d,%.1f\n", as.integer(n), least(1, function() for (b in 1:1000) {
-    k <- sample(n, n, TRUE); concordance(Surv(time, event) ~ score, d[k, ], reverse = TRUE) })))
+    k <- sample(n, n, TRUE); concordancefit(Surv(d$time[k], d$event[k]), d$score[k], reverse = TRUE, std.err = FALSE) })))
 }

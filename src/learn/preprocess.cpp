@@ -14,8 +14,10 @@ PreprocessState fit_preprocess(const TrainingRows& training, const PreprocessSet
   FeatureMatrix matrix = apply_encode(state.encode, complete);
   state.variance = fit_variance_filter(matrix, settings.minority_share);
   matrix = apply_filter(state.variance, matrix);
-  state.correlation = fit_correlation_filter(matrix, settings.correlation_threshold, settings.correlation);
-  matrix = apply_filter(state.correlation, matrix);
+  if (settings.correlation_threshold < 1.0) {
+    state.correlation = fit_correlation_filter(matrix, settings.correlation_threshold, settings.correlation);
+    matrix = apply_filter(state.correlation, matrix);
+  }
   if (settings.selection.method != "none") {
     state.selection = fit_selection(matrix, training.outcome(), settings.selection, derive_seed(seed, "selection"));
     matrix = apply_filter(state.selection, matrix);
@@ -54,9 +56,12 @@ Json to_json(const PreprocessState& state) {
 }
 
 PreprocessState preprocess_from_json(const Json& json) {
-  return {robustness_from_json(json.at("robustness_filter")), impute_from_json(json.at("impute")),
-          encode_from_json(json.at("encode")),                filter_from_json(json.at("variance_filter")),
-          filter_from_json(json.at("correlation_filter")),    filter_from_json(json.at("selection")),
+  return {robustness_from_json(json.at("robustness_filter")),
+          impute_from_json(json.at("impute")),
+          encode_from_json(json.at("encode")),
+          filter_from_json(json.at("variance_filter")),
+          filter_from_json(json.at("correlation_filter")),
+          filter_from_json(json.at("selection")),
           scale_from_json(json.at("scale"))};
 }
 

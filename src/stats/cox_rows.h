@@ -14,8 +14,8 @@ namespace larc::stats {
 struct CoxRows {
   static constexpr std::size_t kBlock = 128;
 
-  /// Rows at one event time of one stratum; those at risk are all rows of the stratum before `end` less those that enter
-  /// only at this time or later.
+  /// Rows at one event time of one stratum; those at risk are all rows of the stratum before `end` less those that
+  /// enter only at this time or later.
   struct Group {
     std::uint32_t begin = 0;       // first row with this time
     std::uint32_t events_end = 0;  // the events among them end here

@@ -48,8 +48,7 @@ std::vector<double> run_starts(const std::vector<double>& ascending) {
   }
   if (!any) return starts;
   for (std::size_t i = 0; i < ascending.size(); ++i)
-    if (i == 0 || ascending[i] - ascending[i - 1] > limit)
-      starts.push_back(ascending[i]);
+    if (i == 0 || ascending[i] - ascending[i - 1] > limit) starts.push_back(ascending[i]);
   return starts;
 }
 
@@ -95,7 +94,8 @@ std::vector<std::uint32_t> ascending_order(const std::vector<double>& values) {
   for (std::size_t begin = 0, end = 0; lowest > 0 && begin < n; begin = end) {
     for (end = begin + 1; end < n && rows[end].key >> lowest == rows[begin].key >> lowest;) ++end;
     if (end - begin > 1)
-      std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end),
+      std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(begin),
+                       rows.begin() + static_cast<std::ptrdiff_t>(end),
                        [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
   }
   for (std::size_t i = 0; i < n; ++i) order[i] = rows[i].position;

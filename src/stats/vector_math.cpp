@@ -40,9 +40,17 @@ LARC_SIMD void exp_all(const double* in, double* out, std::size_t count) {
   constexpr double kLn2High = 6.93147180369123816490e-01;
   constexpr double kLn2Low = 1.90821492927058770002e-10;
   constexpr double kShift = 0x1.8p52;  // adding it rounds to a whole number, held in the low bits
-  constexpr double kInverseFactorial[] = {1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0,
-                                          1.0 / 40320.0,     1.0 / 5040.0,     1.0 / 720.0,     1.0 / 120.0,
-                                          1.0 / 24.0,        1.0 / 6.0,        0.5};
+  constexpr double kInverseFactorial[] = {1.0 / 479001600.0,
+                                          1.0 / 39916800.0,
+                                          1.0 / 3628800.0,
+                                          1.0 / 362880.0,
+                                          1.0 / 40320.0,
+                                          1.0 / 5040.0,
+                                          1.0 / 720.0,
+                                          1.0 / 120.0,
+                                          1.0 / 24.0,
+                                          1.0 / 6.0,
+                                          0.5};
   double last[4] = {};
   for (std::size_t i = 0; i < count; i += 4) {
     const bool whole = i + 4 <= count;

@@ -34,8 +34,8 @@ TEST(CompetingRisks, MatchesCmprskAndSurvfit) {
     check("cif", "cif_var", variance, 1e-10);
     check("cif", "jackknife_se", curve.se_jackknife, 1e-10);
     check("gray", "gray", {gray_test(data.full.time, data.cause, cause, data.group).chi2}, 1e-10);
-    check("gray", "gray_stratified",
-          {gray_test(data.full.time, data.cause, cause, data.group, data.full.stratum).chi2}, 1e-10);
+    check("gray", "gray_stratified", {gray_test(data.full.time, data.cause, cause, data.group, data.full.stratum).chi2},
+          1e-10);
     const FineGrayFit fit = fit_fine_gray(data.x, data.full.time, data.cause, cause);
     EXPECT_TRUE(fit.converged) << fit.reason;
     check("finegray", "coef", to_vector(fit.coef), 1e-9);

@@ -87,8 +87,8 @@ TEST(CoxReference, MatchesCoxphInEverything) {
       agreement.check(analysis, "simulated, " + model, "hazard", hazard, steps, tolerance, 1e-12);
       const bool strata = !outcome.stratum.empty();
       std::vector<double> survival, se;
-      for (const CoxPrediction& one :
-           predict_cox(data.x, outcome, fit, data.x.topRows(2), {2, 7}, strata ? std::vector<int>{2, 2} : std::vector<int>{})) {
+      for (const CoxPrediction& one : predict_cox(data.x, outcome, fit, data.x.topRows(2), {2, 7},
+                                                  strata ? std::vector<int>{2, 2} : std::vector<int>{})) {
         survival.insert(survival.end(), one.survival.begin(), one.survival.end());
         se.insert(se.end(), one.se.begin(), one.se.end());
       }
@@ -141,9 +141,8 @@ TEST(CoxReference, AndersenGillWithClusters) {
   outcome.entry = numbers(rows, "t.start");
   outcome.event = integers(numbers(rows, "event"));
   outcome.cluster = integers(numbers(rows, "id"));
-  const std::vector<std::pair<std::string, std::string>> levels{{"chemo", "Treated"}, {"sex", "Male"},
-                                                                {"dukes", "C"},       {"dukes", "D"},
-                                                                {"charlson", "1-2"},  {"charlson", "3"}};
+  const std::vector<std::pair<std::string, std::string>> levels{
+      {"chemo", "Treated"}, {"sex", "Male"}, {"dukes", "C"}, {"dukes", "D"}, {"charlson", "1-2"}, {"charlson", "3"}};
   Eigen::MatrixXd x(static_cast<Eigen::Index>(rows.rows.size()), 6);
   for (std::size_t j = 0; j < levels.size(); ++j) {
     const auto cells = texts(rows, levels[j].first);

@@ -81,10 +81,11 @@ TEST(KaplanMeierReference, WeightsAreRowsAndEarlyEntryIsNone) {
     EXPECT_DOUBLE_EQ(logrank(early, data.group, weight).chi2, logrank(data.outcome("plain"), data.group, weight).chi2);
 }
 
-// Gehan's statistic of two groups without censoring is Wilcoxon's rank sum: worked by hand for (1, 3, 5) against (2, 4).
+// Gehan's statistic of two groups without censoring is Wilcoxon's rank sum: worked by hand for (1, 3, 5) against (2,
+// 4).
 TEST(Logrank, GehanIsWilcoxonWithoutCensoring) {
-  const LogrankResult result = logrank({{1, 2, 3, 4, 5}, {1, 1, 1, 1, 1}, {}, {}, {}, {}}, {"a", "b", "a", "b", "a"},
-                                       LogrankWeight::gehan);
+  const LogrankResult result =
+      logrank({{1, 2, 3, 4, 5}, {1, 1, 1, 1, 1}, {}, {}, {}, {}}, {"a", "b", "a", "b", "a"}, LogrankWeight::gehan);
   // Sums over times of weight * (observed - expected), weights 5, 4, 3, 2, 1: 2 - 2 + 1 - 1 + 0 = 0.
   EXPECT_NEAR(result.groups[0].observed - result.groups[0].expected, 0.0, 1e-12);
   EXPECT_NEAR(result.chi2, 0.0, 1e-12);

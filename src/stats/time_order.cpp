@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <utility>
 
 #include "core/error.h"
 
@@ -22,16 +20,16 @@ std::vector<double> run_starts(const std::vector<double>& ascending) {
       sum += std::abs(ascending[i]);
       ++count;
     }
-  const double mean = sum / static_cast<double>(count);
-  const auto close = [&](double a, double b) { return b - a <= kTolerance || (b - a) / mean <= kTolerance; };
+  const double limit = kTolerance * std::max(1.0, sum / static_cast<double>(count));
   std::vector<double> starts;
   bool any = false;
-  for (std::size_t i = 1; i < ascending.size() && !any; ++i)
-    any = ascending[i] != ascending[i - 1] && close(ascending[i - 1], ascending[i]);
+  for (std::size_t i = 1; i < ascending.size() && !any; ++i) {
+    const double step = ascending[i] - ascending[i - 1];
+    any = step > 0.0 && step <= limit;
+  }
   if (!any) return starts;
   for (std::size_t i = 0; i < ascending.size(); ++i)
-    if (i == 0 || !(ascending[i] == ascending[i - 1] || close(ascending[i - 1], ascending[i])))
-      starts.push_back(ascending[i]);
+    if (i == 0 || ascending[i] - ascending[i - 1] > limit) starts.push_back(ascending[i]);
   return starts;
 }
 

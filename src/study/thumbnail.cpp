@@ -2,21 +2,10 @@
 
 #include <png.h>
 
+#include "core/base64.h"
 #include "core/error.h"
 
 namespace larc::study {
-
-std::string base64(const std::string& bytes) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t word = 0;
-    for (std::size_t b = 0; b < 3; ++b)
-      word = word << 8 | (i + b < bytes.size() ? static_cast<unsigned char>(bytes[i + b]) : 0u);
-    for (std::size_t b = 0; b < 4; ++b) text += i + b <= bytes.size() ? kAlphabet[word >> (18 - 6 * b) & 63] : '=';
-  }
-  return text;
-}
 
 namespace {
 
@@ -110,7 +99,7 @@ Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side
       else
         rgb.insert(rgb.end(), {level, level, level});
     }
-  return {{"png", base64(encode_png(rgb, kPixels, kPixels))}, {"width", kPixels}, {"height", kPixels}};
+  return {{"png", encode_base64(encode_png(rgb, kPixels, kPixels))}, {"width", kPixels}, {"height", kPixels}};
 }
 
 }  // namespace larc::study

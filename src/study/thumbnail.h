@@ -1,6 +1,4 @@
 #pragma once
-#include <string>
-
 #include "core/json.h"
 #include "image/volume.h"
 
@@ -10,7 +8,5 @@ namespace larc::study {
 /// percentile of the cut, mask outline drawn: {"png": base64, "width", "height"}.
 /// side_mm  edge of the square that is shown, at least the mask and a margin
 Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side_mm = 110);
-
-std::string base64(const std::string& bytes);
 
 }  // namespace larc::study

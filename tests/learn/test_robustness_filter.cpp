@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "learn/pipeline.h"
+#include "learn/model.h"
 #include "learn/robustness_filter.h"
 #include "learn_data.h"
 #include "stats/icc.h"
@@ -98,7 +98,10 @@ TEST(RobustnessFilter, ARowOutsideTheFoldCannotChangeTheState) {
       item.within[row] = 1e12;
     }
   const auto state = [](const Frame& from, const std::vector<std::size_t>& rows) {
-    return dump_json(to_json(fit_preprocess(from.select_rows(rows), {})));
+    Cohort part;
+    part.frame = from.select_rows(rows);
+    part.outcome.label.assign(rows.size(), 0.0);
+    return dump_json(to_json(fit_preprocess(rows_of(part), {})));
   };
   EXPECT_EQ(state(frame, first_rows(30)), state(poisoned, first_rows(30)));
   // The same change inside the training rows is noticed, so the comparison can fail.
@@ -154,16 +157,16 @@ TEST(RobustnessFilter, IsPartOfThePipeline) {
     }
     cohort.frame.repeated.push_back(repeated_column(column.name, 0.75, rows));
   }
-  const FittedPipeline pipeline = fit_pipeline(cohort.frame, cohort.outcome, {}, 1);
-  ASSERT_EQ(pipeline.model.size(), 1u);
-  EXPECT_EQ(pipeline.model[0].name, "a0");
-  ASSERT_FALSE(pipeline.notes.empty());
-  EXPECT_NE(pipeline.notes[0].find("3 of 4"), std::string::npos);
-  const FittedPipeline again = pipeline_from_json(parse_json(dump_json(to_json(pipeline)), "pipeline"));
+  const Model model = fit_model(rows_of(cohort), {}, 1);
+  ASSERT_EQ(model.features.size(), 1u);
+  EXPECT_EQ(model.features[0], "a0");
+  ASSERT_FALSE(model.notes.empty());
+  EXPECT_NE(model.notes[0].find("3 of 4"), std::string::npos);
+  const Model again = model_from_json(parse_json(dump_json(to_json(model)), "model"));
   Frame bare = cohort.frame;
   bare.repeated.clear();
-  EXPECT_EQ(linear_predictor(again, bare), linear_predictor(pipeline, cohort.frame));
-  Json old = to_json(pipeline);
+  EXPECT_EQ(linear_predictor(again, bare), linear_predictor(model, cohort.frame));
+  Json old = to_json(model);
   old["preprocess"].erase("robustness_filter");
-  EXPECT_EQ(linear_predictor(pipeline_from_json(old), bare), linear_predictor(pipeline, bare));
+  EXPECT_EQ(linear_predictor(model_from_json(old), bare), linear_predictor(model, bare));
 }

@@ -19,8 +19,10 @@ void add_stats(CLI::App& app, Context& context) {
            add_stats_cif,
            add_stats_concordance,
            add_stats_cox,
+           add_stats_coxnet,
            add_stats_finegray,
            add_stats_km,
+           add_stats_logitnet,
        })
     add(*stats, context);
 }

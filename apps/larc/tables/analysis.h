@@ -20,7 +20,9 @@ CLI::App* add_analysis(CLI::App& stats, const std::string& name, const std::stri
 void add_stats_cif(CLI::App& stats, Context& context);
 void add_stats_concordance(CLI::App& stats, Context& context);
 void add_stats_cox(CLI::App& stats, Context& context);
+void add_stats_coxnet(CLI::App& stats, Context& context);
 void add_stats_finegray(CLI::App& stats, Context& context);
 void add_stats_km(CLI::App& stats, Context& context);
+void add_stats_logitnet(CLI::App& stats, Context& context);
 
 }  // namespace larc::app

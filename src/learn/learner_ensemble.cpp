@@ -67,7 +67,7 @@ std::vector<double> stack(const std::vector<Eigen::VectorXd>& unseen, const Outc
     x.col(static_cast<Eigen::Index>(m)) = unseen[m].array() - unseen[m].mean();
   std::vector<double> weights(unseen.size(), 1.0 / static_cast<double>(unseen.size()));
   if (!(x.cwiseAbs().maxCoeff() > 1e-12)) return weights;
-  ElasticNet net(x, outcome, {0.0, {}, 1e-8, 1000});
+  ElasticNet net(x, outcome, {0.0, {}, 1e-8, 200, false});
   const ElasticNetFit& fit = net.fit(1.0 / static_cast<double>(outcome.events()));
   double total = 0.0;
   for (Eigen::Index m = 0; m < fit.coef.size(); ++m) total += std::max(fit.coef[m], 0.0);
@@ -83,6 +83,10 @@ LearnerFit fit_ensemble_learner(const Prepared& prepared, const LearnerSettings&
   if (settings.members.empty()) throw Error(ErrorCode::domain, "an ensemble needs members");
   if (settings.combine != "mean" && settings.combine != "rank" && settings.combine != "stack")
     throw Error(ErrorCode::domain, "ensembles combine by mean, rank or stack, not by '" + settings.combine + "'");
+  if (!settings.weights.empty() && settings.weights.size() != settings.members.size())
+    throw Error(ErrorCode::domain, "an ensemble needs one weight for each member, or none");
+  double total_weight = 0.0;
+  for (const double weight : settings.weights) total_weight += weight;
   LearnerFit result;
   std::vector<Member> members;
   std::vector<Eigen::VectorXd> raw;
@@ -96,7 +100,8 @@ LearnerFit fit_ensemble_learner(const Prepared& prepared, const LearnerSettings&
       std::sort(member.sorted_unseen.begin(), member.sorted_unseen.end());
     }
     member.learner = std::move(fit.learner);
-    member.weight = 1.0 / static_cast<double>(settings.members.size());
+    member.weight = settings.weights.empty() ? 1.0 / static_cast<double>(settings.members.size())
+                                             : settings.weights[m] / total_weight;
     members.push_back(std::move(member));
     raw.push_back(std::move(fit.unseen));
     result.tuning["members"].push_back({{"kind", settings.members[m].kind}, {"tuning", std::move(fit.tuning)}});

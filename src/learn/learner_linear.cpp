@@ -11,8 +11,8 @@ namespace larc::learn {
 
 namespace {
 
-constexpr double kTuningTolerance = 1e-4;
-constexpr double kFinalTolerance = 1e-8;
+constexpr double kTuningTolerance = 1e-5;  // of the optimality gap
+constexpr double kFinalTolerance = 1e-10;
 constexpr double kSmallestAlpha = 0.1;  // below it the grid's lower end no longer rises with 1 / alpha
 
 class LinearLearner : public Learner {
@@ -42,8 +42,7 @@ std::vector<double> factors(const LearnerSettings& settings, const FeatureMatrix
 /// it no longer improves.
 class FoldPath {
  public:
-  FoldPath(const PreparedFold& fold, const Outcome& whole_outcome, const ElasticNetSettings& settings,
-           const Loss& whole)
+  FoldPath(const PreparedFold& fold, const Outcome& whole_outcome, const ElasticNetSettings& settings, Loss& whole)
       : fold_(fold),
         whole_(whole),
         survival_(whole_outcome.kind == OutcomeKind::survival),
@@ -67,7 +66,7 @@ class FoldPath {
 
  private:
   const PreparedFold& fold_;
-  const Loss& whole_;
+  Loss& whole_;
   bool survival_;
   std::unique_ptr<Loss> training_loss_;
   std::unique_ptr<Loss> held_out_loss_;
@@ -121,12 +120,13 @@ LearnerFit fit_elastic_net_learner(const Prepared& prepared, const LearnerSettin
   double best = std::numeric_limits<double>::infinity(), best_alpha = kNaN, best_lambda = kNaN;
   Json tried = Json::array();
   for (const double alpha : alphas_of(settings)) {
-    const ElasticNet full(all.values, outcome, {alpha, factors(settings, all), kTuningTolerance, 100});
+    const ElasticNet full(all.values, outcome, {alpha, factors(settings, all), kTuningTolerance, 100, false});
     std::vector<FoldPath> paths;
     paths.reserve(prepared.folds.size());
     for (const auto& fold : prepared.folds)
       paths.emplace_back(fold, outcome,
-                         ElasticNetSettings{alpha, factors(settings, fold.training), kTuningTolerance, 100}, *whole);
+                         ElasticNetSettings{alpha, factors(settings, fold.training), kTuningTolerance, 100, false},
+                         *whole);
     double best_here = std::numeric_limits<double>::infinity();
     int since_best = 0;
     for (const double lambda : path_of(full.lambda_max(), alpha, settings, n, p)) {
@@ -149,7 +149,7 @@ LearnerFit fit_elastic_net_learner(const Prepared& prepared, const LearnerSettin
     }
   }
   if (!std::isfinite(best)) throw Error(ErrorCode::domain, "no penalty of the path gave a finite deviance");
-  ElasticNet net(all.values, outcome, {best_alpha, factors(settings, all), kTuningTolerance, 1000});
+  ElasticNet net(all.values, outcome, {best_alpha, factors(settings, all), kTuningTolerance, 200, false});
   for (const double lambda : path_of(net.lambda_max(), best_alpha, settings, n, p)) {
     if (lambda <= best_lambda) break;
     net.fit(lambda);

@@ -46,9 +46,11 @@ Model fit_model(const TrainingRows& rows, const Recipe& recipe, std::uint64_t se
   if (static_cast<int>(data.folds.size()) < recipe.inner_folds)
     model.notes.push_back("inner cross-validation with " + std::to_string(data.folds.size()) + " folds instead of " +
                           std::to_string(recipe.inner_folds) + ": too few patients with the rarer outcome");
-  if (data.all.values.cols() == 0) {
+  if (const auto& robustness = data.state.robustness; robustness.dropped() > 0)
+    model.notes.push_back(std::to_string(robustness.dropped()) + " of " + std::to_string(robustness.columns.size()) +
+                          " features that were measured on perturbed images do not bear it and were dropped");
+  if (data.all.values.cols() == 0)
     model.notes.emplace_back("no feature is left after preprocessing: everybody gets the same prediction");
-  }
   LearnerFit fit = fit_learner(data, recipe.learner, derive_seed(seed, "learner"));
   if (!fit.unseen.allFinite())
     throw Error(ErrorCode::domain, "learner '" + recipe.learner.kind + "' gave a score that is not a number");

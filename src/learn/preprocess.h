@@ -7,6 +7,7 @@
 #include "learn/filter.h"
 #include "learn/frame.h"
 #include "learn/impute.h"
+#include "learn/robustness_filter.h"
 #include "learn/rows.h"
 #include "learn/scale.h"
 #include "learn/select.h"
@@ -15,15 +16,17 @@ namespace larc::learn {
 
 struct PreprocessSettings {
   double minority_share = 0.02;         // see fit_variance_filter
-  double correlation_threshold = 0.95;  // see fit_correlation_filter
+  double correlation_threshold = 0.95;  // see fit_correlation_filter; 1: none is dropped
   CorrelationKind correlation = CorrelationKind::spearman;
   double clip = kScaleClip;  // training standard deviations
   SelectionSettings selection;
 };
 
-/// Everything between a table and a learner: impute, encode, drop constant features, drop copies, scale, and, only
-/// where the recipe asks for it, choose by the outcome. All of it is learnt from the training rows alone.
+/// Everything between a table and a learner: drop what does not bear perturbation, impute, encode, drop constant
+/// features, drop copies, scale, and, only where the recipe asks for it, choose by the outcome. All of it is learnt
+/// from the training rows alone.
 struct PreprocessState {
+  RobustnessState robustness;
   ImputeState impute;
   EncodeState encode;
   FilterState variance;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -26,6 +27,8 @@ TrainingRows TrainingRows::select_columns(const std::vector<std::string>& names)
   TrainingRows result = *this;
   result.frame_.columns.clear();
   for (const auto& name : names) result.frame_.columns.push_back(frame_.column(name));
+  const std::set<std::string> chosen(names.begin(), names.end());
+  std::erase_if(result.frame_.repeated, [&](const auto& item) { return !chosen.contains(item.name); });
   return result;
 }
 

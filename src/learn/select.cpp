@@ -84,7 +84,7 @@ Eigen::VectorXd selection_share(const Eigen::MatrixXd& x, const Outcome& outcome
     Eigen::MatrixXd part(static_cast<Eigen::Index>(rows.size()), x.cols());
     for (std::size_t i = 0; i < rows.size(); ++i)
       part.row(static_cast<Eigen::Index>(i)) = x.row(static_cast<Eigen::Index>(rows[i]));
-    ElasticNet net(part, outcome.select_rows(rows), {1.0, {}, 1e-4, 100});
+    ElasticNet net(part, outcome.select_rows(rows), {1.0, {}, 1e-4, 100, false});
     for (const double lambda : lambda_grid(net.lambda_max(), 0.05 * net.lambda_max(), 25)) {
       const ElasticNetFit& fit = net.fit(lambda);
       if (fit.nonzero() < count && lambda > 0.0501 * net.lambda_max()) continue;

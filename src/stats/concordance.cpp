@@ -7,6 +7,7 @@
 #include "stats/check.h"
 #include "stats/interval.h"
 #include "stats/order.h"
+#include "stats/time_order.h"
 
 namespace larc::stats {
 
@@ -100,10 +101,13 @@ ConcordanceSample::ConcordanceSample(const std::vector<double>& time, const std:
   if (!(tau > 0.0)) throw Error(ErrorCode::domain, "tau is " + format_double(tau) + "; give a time > 0");
   const std::size_t n = time.size();
   patient_ = ascending_order(time);
+  std::vector<double> ascending(n);
+  for (std::size_t k = 0; k < n; ++k) ascending[k] = time[patient_[k]];
+  merge_sorted_near_ties(ascending);
   for (std::size_t begin = 0; begin < n;) {
-    const double now = time[patient_[begin]];
+    const double now = ascending[begin];
     std::size_t end = begin, events = 0;
-    for (; end < n && time[patient_[end]] == now; ++end) events += event[patient_[end]] == 1 ? 1 : 0;
+    for (; end < n && ascending[end] == now; ++end) events += event[patient_[end]] == 1 ? 1 : 0;
     if (end - begin > 1)
       std::stable_partition(patient_.begin() + static_cast<std::ptrdiff_t>(begin),
                             patient_.begin() + static_cast<std::ptrdiff_t>(end),

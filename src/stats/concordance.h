@@ -33,6 +33,7 @@ enum class ConcordanceMethod { harrell, uno };
 /// event counts as longer; two events at one time do not count; a tie in the score counts one half.
 /// time (n,) >= 0; event (n,) 0 or 1; score (n,) higher = higher risk
 /// tau: only events at times <= tau are compared with others
+/// Times that differ by rounding alone are ties (see time_order.h), as in R's concordance.
 /// weights (n,) >= 0, or empty for 1 each
 /// errors shape_mismatch, domain
 /// source Harrell et al. 1982; Therneau, Watson 2017 (influence)

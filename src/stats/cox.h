@@ -71,7 +71,6 @@ struct CoxOptimum {
 
 /// precise: go on until the information, too, stands at the optimum; otherwise stop where the coefficients do.
 /// start (columns,) or empty for 0; with a start there is no score and no null likelihood
-CoxOptimum maximise_cox(CoxKernel& kernel, const CoxRows& rows, bool precise = true,
-                        const Eigen::VectorXd& start = {});
+CoxOptimum maximise_cox(CoxKernel& kernel, const CoxRows& rows, bool precise = true, const Eigen::VectorXd& start = {});
 
 }  // namespace larc::stats

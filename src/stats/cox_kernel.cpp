@@ -88,9 +88,9 @@ void CoxKernel::risks(const Eigen::VectorXd& coef) {
   std::fill(risk_.begin() + static_cast<std::ptrdiff_t>(rows_.rows), risk_.end(), 0.0);
 }
 
-// Walks the event times. With s0 the sum of risks, e0 that of the d tied events and w their mean weight, step k = 0..d-1
-// of Efron's rule divides by s0 (1 - f e0 / s0), f = k / d. The sums over k of w / (1 - f e0 / s0)^2 times 1, f and f^2
-// are the weights of the outer products s1 s1', s1 e1' and e1 e1'.
+// Walks the event times. With s0 the sum of risks, e0 that of the d tied events and w their mean weight, step k =
+// 0..d-1 of Efron's rule divides by s0 (1 - f e0 / s0), f = k / d. The sums over k of w / (1 - f e0 / s0)^2 times 1, f
+// and f^2 are the weights of the outer products s1 s1', s1 e1' and e1 e1'.
 void CoxKernel::hazards() {
   loglik_ = 0.0;
   double product = 1.0, product_weight = 0.0;  // logarithms are taken of products of several sums at a time
@@ -193,8 +193,7 @@ void CoxKernel::sums(bool information) {
     for (std::size_t i = 0; i < rows_.rows; ++i) martingale_[i] = (*weight_)[i] * rows_.event[i] - expected_[i];
   gradient_ = Eigen::VectorXd::Zero(k);
   for (std::size_t b = 0; b < rows_.blocks(); ++b)
-    add_weighted_sums(rows_.block(b), kBlock, martingale_.data() + b * kBlock, kBlock, rows_.columns,
-                      gradient_.data());
+    add_weighted_sums(rows_.block(b), kBlock, martingale_.data() + b * kBlock, kBlock, rows_.columns, gradient_.data());
   if (!information) return;
   gram(expected_, nullptr);
   information_.resize(k, k);
@@ -220,8 +219,8 @@ Eigen::MatrixXd CoxKernel::information_with(const std::vector<double>& factor) {
 void CoxKernel::gram(const std::vector<double>& expected, const double* factor) {
   std::fill(packed_.begin(), packed_.end(), 0.0);
   for (std::size_t b = 0; b < rows_.blocks(); ++b)
-    add_weighted_gram(rows_.block(b), kBlock, expected.data() + b * kBlock, kBlock, rows_.columns, 1.0,
-                      scratch_.data(), packed_.data());
+    add_weighted_gram(rows_.block(b), kBlock, expected.data() + b * kBlock, kBlock, rows_.columns, 1.0, scratch_.data(),
+                      packed_.data());
   if (rows_.late_entry())
     means_late_entry(factor);
   else

@@ -44,8 +44,8 @@ class CoxKernel {
   const std::vector<double>& less() const { return less_; }
   /// weight * (event - expected), (rows,); after gradient or information
   const std::vector<double>& martingale() const { return martingale_; }
-  /// Per group, with s0 the sum of risks, e0 that of the tied events, w their mean weight, f = 0, 1/d, ... the share that
-  /// has left (0 for Breslow): s0, and the sums over the steps of w / (1 - f e0 / s0)^2 times 1, f and f^2.
+  /// Per group, with s0 the sum of risks, e0 that of the tied events, w their mean weight, f = 0, 1/d, ... the share
+  /// that has left (0 for Breslow): s0, and the sums over the steps of w / (1 - f e0 / s0)^2 times 1, f and f^2.
   const std::vector<double>& s0() const { return s0_; }
   const std::vector<double>& square() const { return square_; }
   const std::vector<double>& cross() const { return cross_; }

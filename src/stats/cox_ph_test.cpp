@@ -131,7 +131,8 @@ PhTest ph_test(const Eigen::MatrixXd& x, const SurvivalOutcome& outcome, const C
   for (std::size_t t = 0; t < names.size(); ++t) {
     std::vector<Eigen::Index> columns;
     for (Eigen::Index c = 0; c < m; ++c)
-      if (term[static_cast<std::size_t>(used[static_cast<std::size_t>(c)])] == static_cast<int>(t)) columns.push_back(c);
+      if (term[static_cast<std::size_t>(used[static_cast<std::size_t>(c)])] == static_cast<int>(t))
+        columns.push_back(c);
     all.insert(all.end(), columns.begin(), columns.end());
     test(columns, result.terms[t]);
   }

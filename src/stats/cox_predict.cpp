@@ -14,8 +14,8 @@ std::vector<CoxPrediction> predict_cox(const Eigen::MatrixXd& x, const SurvivalO
                                        const std::vector<int>& stratum) {
   check_finite("times", times);
   if (rows.cols() != x.cols())
-    throw Error(ErrorCode::shape_mismatch, "the new rows have " + std::to_string(rows.cols()) + " columns, the fit " +
-                                               std::to_string(x.cols()));
+    throw Error(ErrorCode::shape_mismatch,
+                "the new rows have " + std::to_string(rows.cols()) + " columns, the fit " + std::to_string(x.cols()));
   if (!outcome.stratum.empty())
     check_same_size("stratum of the new rows", stratum.size(), "the new rows", static_cast<std::size_t>(rows.rows()));
   const CoxSums sums(x, outcome, fit.coef, fit.ties);
@@ -26,7 +26,8 @@ std::vector<CoxPrediction> predict_cox(const Eigen::MatrixXd& x, const SurvivalO
   for (Eigen::Index a = 0; a < k; ++a) {
     coef[a] = std::isnan(fit.coef[a]) ? 0.0 : fit.coef[a] * train.scale[a];
     for (Eigen::Index b = 0; b < k; ++b)
-      covariance(a, b) = std::isnan(fit.covariance(a, b)) ? 0.0 : fit.covariance(a, b) * train.scale[a] * train.scale[b];
+      covariance(a, b) =
+          std::isnan(fit.covariance(a, b)) ? 0.0 : fit.covariance(a, b) * train.scale[a] * train.scale[b];
   }
   std::vector<CoxPrediction> result;
   for (Eigen::Index i = 0; i < rows.rows(); ++i) {

@@ -127,9 +127,9 @@ SchoenfeldResiduals schoenfeld_residuals(const Eigen::MatrixXd& x, const Surviva
         result.row.push_back(sums.rows.origin[i]);
         result.time.push_back(group.time);
         for (Eigen::Index a = 0; a < p; ++a)
-          result.raw(next, a) = (sums.rows.value(i, static_cast<std::size_t>(a)) -
-                                 sums.mean(a, static_cast<Eigen::Index>(q))) *
-                                sums.rows.scale[a];
+          result.raw(next, a) =
+              (sums.rows.value(i, static_cast<std::size_t>(a)) - sums.mean(a, static_cast<Eigen::Index>(q))) *
+              sums.rows.scale[a];
         ++next;
       }
     }

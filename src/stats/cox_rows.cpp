@@ -5,6 +5,7 @@
 #include <map>
 
 #include "stats/time_order.h"
+#include "stats/vector_math.h"
 
 namespace larc::stats {
 
@@ -41,23 +42,6 @@ std::vector<std::uint32_t> dense_strata(const std::vector<int>& labels, std::vec
   return result;
 }
 
-// Rows of the input in the order of `origin`, into blocks. By way of rows that lie together: one reach into memory for
-// each row instead of one for each number.
-void gather(const Eigen::MatrixXd& input, const std::vector<std::uint32_t>& origin, std::vector<double>& x) {
-  const auto columns = static_cast<std::size_t>(input.cols());
-  const bool together = columns > 2 && origin.size() > 20000;
-  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows;
-  if (together) by_rows = input;
-  const double* data = together ? by_rows.data() : input.data();
-  const std::size_t row_step = together ? columns : 1;
-  const std::size_t column_step = together ? 1 : static_cast<std::size_t>(input.rows());
-  for (std::size_t i = 0; i < origin.size(); ++i) {
-    const double* source = data + origin[i] * row_step;
-    double* target = x.data() + i / CoxRows::kBlock * columns * CoxRows::kBlock + i % CoxRows::kBlock;
-    for (std::size_t a = 0; a < columns; ++a) target[a * CoxRows::kBlock] = source[a * column_step];
-  }
-}
-
 }  // namespace
 
 CoxRows::CoxRows(const Eigen::MatrixXd& input, const SurvivalOutcome& outcome, bool counts)
@@ -89,6 +73,7 @@ CoxRows::CoxRows(const Eigen::MatrixXd& input, const SurvivalOutcome& outcome, b
 
   // The event times, and each row's first group.
   std::vector<std::uint32_t> first(entry.empty() ? 0 : n);
+  groups.reserve(static_cast<std::size_t>(std::count(status.begin(), status.end(), 1)));
   group_begin.assign(strata + 1, 0);
   stratum_begin.assign(strata + 1, 0);
   for (std::size_t begin = 0, end = 0; begin < n; begin = end) {
@@ -171,44 +156,81 @@ CoxRows::CoxRows(const Eigen::MatrixXd& input, const SurvivalOutcome& outcome, b
     }
   }
 
-  // Covariates.
-  x.assign(blocks() * columns * kBlock, 0.0);
   mean = Eigen::MatrixXd::Zero(input.cols(), static_cast<Eigen::Index>(strata));
   scale = Eigen::VectorXd::Zero(input.cols());
   range = Eigen::VectorXd::Zero(input.cols());
+  if (strata == 1)
+    standardise(input);
+  else
+    standardise_within_strata(input);
+}
+
+// The mean and scale of all rows serve as well as those of the rows that are kept: neither moves the optimum.
+void CoxRows::standardise(const Eigen::MatrixXd& input) {
+  const auto n = static_cast<std::size_t>(input.rows());
+  Eigen::VectorXd factor = Eigen::VectorXd::Zero(input.cols());
+  for (Eigen::Index a = 0; a < input.cols(); ++a) {
+    const ColumnSummary column = summarise(input.data() + a * input.rows(), n);
+    mean(a, 0) = column.mean;
+    const double size = std::sqrt(std::max(0.0, column.variance));
+    if (!(size > 1e-12 * std::abs(column.mean)) || !(size > 0.0)) continue;
+    scale[a] = size;
+    factor[a] = 1.0 / size;
+    range[a] = (column.highest - column.lowest) / size;
+  }
+  x = LargeBuffer(blocks() * columns * kBlock);
+  // By way of rows that lie together, one reach into memory a row instead of one a number.
+  const bool together = columns > 2 && rows > 20000;
+  const LargeBuffer by_rows(together ? n * columns : 0);
+  if (together) {
+    constexpr std::size_t kTile = 64;
+    for (std::size_t begin = 0; begin < n; begin += kTile)
+      for (std::size_t a = 0; a < columns; ++a)
+        for (std::size_t i = begin; i < std::min(n, begin + kTile); ++i)
+          by_rows.data()[i * columns + a] = input.data()[a * n + i];
+  }
+  const double* data = together ? by_rows.data() : input.data();
+  const std::size_t row_step = together ? columns : 1, column_step = together ? 1 : n;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const double* source = data + origin[i] * row_step;
+    double* target = x.data() + i / kBlock * columns * kBlock + i % kBlock;
+    for (std::size_t a = 0; a < columns; ++a) {
+      const auto j = static_cast<Eigen::Index>(a);
+      target[a * kBlock] = (source[a * column_step] - mean(j, 0)) * factor[j];
+    }
+  }
+}
+
+void CoxRows::standardise_within_strata(const Eigen::MatrixXd& input) {
+  x = LargeBuffer(blocks() * columns * kBlock);
   const auto at = [&](std::size_t i, std::size_t a) -> double& {
-    return x[(i / kBlock * columns + a) * kBlock + i % kBlock];
+    return x.data()[(i / kBlock * columns + a) * kBlock + i % kBlock];
   };
-  gather(input, origin, x);
   for (std::size_t a = 0; a < columns; ++a) {
     const auto column = static_cast<Eigen::Index>(a);
+    const double* source = input.data() + column * input.rows();
     double squares = 0.0, level = 0.0;
     for (std::size_t s = 0; s < strata; ++s) {
       const std::size_t begin = stratum_begin[s], end = stratum_begin[s + 1];
       if (begin == end) continue;
       double sum = 0.0;
-      for (std::size_t i = begin; i < end; ++i) sum += at(i, a);
+      for (std::size_t i = begin; i < end; ++i) sum += source[origin[i]];
       const double centre = sum / static_cast<double>(end - begin);
       mean(column, static_cast<Eigen::Index>(s)) = centre;
       level = std::max(level, std::abs(centre));
       for (std::size_t i = begin; i < end; ++i) {
-        double& value = at(i, a);
-        value -= centre;
-        squares += value * value;
+        at(i, a) = source[origin[i]] - centre;
+        squares += at(i, a) * at(i, a);
       }
     }
     const double size = rows > 0 ? std::sqrt(squares / static_cast<double>(rows)) : 0.0;
     const bool varies = size > 1e-12 * level && size > 0.0;
     scale[column] = varies ? size : 0.0;
-    const double factor = varies ? 1.0 / size : 0.0;
     double lowest = 0.0, highest = 0.0;
-    for (std::size_t b = 0; b < blocks(); ++b) {
-      double* values = x.data() + (b * columns + a) * kBlock;
-      for (std::size_t i = 0; i < kBlock; ++i) {
-        values[i] *= factor;
-        lowest = std::min(lowest, values[i]);
-        highest = std::max(highest, values[i]);
-      }
+    for (std::size_t i = 0; i < rows; ++i) {
+      at(i, a) *= varies ? 1.0 / size : 0.0;
+      lowest = std::min(lowest, at(i, a));
+      highest = std::max(highest, at(i, a));
     }
     range[column] = highest - lowest;
   }

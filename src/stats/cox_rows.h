@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "stats/large_buffer.h"
 #include "stats/survival_outcome.h"
 
 namespace larc::stats {
@@ -13,8 +14,8 @@ namespace larc::stats {
 struct CoxRows {
   static constexpr std::size_t kBlock = 128;
 
-  /// Rows at one event time of one stratum; those at risk are all rows of the stratum before `end` less those that enter
-  /// only at this time or later.
+  /// Rows at one event time of one stratum; those at risk are all rows of the stratum before `end` less those that
+  /// enter only at this time or later.
   struct Group {
     std::uint32_t begin = 0;       // first row with this time
     std::uint32_t events_end = 0;  // the events among them end here
@@ -32,7 +33,7 @@ struct CoxRows {
   std::size_t columns = 0;
   std::size_t strata = 0;
   bool weights_are_counts = false;
-  std::vector<double> x;                     // [block][column][kBlock], filled up with 0
+  LargeBuffer x;                             // [block][column][kBlock], filled up with 0
   std::vector<double> weight;                // (rows,) or empty
   std::vector<double> event;                 // (rows,) 1 or 0
   std::vector<std::uint32_t> origin;         // (rows,) row of the input
@@ -55,6 +56,10 @@ struct CoxRows {
     return x[(row / kBlock * columns + column) * kBlock + row % kBlock];
   }
   double weight_of(std::size_t row) const { return weight.empty() ? 1.0 : weight[row]; }
+
+ private:
+  void standardise(const Eigen::MatrixXd& input);
+  void standardise_within_strata(const Eigen::MatrixXd& input);
 };
 
 }  // namespace larc::stats

@@ -113,7 +113,8 @@ class FourFits {
       range[l] = (highest - lowest) / size;
     }
     for (std::size_t i = 0; i < rows_.rows; ++i)
-      for (std::size_t l = 0; l < kLanes; ++l) x_[i * kLanes + l] = scale[l] > 0.0 ? x_[i * kLanes + l] / scale[l] : 0.0;
+      for (std::size_t l = 0; l < kLanes; ++l)
+        x_[i * kLanes + l] = scale[l] > 0.0 ? x_[i * kLanes + l] / scale[l] : 0.0;
 
     double coef[kLanes] = {}, step[kLanes] = {}, loglik[kLanes] = {}, decrement[kLanes] = {};
     bool running[kLanes], converged[kLanes] = {};
@@ -150,8 +151,7 @@ class FourFits {
           converged[l] = true;
           continue;
         }
-        if (decrement[l] < 1e-9 && std::abs(step[l]) > 1e-3 * std::abs(coef[l]) &&
-            std::abs(coef[l]) * range[l] > 5.0) {
+        if (decrement[l] < 1e-9 && std::abs(step[l]) > 1e-3 * std::abs(coef[l]) && std::abs(coef[l]) * range[l] > 5.0) {
           running[l] = false;
           continue;
         }

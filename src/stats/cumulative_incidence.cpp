@@ -141,8 +141,8 @@ std::vector<IncidencePoint> incidence_at(const CumulativeIncidence& curve, const
       throw Error(ErrorCode::domain, "incidence is asked for at time " + format_double(when) + "; give a time >= 0");
     IncidencePoint point;
     point.time = when;
-    const auto passed = static_cast<std::size_t>(std::upper_bound(curve.time.begin(), curve.time.end(), when) -
-                                                 curve.time.begin());
+    const auto passed =
+        static_cast<std::size_t>(std::upper_bound(curve.time.begin(), curve.time.end(), when) - curve.time.begin());
     if (curve.time.empty() || when > curve.time.back()) {
       point = {when, kNaN, kNaN, kNaN, kNaN, kNaN, "nobody is followed to this time"};
     } else if (passed > 0) {

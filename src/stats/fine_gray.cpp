@@ -21,10 +21,10 @@ constexpr std::size_t kBlock = CoxRows::kBlock;
 // Rows in ascending time; rows at one time are a moment.
 struct Moment {
   std::size_t begin = 0, end = 0;
-  double events = 0.0;    // of the cause
+  double events = 0.0;  // of the cause
   double censored = 0.0;
-  double weight = 1.0;    // G(t-)
-  double hazard = 0.0;    // events / sum of weighted risks
+  double weight = 1.0;  // G(t-)
+  double hazard = 0.0;  // events / sum of weighted risks
 };
 
 class FineGray {
@@ -94,8 +94,8 @@ class FineGray {
       for (Eigen::Index b = 0; b <= a; ++b) information_(a, b) = packed[static_cast<std::size_t>(a * k + b)];
   }
 
-  // Sum over rows of (eta + psi)(eta + psi)', in Fine and Gray's notation: eta the score of a row with its weights taken
-  // as known, psi what the row adds through the estimated curve of censoring. After evaluate.
+  // Sum over rows of (eta + psi)(eta + psi)', in Fine and Gray's notation: eta the score of a row with its weights
+  // taken as known, psi what the row adds through the estimated curve of censoring. After evaluate.
   Eigen::MatrixXd squared_influence() const {
     const auto k = static_cast<Eigen::Index>(columns_);
     const std::size_t m = moments_.size();
@@ -115,8 +115,8 @@ class FineGray {
       weighted_mean.col(at) = weighted_mean.col(at + 1) + share * mean_at(t);
     }
     Eigen::MatrixXd result = Eigen::MatrixXd::Zero(k, k);
-    Eigen::VectorXd past = Eigen::VectorXd::Zero(k);        // sum of q dN / pi^2 of the censorings so far
-    double others0 = 0.0;                                   // other events so far: risk / G(T-)
+    Eigen::VectorXd past = Eigen::VectorXd::Zero(k);  // sum of q dN / pi^2 of the censorings so far
+    double others0 = 0.0;                             // other events so far: risk / G(T-)
     Eigen::VectorXd others1 = Eigen::VectorXd::Zero(k), value(k), influence(k);
     for (std::size_t t = 0; t < m; ++t) {
       const Moment& now = moments_[t];

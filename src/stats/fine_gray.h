@@ -29,11 +29,10 @@ struct FineGrayFit {
 
 /// Proportional subdistribution hazards. Patients with another event stay at risk with the weight G(t-) / G(T-), G the
 /// Kaplan-Meier curve of censoring with everybody at risk at tied times, as R's cmprsk::crr has it; tied events by
-/// Breslow's rule. Each Newton step, and the variance, is a few sums over the rows in time order: O(n p^2) after sorting.
-/// x (n, p) finite; time (n,) >= 0; cause (n,) 0 censored, 1, 2, ...; wanted: the cause of interest
-/// No event of the cause gives NaN and a reason; so does a coefficient that runs away.
-/// errors shape_mismatch, domain
-/// source Fine, Gray 1999; Kawaguchi et al. 2021 (sums instead of double loops)
+/// Breslow's rule. Each Newton step, and the variance, is a few sums over the rows in time order: O(n p^2) after
+/// sorting. x (n, p) finite; time (n,) >= 0; cause (n,) 0 censored, 1, 2, ...; wanted: the cause of interest No event
+/// of the cause gives NaN and a reason; so does a coefficient that runs away. errors shape_mismatch, domain source
+/// Fine, Gray 1999; Kawaguchi et al. 2021 (sums instead of double loops)
 FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const std::vector<double>& time, const std::vector<int>& cause,
                           int wanted);
 

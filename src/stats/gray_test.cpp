@@ -17,9 +17,9 @@ struct Scores {
   Eigen::MatrixXd variance;
 };
 
-// One stratum, by Gray's notation: h = at risk / S(t-), S the group's curve of no event of any cause; the subdistribution
-// risk set is h (1 - F(t-)). The score's variance collects, per group k, the part of each later weight that an event in
-// the group moves: `through` (c in the paper) and its products with the group's own increments.
+// One stratum, by Gray's notation: h = at risk / S(t-), S the group's curve of no event of any cause; the
+// subdistribution risk set is h (1 - F(t-)). The score's variance collects, per group k, the part of each later weight
+// that an event in the group moves: `through` (c in the paper) and its products with the group's own increments.
 void add_stratum(const std::vector<std::uint32_t>& rows, const std::vector<double>& time, const std::vector<int>& cause,
                  int wanted, const std::vector<int>& group, Scores& total) {
   const Eigen::Index k = total.score.size();
@@ -110,9 +110,9 @@ GrayTest gray_test(const std::vector<double>& input, const std::vector<int>& cau
   strata.erase(std::unique(strata.begin(), strata.end()), strata.end());
   std::vector<std::vector<std::uint32_t>> rows(std::max<std::size_t>(1, strata.size()));
   for (const std::uint32_t i : ascending_order(time))
-    rows[strata.empty() ? 0
-                        : static_cast<std::size_t>(std::lower_bound(strata.begin(), strata.end(), stratum[i]) -
-                                                   strata.begin())]
+    rows[strata.empty()
+             ? 0
+             : static_cast<std::size_t>(std::lower_bound(strata.begin(), strata.end(), stratum[i]) - strata.begin())]
         .push_back(i);
   Scores total{Eigen::VectorXd::Zero(k), Eigen::MatrixXd::Zero(k, k)};
   for (const auto& one : rows) add_stratum(one, time, cause, wanted, levels.code, total);

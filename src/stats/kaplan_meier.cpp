@@ -127,7 +127,8 @@ SurvivalQuantile survival_quantile(const KaplanMeier& curve, double p) {
 
 RestrictedMean restricted_mean(const KaplanMeier& curve, double tau) {
   if (!(std::isfinite(tau) && tau > 0.0))
-    throw Error(ErrorCode::domain, "the restricted mean is asked for up to " + format_double(tau) + "; give a time > 0");
+    throw Error(ErrorCode::domain,
+                "the restricted mean is asked for up to " + format_double(tau) + "; give a time > 0");
   RestrictedMean result{tau, 0.0, 0.0};
   if (curve.time.empty()) return {tau, kNaN, kNaN};
   // Areas between tau and each time, from the last back.

@@ -86,7 +86,7 @@ struct SurvivalPoint {
   double lower = 1.0;
   double upper = 1.0;
   double at_risk = 0.0;  // patients with follow-up >= time
-  std::string reason;       // set when `time` lies beyond the last follow-up and the curve has not reached 0
+  std::string reason;    // set when `time` lies beyond the last follow-up and the curve has not reached 0
 };
 
 /// Value at each of `times` (>= 0): that of the last step not later than the time. Beyond the last follow-up everything

@@ -4,62 +4,64 @@
 #include <array>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 namespace larc::stats {
 
 namespace {
 
-constexpr std::size_t kRadixFrom = 1024;  // below it comparisons are quicker than six counts of 2048
+constexpr std::size_t kShort = 1024;  // below this a comparison sort is as fast
 constexpr int kDigitBits = 11;
-constexpr int kDigits = 6;
-constexpr std::size_t kBuckets = std::size_t{1} << kDigitBits;
+constexpr int kPasses = 3;
+constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
+
+// Order of unsigned numbers = order of the doubles; -0 and 0 are one.
+std::uint64_t key_of(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
+  return bits >> 63 ? ~bits : bits | (std::uint64_t{1} << 63);
+}
 
 struct Keyed {
   std::uint64_t key;
-  std::uint32_t index;
+  std::uint32_t position;
 };
-
-/// Unsigned keys in the order of the doubles: the sign turned for positive numbers, all bits for negative ones.
-std::uint64_t key_of(double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
-  return bits >> 63 ? ~bits : bits | std::uint64_t{1} << 63;
-}
-
-std::size_t digit_of(std::uint64_t key, int digit) {
-  return static_cast<std::size_t>(key >> (digit * kDigitBits)) & (kBuckets - 1);
-}
 
 }  // namespace
 
 std::vector<std::uint32_t> ascending_order(const std::vector<double>& values) {
   const std::size_t n = values.size();
   std::vector<std::uint32_t> order(n);
-  if (n < kRadixFrom) {
+  if (n < kShort) {
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return values[a] < values[b]; });
     return order;
   }
-  std::vector<Keyed> from(n), to(n);
-  std::vector<std::array<std::uint32_t, kBuckets>> count(kDigits);
-  for (auto& digit : count) digit.fill(0);
+  std::vector<Keyed> rows(n), other(n);
+  std::uint64_t all = ~std::uint64_t{0}, any = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    from[i] = {key_of(values[i]), static_cast<std::uint32_t>(i)};
-    for (int d = 0; d < kDigits; ++d) ++count[static_cast<std::size_t>(d)][digit_of(from[i].key, d)];
+    rows[i] = {key_of(values[i]), static_cast<std::uint32_t>(i)};
+    all &= rows[i].key;
+    any |= rows[i].key;
   }
-  for (int d = 0; d < kDigits; ++d) {
-    auto& place = count[static_cast<std::size_t>(d)];
-    if (place[digit_of(from[0].key, d)] == n) continue;  // one bucket: nothing to move
-    std::uint32_t before = 0;
-    for (std::uint32_t& bucket : place) {
-      const std::uint32_t here = bucket;
-      bucket = before;
-      before += here;
-    }
-    for (const Keyed& item : from) to[place[digit_of(item.key, d)]++] = item;
-    from.swap(to);
+  // The leading bits that differ, digit by digit from the lowest; what they leave equal is compared at the end.
+  const int top = static_cast<int>(std::bit_width(all ^ any));
+  const int lowest = std::max(0, top - kPasses * kDigitBits);
+  for (int shift = lowest; shift < top; shift += kDigitBits) {
+    std::array<std::uint32_t, kDigits> start{};
+    for (const Keyed& row : rows) ++start[(row.key >> shift) & (kDigits - 1)];
+    std::uint32_t sum = 0;
+    for (std::uint32_t& s : start) sum += std::exchange(s, sum);
+    for (const Keyed& row : rows) other[start[(row.key >> shift) & (kDigits - 1)]++] = row;
+    rows.swap(other);
   }
-  for (std::size_t i = 0; i < n; ++i) order[i] = from[i].index;
+  for (std::size_t begin = 0, end = 0; lowest > 0 && begin < n; begin = end) {
+    for (end = begin + 1; end < n && rows[end].key >> lowest == rows[begin].key >> lowest;) ++end;
+    if (end - begin > 1)
+      std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(begin),
+                       rows.begin() + static_cast<std::ptrdiff_t>(end),
+                       [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
+  }
+  for (std::size_t i = 0; i < n; ++i) order[i] = rows[i].position;
   return order;
 }
 

@@ -18,8 +18,8 @@ void check_outcome(const SurvivalOutcome& outcome) {
     for (std::size_t i = 0; i < n; ++i)
       if (!(std::isfinite(outcome.entry[i]) && outcome.entry[i] < outcome.time[i]))
         throw Error(ErrorCode::domain, "entry has " + format_double(outcome.entry[i]) + " in row " +
-                                           std::to_string(i + 1) + ", whose time is " +
-                                           format_double(outcome.time[i]) + "; entry must come before time");
+                                           std::to_string(i + 1) + ", whose time is " + format_double(outcome.time[i]) +
+                                           "; entry must come before time");
   }
   if (!outcome.weight.empty()) {
     check_same_size("weight", outcome.weight.size(), "time", n);
@@ -37,8 +37,8 @@ Levels levels_of(const std::vector<std::string>& texts) {
   Levels result{{}, {names.begin(), names.end()}};
   result.code.reserve(texts.size());
   for (const std::string& text : texts)
-    result.code.push_back(static_cast<int>(std::lower_bound(result.names.begin(), result.names.end(), text) -
-                                           result.names.begin()));
+    result.code.push_back(
+        static_cast<int>(std::lower_bound(result.names.begin(), result.names.end(), text) - result.names.begin()));
   return result;
 }
 

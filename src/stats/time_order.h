@@ -1,12 +1,9 @@
 #pragma once
-#include <cstdint>
 #include <vector>
 
-namespace larc::stats {
+#include "stats/order.h"
 
-/// Positions of the values from the smallest to the largest; equal values keep their order. Finite values only.
-/// Time grows with n, not with n log n, for long inputs.
-std::vector<std::uint32_t> ascending_order(const std::vector<double>& values);
+namespace larc::stats {
 
 /// Times that differ by rounding alone, such as 0.1 + 0.2 and 0.3, made equal: of the distinct values in ascending
 /// order, one that lies within 1.5e-8 of the one before, or within that share of the mean distinct time, takes the

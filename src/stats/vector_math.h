@@ -17,4 +17,11 @@ void add_weighted_gram(const double* x, std::size_t stride, const double* weight
 void add_weighted_sums(const double* x, std::size_t stride, const double* weight, std::size_t count,
                        std::size_t columns, double* sums);
 
+/// Mean, variance (by n), smallest and largest, in one pass. The variance of equal values is exactly 0; otherwise it
+/// is good for scaling, not for reporting. NaN or infinite values give a NaN or infinite variance.
+struct ColumnSummary {
+  double mean = 0.0, variance = 0.0, lowest = 0.0, highest = 0.0;
+};
+ColumnSummary summarise(const double* values, std::size_t count);
+
 }  // namespace larc::stats

@@ -37,6 +37,13 @@ learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std
   return recipe;
 }
 
+std::vector<std::string> feature_columns(const FittedModel& model) {
+  std::vector<std::string> names;
+  for (const auto& column : model.tabular.preprocess.impute.columns)
+    if (column.group == "radiomics") names.push_back(column.name);
+  return names;
+}
+
 nn::TrainSettings deep_settings(const Json& json) {
   nn::TrainSettings settings;
   for (const auto& [key, value] : json.items()) {

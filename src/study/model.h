@@ -42,6 +42,9 @@ Predictions predict_model(const FittedModel& model, const std::vector<double>& r
 Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
                          const std::vector<std::size_t>& rows);
 
+/// Names of the image features that a model other than a deep one was trained with.
+std::vector<std::string> feature_columns(const FittedModel& model);
+
 /// Settings of the networks from the study file. errors format: unknown key
 nn::TrainSettings deep_settings(const Json& json);
 /// What a tabular kind of model is made of.

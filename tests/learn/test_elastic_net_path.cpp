@@ -309,7 +309,7 @@ TEST(ElasticNetPath, ManyColumnsOfWhichManyAreAlike) {
   for (std::size_t j = 50; j < 150; ++j)
     for (std::size_t i = 0; i < 60; ++i)
       cohort.frame.columns[j].values[i] =
-          cohort.frame.columns[j % 50].values[i] + 1e-4 * cohort.frame.columns[j].values[i];
+          cohort.frame.columns[j % 50].values[i] + 1e-2 * cohort.frame.columns[j].values[i];
   const Table table = of_cohort(cohort);
   for (const double alpha : {0.0, 0.05, 1.0}) {
     PathSettings settings;

@@ -9,6 +9,7 @@
 #include "study/prepare.h"
 #include "study/thumbnail.h"
 #include "study/validate.h"
+#include "study_phantom.h"
 #include "support/test_data.h"
 
 namespace larc::study {
@@ -151,62 +152,36 @@ TEST_F(Models, StalePartialFilesAreRemoved) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "s" / "store" / "ab" / "cd.1-2.partial"));
 }
 
-struct Phantom {
-  image::Volume volume;
-  image::Mask mask;
-};
-
-Phantom phantom() {
-  Phantom item;
-  item.volume.geometry.size = {24, 20, 10};
-  item.volume.geometry.spacing_mm = {1.2, 1.2, 4};
-  const double c = std::cos(0.3), s = std::sin(0.3);
-  item.volume.geometry.direction = {{{1, 0, 0}, {0, c, -s}, {0, s, c}}};
-  item.mask.geometry = item.volume.geometry;
-  Random random(2);
-  for (int k = 0; k < 10; ++k)
-    for (int j = 0; j < 20; ++j)
-      for (int i = 0; i < 24; ++i) {
-        const bool body = i > 2 && i < 21 && j > 2 && j < 17;
-        const bool tumour = std::abs(i - 12) <= 3 && std::abs(j - 9) <= 2 && std::abs(k - 5) <= 1;
-        item.volume.voxels.push_back((body ? 400 : 10) + (tumour ? 200 : 0) + 20 * random.normal());
-        item.mask.voxels.push_back(tumour);
-      }
-  return item;
-}
-
 TEST(Prepare, CropIsCentredOnTheMask) {
   const Phantom item = phantom();
   CropRule rule;
   rule.spacing_mm = {1.2, 1.2, 4};
   rule.size = {9, 7, 5};
-  const PreparedCase prepared = prepare_case(item.volume, item.mask, nullptr, &rule);
-  ASSERT_EQ(prepared.crop.size(), 2u * 9 * 7 * 5);
-  const float* mask = prepared.crop.data() + 9 * 7 * 5;
+  WorkingImage image(item.volume);
+  const std::vector<float> crop = make_crop(image, item.mask, rule);
+  ASSERT_EQ(crop.size(), 2u * 9 * 7 * 5);
+  const float* mask = crop.data() + 9 * 7 * 5;
   for (int k = 0; k < 5; ++k)
     for (int j = 0; j < 7; ++j)
       for (int i = 0; i < 9; ++i)
         EXPECT_NEAR(mask[(k * 7 + j) * 9 + i], std::abs(i - 4) <= 3 && std::abs(j - 3) <= 2 && std::abs(k - 2) <= 1,
                     1e-5);
-  EXPECT_NEAR(prepared.volume_ml, 7 * 5 * 3 * 1.2 * 1.2 * 4 / 1000, 1e-9);
 }
 
 TEST(Prepare, RefusesRegionsThatMeanNothing) {
-  Phantom item = phantom();
-  ExtractionRule rule;
-  rule.features = Json::object();
-  EXPECT_NO_THROW(prepare_case(item.volume, item.mask, &rule, nullptr));
+  const Phantom item = phantom();
+  EXPECT_NO_THROW(check_region(item.volume, item.mask));
   Phantom constant = item;
   for (std::size_t v = 0; v < constant.mask.voxels.size(); ++v)
     if (constant.mask.voxels[v]) constant.volume.voxels[v] = 7;
-  EXPECT_THROW(prepare_case(constant.volume, constant.mask, &rule, nullptr), Error);
+  EXPECT_THROW(check_region(constant.volume, constant.mask), Error);
   Phantom one = item;
   std::fill(one.mask.voxels.begin(), one.mask.voxels.end(), std::uint8_t{0});
   one.mask.voxels[1000] = 1;
-  EXPECT_THROW(prepare_case(one.volume, one.mask, &rule, nullptr), Error);
+  EXPECT_THROW(check_region(one.volume, one.mask), Error);
   Phantom shifted = item;
   shifted.mask.geometry.origin_lps[0] += 5;
-  EXPECT_THROW(prepare_case(shifted.volume, shifted.mask, &rule, nullptr), Error);
+  EXPECT_THROW(check_region(shifted.volume, shifted.mask), Error);
 }
 
 TEST(Thumbnail, IsAPngOfTheSizeItSays) {

@@ -25,7 +25,7 @@ Json curve_answer(const stats::CumulativeIncidence& curve) {
                       {"se_jackknife", number_or_null(curve.se_jackknife[i])},
                       {"lower", number_or_null(curve.lower[i])},
                       {"upper", number_or_null(curve.upper[i])},
-                      {"at_risk", curve.at_risk[i]}});
+                      {"at_risk", count_answer(curve.at_risk[i])}});
   return answer;
 }
 
@@ -56,8 +56,7 @@ void run(const Options& options, const Context& context) {
         own_time.push_back(time[i]);
         own_event.push_back(event[i]);
       }
-    const stats::CumulativeIncidence curve =
-        stats::cumulative_incidence(own_time, own_event, options.cause, settings);
+    const stats::CumulativeIncidence curve = stats::cumulative_incidence(own_time, own_event, options.cause, settings);
     Json points = Json::array();
     for (const auto& point : stats::incidence_at(curve, times)) {
       points.push_back({{"time", point.time},
@@ -71,7 +70,8 @@ void run(const Options& options, const Context& context) {
     const Json rows = curve_answer(curve);
     if (std::any_of(rows.begin(), rows.end(), [](const Json& row) { return row["lower"].is_null(); }))
       notes.push_back(name + ": limits are undefined before the first event of the cause");
-    groups.push_back({{"name", name}, {"n", curve.patients}, {"events", curve.events}, {"curve", rows}, {"at", points}});
+    groups.push_back(
+        {{"name", name}, {"n", curve.patients}, {"events", curve.events}, {"curve", rows}, {"at", points}});
     text += (text.empty() ? "" : "\n") + name + ": " + std::to_string(curve.patients) + " rows, " +
             std::to_string(curve.events) + " events of the cause, incidence at the end of follow-up " +
             format_fixed(curve.incidence.back(), 4);

@@ -116,7 +116,8 @@ void run(const Options& options, const Context& context) {
 
 void add_stats_cox(CLI::App& stats, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* analysis = add_analysis(stats, "cox", "proportional hazards model; text columns become indicators", *options);
+  CLI::App* analysis =
+      add_analysis(stats, "cox", "proportional hazards model; text columns become indicators", *options);
   add_time_and_event(*analysis, options->columns, "column: 1 event, 0 censored");
   analysis->add_option("--covariates", options->covariates, "columns, separated by commas")->required();
   analysis->add_option("--ties", options->ties, "efron or breslow")->check(CLI::IsMember({"efron", "breslow"}));

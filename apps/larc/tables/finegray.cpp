@@ -48,8 +48,9 @@ void run(const Options& options, const Context& context) {
   Json notes = Json::array();
   if (!fit.reason.empty()) notes.push_back(fit.reason);
   if (options.ties == "efron") notes.push_back("tied events follow Breslow's rule, as in cmprsk::crr");
-  notes.push_back("standard errors are Fine and Gray's sandwich, as in cmprsk::crr; concordance: an event of another "
-                  "cause counts as never having this one; no test of proportional hazards");
+  notes.push_back(
+      "standard errors are Fine and Gray's sandwich, as in cmprsk::crr; concordance: an event of another "
+      "cause counts as never having this one; no test of proportional hazards");
   std::vector<double> score(time.size(), 0.0);
   for (Eigen::Index j = 0; j < x.cols(); ++j)
     if (fit.coef[j] == fit.coef[j])

@@ -53,8 +53,8 @@ Json curve_answer(const stats::KaplanMeier& curve) {
                       {"se", number_or_null(curve.se[i])},
                       {"lower", number_or_null(curve.lower[i])},
                       {"upper", number_or_null(curve.upper[i])},
-                      {"at_risk", curve.at_risk[i]},
-                      {"events", curve.events[i]},
+                      {"at_risk", count_answer(curve.at_risk[i])},
+                      {"events", count_answer(curve.events[i])},
                       {"cumulative_hazard", curve.cumulative_hazard[i]},
                       {"cumulative_hazard_se", curve.cumulative_hazard_se[i]}});
   return answer;
@@ -68,15 +68,15 @@ Json at_answer(const stats::KaplanMeier& curve, const std::vector<double>& times
                       {"se", number_or_null(point.se)},
                       {"lower", number_or_null(point.lower)},
                       {"upper", number_or_null(point.upper)},
-                      {"at_risk", point.at_risk}});
+                      {"at_risk", count_answer(point.at_risk)}});
   return answer;
 }
 
 Json group_answer(const std::string& name, const stats::SurvivalOutcome& outcome, const Options& options,
                   const std::vector<double>& times, double tau) {
   const stats::KaplanMeierSettings settings{stats::kLevel95, scale_of(options.conf)};
-  const stats::KaplanMeier curve = options.reverse ? stats::reverse_kaplan_meier(outcome, settings)
-                                                   : stats::kaplan_meier(outcome, settings);
+  const stats::KaplanMeier curve =
+      options.reverse ? stats::reverse_kaplan_meier(outcome, settings) : stats::kaplan_meier(outcome, settings);
   const stats::KaplanMeier follow_up = stats::reverse_kaplan_meier(outcome, settings);
   Json quantiles = Json::array();
   for (const double p : {0.25, 0.5, 0.75}) {
@@ -162,8 +162,8 @@ void run(const Options& options, const Context& context) {
       text += "\n" + name + " test: p " + (result.reason.empty() ? format_fixed(result.p, 4) : result.reason);
     }
     if (options.pairwise) {
-      const auto weight = std::find_if(kTests.begin(), kTests.end(),
-                                       [&](const auto& entry) { return entry.first == options.test; });
+      const auto weight =
+          std::find_if(kTests.begin(), kTests.end(), [&](const auto& entry) { return entry.first == options.test; });
       answer["pairwise"] = Json::array();
       for (const auto& pair : stats::pairwise_logrank(outcome, group, weight->second))
         answer["pairwise"].push_back({{"groups", {pair.first, pair.second}},

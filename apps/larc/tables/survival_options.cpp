@@ -1,5 +1,7 @@
 #include "tables/survival_options.h"
 
+#include <cmath>
+
 #include "core/error.h"
 #include "core/number.h"
 #include "stats/distributions.h"
@@ -27,8 +29,8 @@ stats::SurvivalOutcome read_outcome(const StatsTable& table, const SurvivalColum
     outcome.weight = table.numbers(columns.weights);
     for (std::size_t i = 0; i < outcome.weight.size(); ++i)
       if (!(outcome.weight[i] > 0.0))
-        throw Error(ErrorCode::domain, table.place(i, columns.weights) + ": " + format_double(outcome.weight[i]) +
-                                           " is not a weight > 0");
+        throw Error(ErrorCode::domain,
+                    table.place(i, columns.weights) + ": " + format_double(outcome.weight[i]) + " is not a weight > 0");
   }
   if (!columns.strata.empty()) {
     stats::Levels levels = stats::levels_of(table.texts(columns.strata));
@@ -59,6 +61,11 @@ TermDesign term_design(const StatsTable& table, const std::vector<std::string>& 
     next += part.values.cols();
   }
   return result;
+}
+
+Json count_answer(double count) {
+  if (count == std::floor(count)) return static_cast<std::int64_t>(count);
+  return count;
 }
 
 Json chi2_answer(double chi2, int df) {

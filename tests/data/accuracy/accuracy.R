@@ -48,7 +48,34 @@ S <- exp(-outer(ties$a, c(0, grid)))
 p <- pec(list(m = S), Surv(time, event) ~ 1, data = ties, cens.model = "marginal", exact = FALSE, times = grid, verbose = FALSE, start = 0)
 out$pec <- list(times = p$time, brier = p$AppErr$m, reference = p$AppErr$Reference, ibs = unclass(crps(p, times = 1.25))[, 1])
 out$royston <- as.list(royston(coxph(Surv(time, event) ~ a, ties)))
-out$royston_lp <- as.vector(predict(coxph(Surv(time, event) ~ a, ties)))
-out$jackknife <- as.vector(jackknife(prodlim(Hist(time, event) ~ 1, ties), times = .75))
-out$jackknife_cause1 <- as.vector(jackknife(prodlim(Hist(time, cause) ~ 1, ties), times = .75, cause = 1))
+out$royston_coef <- unname(coef(coxph(Surv(time, event) ~ a, ties)))
+# Pseudo-values, and the calibration model on them: estimating equation with complementary log-log link and constant
+# variance (as geese of geepack), to the last digit, and its sandwich.
+pseudo <- list(survival = 1 - as.vector(jackknife(prodlim(Hist(time, event) ~ 1, ties), times = .75)),
+               cause1 = as.vector(jackknife(prodlim(Hist(time, cause) ~ 1, ties), times = .75, cause = 1)))
+x <- log(-log(1 - ties$b * .8 - .1))
+calibrate <- function(y) {
+  fit <- function(X, offset) {
+    beta <- numeric(ncol(X)); beta[1] <- -1
+    for (i in 1:200) { eta <- as.vector(X %*% beta) + offset; D <- exp(eta - exp(eta)) * X; r <- y - (1 - exp(-exp(eta))); beta <- beta + as.vector(solve(crossprod(D), crossprod(D, r))) }
+    B <- solve(crossprod(D))
+    list(coef = beta, se = sqrt(diag(B %*% crossprod(D * r) %*% B)))
+  }
+  list(both = fit(cbind(1, x), 0), large = fit(matrix(1, n, 1), x))
+}
+out$pseudo <- pseudo
+out$calibration <- lapply(pseudo, calibrate)
+# Smooth curve: Cox with a spline of three knots, follow-up cut at the horizon (Austin et al. 2020).
+q <- unname(quantile(x, c(.1, .5, .9))); cube <- function(v) pmax(v, 0)^3
+z <- cbind(x, (cube(x - q[1]) + ((q[2] - q[1]) * cube(x - q[3]) - (q[3] - q[1]) * cube(x - q[2])) / (q[3] - q[2])) / (q[3] - q[1])^2)
+cut <- Surv(pmin(ties$time, .75), ties$event * (ties$time <= .75))
+m <- coxph(cut ~ z, control = coxph.control(eps = 1e-14, iter.max = 100)); b <- basehaz(m, centered = FALSE)
+smooth <- 1 - exp(-b$hazard[findInterval(.75, b$time)] * exp(as.vector(z %*% coef(m)))); gap <- abs(smooth - (ties$b * .8 + .1))
+out$smooth <- list(ici = mean(gap), e50 = median(gap), e90 = unname(quantile(gap, .9)), emax = max(gap))
+# Net benefit at .75 of risks a: Kaplan-Meier and Aalen-Johansen among those at or above the threshold.
+th <- c(.15, .3, .55, .85)
+nb <- function(f) sapply(th, function(t) { k <- ties$a >= t; F <- f(ties[k, ]); mean(k) * (F - (1 - F) * t / (1 - t)) })
+km <- function(d) 1 - summary(survfit(Surv(time, event) ~ 1, d), times = .75, extend = TRUE)$surv
+aj <- function(d) { s <- summary(survfit(Surv(time, factor(cause, 0:2)) ~ 1, d), times = .75, extend = TRUE); s$pstate[2] }
+out$dca <- list(thresholds = th, survival = nb(km), cause1 = nb(aj), all = sapply(th, function(t) { F <- km(ties); F - (1 - F) * t / (1 - t) }))
 write(toJSON(out, digits = NA, auto_unbox = TRUE), "accuracy.json")

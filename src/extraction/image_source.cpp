@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/huge_pages.h"
 #include "extraction/sha1.h"
 #include "image/box.h"
 
@@ -67,7 +68,7 @@ class BoxFiller {
  public:
   BoxFiller(const image::Geometry& whole, const image::Box& box) : whole_(whole), box_(box) {
     volume.geometry = image::part_of(whole, box);
-    volume.voxels.resize(volume.geometry.voxel_count());
+    resize_large(volume.voxels, volume.geometry.voxel_count());
   }
 
   template <typename T, typename Value>

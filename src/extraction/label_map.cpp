@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/huge_pages.h"
 #include "core/number.h"
 #include "core/text.h"
 #include "extraction/sha1.h"
@@ -52,12 +53,22 @@ class Codes {
   std::array<int, 256> small_{};
 };
 
+/// Voxels that are looked at together: masks are mostly long runs of one value.
+constexpr std::size_t kRun = 64;
+
+/// Whether `count` voxels have the bytes of the first.
+template <typename T>
+bool all_equal(const T* values, std::size_t count) {
+  // memcmp of the values with themselves, one further on.
+  return std::memcmp(values, values + 1, (count - 1) * sizeof(T)) == 0;
+}
+
 }  // namespace
 
 LabelMap read_label_map(const std::filesystem::path& path, bool with_sha1) {
   const io::ImageReader reader(path);
   LabelMap map{reader.name(), reader.geometry(), {}, {}, {}};
-  map.codes.resize(map.geometry.voxel_count());
+  resize_large(map.codes, map.geometry.voxel_count());
   Codes codes(reader.name(), map.labels);
   Sha1 sha1;
   std::vector<std::uint32_t> words;
@@ -70,9 +81,16 @@ LabelMap read_label_map(const std::filesystem::path& path, bool with_sha1) {
       std::int64_t last_label = 0;
       std::uint8_t last_code = 0;
       bool known = !reader.scaled();  // 0 is background
+      const auto* values = reinterpret_cast<const T*>(bytes.data());
       for (std::size_t v = 0; v < count; ++v) {
-        T value;
-        std::memcpy(&value, bytes.data() + v * sizeof(T), sizeof(T));
+        if (known && v + kRun <= count && values[v] == last && all_equal(values + v, kRun)) {
+          if (last_code != 0) std::fill_n(map.codes.begin() + static_cast<std::ptrdiff_t>(first + v), kRun, last_code);
+          if (with_sha1)
+            std::fill_n(words.begin() + static_cast<std::ptrdiff_t>(v), kRun, static_cast<std::uint32_t>(last_label));
+          v += kRun - 1;
+          continue;
+        }
+        const T value = values[v];
         if (value != last || !known) {
           last = value;
           known = true;

@@ -68,11 +68,12 @@ struct Plan {
   std::vector<ImageKind> images;         // in the order of results
   VoxelSteps voxel;
   std::int64_t label = 1;
-  bool additional_info = true;     // PyRadiomics' diagnostics_*
-  bool image_diagnostics = true;   // those that need the whole image; off when the same image comes many times
-  Json reported_settings;          // diagnostics_Configuration_Settings
-  Json reported_image_types;       // diagnostics_Configuration_EnabledImageTypes
-  std::vector<std::string> notes;  // about the plan itself
+  std::optional<double> largest_magnitude;  // of the whole image, where a case is given a part of it
+  bool additional_info = true;              // PyRadiomics' diagnostics_*
+  bool image_diagnostics = true;            // those that need the whole image; off when the same image comes many times
+  Json reported_settings;                   // diagnostics_Configuration_Settings
+  Json reported_image_types;                // diagnostics_Configuration_EnabledImageTypes
+  std::vector<std::string> notes;           // about the plan itself
 };
 
 /// What `document` asks for. PyRadiomics' keys (`imageType`, `featureClass`, `setting`, `voxelSetting`) mean what they

@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "extraction/case_orders.h"
 #include "extraction/diagnostics.h"
+#include "extraction/normalisation.h"
 #include "image/box.h"
 #include "preprocess/bspline.h"
 
@@ -16,33 +17,6 @@ using image::Vec3;
 using io::VoxelType;
 
 namespace {
-
-/// (value - mean) / deviation, outliers cut, times the scale; in double whatever the image is stored as.
-class Normalisation {
- public:
-  Normalisation(const PyRadiomicsSteps& steps, const ImageStatistics& image, const std::string& name) : steps_(steps) {
-    if (!steps.normalize) return;
-    if (!image.finite)
-      throw Error(ErrorCode::domain,
-                  name + " holds NaN or infinite voxels, so 'normalize' has no mean to take; repair the image");
-    if (!(image.deviation > 0))
-      throw Error(ErrorCode::domain,
-                  name + ": all voxels are equal, so 'normalize' has nothing to divide by; check the image");
-    mean_ = image.mean;
-    scale_ = 1 / image.deviation;
-  }
-
-  double operator()(double value) const {
-    if (!steps_.normalize) return value;
-    value = (value - mean_) * scale_;
-    if (steps_.remove_outliers) value = std::clamp(value, -*steps_.remove_outliers, *steps_.remove_outliers);
-    return value * steps_.normalize_scale;
-  }
-
- private:
-  const PyRadiomicsSteps& steps_;
-  double mean_ = 0, scale_ = 1;
-};
 
 /// What ITK's resampling stores of a value in an image of `type`: whole numbers are cut off towards zero. A value that
 /// only rounding keeps from a whole number counts as that number.
@@ -191,9 +165,7 @@ class Preparation {
     if (steps_.normalize)
       for (double& value : part.volume.voxels) value = normalised(value);
     if (largest != nullptr)
-      *largest = part.statistics.finite ? std::max(std::abs(normalised(part.statistics.minimum)),
-                                                   std::abs(normalised(part.statistics.maximum)))
-                                        : kNaN;
+      *largest = std::max(normalised.largest_magnitude(part.statistics), plan_.largest_magnitude.value_or(0));
     return std::move(part.volume);
   }
 

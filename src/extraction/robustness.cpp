@@ -4,11 +4,24 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "extraction/mask_grid.h"
+#include "extraction/normalisation.h"
 #include "image/box.h"
-#include "preprocess/normalise.h"
 #include "stats/icc.h"
 
 namespace larc::extraction {
+
+Plan plan_of_parts(const Plan& plan, image::Volume& volume) {
+  Plan quiet = plan;
+  quiet.additional_info = quiet.image_diagnostics = false;
+  if (plan.order != Order::pyradiomics) return quiet;
+  const ImageStatistics statistics = statistics_of(volume.voxels);
+  const Normalisation normalised(plan.pyradiomics, statistics, "the image");
+  if (plan.pyradiomics.normalize)
+    for (double& value : volume.voxels) value = normalised(value);
+  quiet.pyradiomics.normalize = false;
+  quiet.largest_magnitude = normalised.largest_magnitude(statistics);
+  return quiet;
+}
 
 std::vector<RowResult> perturb_row(const Plan& plan, const BatchRow& row, const RobustnessSettings& settings,
                                    int threads) {
@@ -32,16 +45,7 @@ std::vector<RowResult> perturb_row(const Plan& plan, const BatchRow& row, const 
   image::Mask mask = mask_in(region, image::all_of(region.grid.size));
   mask.geometry = volume.geometry;
 
-  Plan quiet = plan;
-  quiet.additional_info = quiet.image_diagnostics = false;
-  if (plan.pyradiomics.normalize) {
-    // By the whole image, of which a perturbation keeps a part.
-    volume = in_context(source->name(), [&] {
-      return preprocess::normalise_as_pyradiomics(volume, plan.pyradiomics.normalize_scale,
-                                                  plan.pyradiomics.remove_outliers);
-    });
-    quiet.pyradiomics.normalize = false;
-  }
+  const Plan quiet = in_context(source->name(), [&] { return plan_of_parts(plan, volume); });
   const bool noise = std::any_of(perturbations.begin(), perturbations.end(), [](const auto& p) { return p.noise; });
   const auto prepared = in_context(source->name(), [&] {
     return preprocess::prepare_perturbations(volume, mask, {}, noise && !settings.spec.noise_sd);

@@ -14,6 +14,11 @@ struct RobustnessSettings {
   std::uint64_t seed = 1;
 };
 
+/// The plan for parts of this image, such as perturbed ones: what must see all of it, PyRadiomics' `normalize`, is done
+/// to `volume` now and no more asked for; the largest magnitude, which some image types scale by, is taken from it;
+/// diagnostics of the image are left out. errors as Normalisation
+Plan plan_of_parts(const Plan& plan, image::Volume& volume);
+
 /// Features of a row's label under each perturbation, in their order, each with a column `Perturbation` from 1. A
 /// perturbation that fails is a row with its reason. The image diagnostics are left out.
 /// threads  perturbations at a time; the result does not depend on it

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/number.h"
+#include "learn/column_kernels.h"
 #include "stats/check.h"
 
 namespace larc::learn {
@@ -12,16 +14,12 @@ namespace larc::learn {
 namespace {
 
 constexpr double kSmallestAlpha = 1e-3;
-constexpr int kMaxSweeps = 1000;
+// Cost of a product in a new model against one of a pass over the columns: less where passes wait for memory.
+constexpr double kProductCost = 0.2, kProductCostLarge = 0.08, kLarge = 1e6;
+constexpr double kRounding = 1e-14;  // of an objective, relative
 
-double soft_threshold(double value, double threshold) {
-  if (value > threshold) return value - threshold;
-  if (value < -threshold) return value + threshold;
-  return 0.0;
-}
-
-void check_settings(const Eigen::MatrixXd& x, const Outcome& outcome, const ElasticNetSettings& settings) {
-  check_outcome(outcome);
+void check_settings(const Eigen::MatrixXd& x, const LossData& outcome, const ElasticNetSettings& settings) {
+  check_loss_data(outcome);
   stats::check_same_size("the features", static_cast<std::size_t>(x.rows()), "the outcome", outcome.size());
   if (!x.allFinite()) throw Error(ErrorCode::domain, "the features hold missing values; impute them first");
   if (!(settings.alpha >= 0.0 && settings.alpha <= 1.0))
@@ -32,153 +30,297 @@ void check_settings(const Eigen::MatrixXd& x, const Outcome& outcome, const Elas
   for (const double factor : settings.penalty_factor)
     if (!(factor >= 0.0) || std::isinf(factor))
       throw Error(ErrorCode::domain, "penalty factor " + format_double(factor) + " is not a number >= 0");
-  if (outcome.events() == 0) throw Error(ErrorCode::domain, "no patient has the outcome; a model cannot be fitted");
-  if (outcome.kind == OutcomeKind::binary && outcome.events() == outcome.size())
+  double with = 0.0;
+  double without = 0.0;
+  for (std::size_t i = 0; i < outcome.size(); ++i) {
+    const bool event = outcome.kind == OutcomeKind::binary ? outcome.label[i] == 1.0 : outcome.event[i] == 1;
+    (event ? with : without) += outcome.weight.empty() ? 1.0 : outcome.weight[i];
+  }
+  if (with == 0.0) throw Error(ErrorCode::domain, "no patient has the outcome; a model cannot be fitted");
+  if (outcome.kind == OutcomeKind::binary && without == 0.0)
     throw Error(ErrorCode::domain, "every patient has the outcome; a model cannot be fitted");
 }
 
 }  // namespace
 
-ElasticNet::ElasticNet(Eigen::MatrixXd x, const Outcome& outcome, ElasticNetSettings settings)
-    : x_(std::move(x)), settings_(std::move(settings)) {
+ElasticNet::ElasticNet(Eigen::MatrixXd x, const LossData& outcome, ElasticNetSettings settings)
+    : x_(std::move(x)), p_(x_.cols()), settings_(std::move(settings)) {
   check_settings(x_, outcome, settings_);
-  loss_ = make_loss(outcome);
   has_intercept_ = outcome.kind == OutcomeKind::binary;
   n_ = static_cast<double>(x_.rows());
-  fit_.coef = Eigen::VectorXd::Zero(x_.cols());
+  prepare_columns(outcome);
+  loss_ = make_loss(outcome.select_rows(loss_order(outcome)));
+  model_ = std::make_unique<QuadraticModel>(x_, *loss_);
+  coef_ = Eigen::VectorXd::Zero(x_.cols());
+  gradient_ = coef_;
+  fit_.coef = Eigen::VectorXd::Zero(p_);
   eta_ = Eigen::VectorXd::Zero(x_.rows());
-  residual_ = weight_ = working_ = eta_;
-  curvature_ = Eigen::VectorXd::Zero(x_.cols());
-  refresh();
+  residual_ = eta_;
+  loglik_ = loss_->evaluate(eta_, residual_);
   std::vector<Eigen::Index> free;
-  for (Eigen::Index j = 0; j < x_.cols(); ++j)
-    if (factor(j) == 0.0) free.push_back(j);
-  null_loglik_ = loglik_;
-  if (outcome.kind == OutcomeKind::binary) {
-    const double prevalence = static_cast<double>(outcome.events()) / n_;
-    null_loglik_ = n_ * (prevalence * std::log(prevalence) + (1.0 - prevalence) * std::log1p(-prevalence));
+  if (has_intercept_) {
+    solve({p_}, false);
+    free.push_back(p_);
   }
-  solve(free, 0.0);
-  for (Eigen::Index j = 0; j < x_.cols(); ++j)
-    if (factor(j) > 0.0)
-      lambda_max_ = std::max(lambda_max_, std::abs(x_.col(j).dot(residual_)) /
-                                              (n_ * factor(j) * std::max(settings_.alpha, kSmallestAlpha)));
+  null_loglik_ = loglik_;
+  for (Eigen::Index j = 0; j < p_; ++j)
+    if (factor(j) == 0.0) free.push_back(j);
+  solve(free, false);
+  std::vector<Eigen::Index> all(static_cast<std::size_t>(x_.cols()));
+  std::iota(all.begin(), all.end(), Eigen::Index{0});
+  refresh_gradient(all);
+  for (Eigen::Index j = 0; j < p_; ++j)
+    if (factor(j) > 0.0 && scale_[j] > 0.0)
+      lambda_max_ = std::max(lambda_max_, std::abs(gradient_[j]) * (settings_.standardize ? 1.0 : scale_[j]) /
+                                              (factor(j) * std::max(settings_.alpha, kSmallestAlpha)));
   previous_lambda_ = lambda_max_;
 }
 
+// Rows into the loss's order, columns to mean 0 and standard deviation 1 (by weight), a column of ones at the end.
+void ElasticNet::prepare_columns(const LossData& outcome) {
+  const std::vector<std::size_t> order = loss_order(outcome);
+  const bool in_order = std::is_sorted(order.begin(), order.end());
+  if (has_intercept_) {
+    x_.conservativeResize(Eigen::NoChange, p_ + 1);
+    x_.col(p_).setOnes();
+  }
+  mean_ = Eigen::VectorXd::Zero(p_);
+  scale_ = Eigen::VectorXd::Zero(p_);
+  Eigen::VectorXd weight = Eigen::VectorXd::Constant(x_.rows(), 1.0 / n_);
+  if (!outcome.weight.empty()) {
+    weight = Eigen::Map<const Eigen::VectorXd>(outcome.weight.data(), x_.rows());
+    weight /= weight.sum();
+  }
+  Eigen::VectorXd copy(x_.rows());
+  for (Eigen::Index j = 0; j < p_; ++j) {
+    auto column = x_.col(j);
+    const double largest = x_.rows() > 0 ? column.cwiseAbs().maxCoeff() : 0.0;
+    mean_[j] = weight.dot(column);
+    column.array() -= mean_[j];
+    const double deviation = std::sqrt(weight.dot(column.cwiseAbs2()));
+    // A column of equal numbers keeps no deviation but that of rounding.
+    scale_[j] = deviation > 1e-13 * largest ? deviation : 0.0;
+    if (scale_[j] > 0.0)
+      column /= scale_[j];
+    else
+      column.setZero();
+    if (in_order) continue;
+    copy = column;
+    for (std::size_t i = 0; i < order.size(); ++i)
+      column[static_cast<Eigen::Index>(i)] = copy[static_cast<Eigen::Index>(order[i])];
+  }
+}
+
 double ElasticNet::factor(Eigen::Index j) const {
+  if (j == p_) return 0.0;
   return settings_.penalty_factor.empty() ? 1.0 : settings_.penalty_factor[static_cast<std::size_t>(j)];
 }
 
-double ElasticNet::penalty(const Eigen::VectorXd& coef, double lambda) const {
-  if (lambda == 0.0) return 0.0;
+double ElasticNet::l1(Eigen::Index j) const {
+  if (j == p_ || scale_[j] == 0.0) return 0.0;
+  return lambda_ * factor(j) * settings_.alpha / (settings_.standardize ? 1.0 : scale_[j]);
+}
+
+double ElasticNet::l2(Eigen::Index j) const {
+  if (j == p_ || scale_[j] == 0.0) return 0.0;
+  return lambda_ * factor(j) * (1.0 - settings_.alpha) / (settings_.standardize ? 1.0 : scale_[j] * scale_[j]);
+}
+
+double ElasticNet::penalty(const Eigen::VectorXd& coef) const {
+  if (lambda_ == 0.0) return 0.0;
   double sum = 0.0;
-  for (Eigen::Index j = 0; j < coef.size(); ++j)
-    if (coef[j] != 0.0)
-      sum += factor(j) * (settings_.alpha * std::abs(coef[j]) + 0.5 * (1.0 - settings_.alpha) * coef[j] * coef[j]);
-  return lambda * sum;
+  for (Eigen::Index j = 0; j < p_; ++j)
+    if (coef[j] != 0.0) sum += l1(j) * std::abs(coef[j]) + 0.5 * l2(j) * coef[j] * coef[j];
+  return sum;
 }
 
-void ElasticNet::refresh() {
-  loglik_ = loss_->expand(eta_, residual_, weight_);
+void ElasticNet::refresh_gradient(const std::vector<Eigen::Index>& columns) {
+  std::vector<double> sums;
+  column_dots(x_, columns, residual_, sums);
+  for (std::size_t k = 0; k < columns.size(); ++k) gradient_[columns[k]] = -sums[k] / n_;
 }
 
-// One cycle over the features; the largest step in units of the linear predictor.
-double ElasticNet::descend(const std::vector<Eigen::Index>& features, double lambda) {
-  double largest = 0.0;
-  for (const Eigen::Index j : features) {
-    const double curvature = curvature_[j];
-    if (curvature <= 0.0) continue;
-    const double old = fit_.coef[j];
-    const double threshold = lambda * factor(j) * settings_.alpha;
-    const double gradient = x_.col(j).dot(working_) / n_;
-    const double next = soft_threshold(gradient + curvature * old, threshold) /
-                        (curvature + lambda * factor(j) * (1.0 - settings_.alpha));
-    if (next == old) continue;
-    fit_.coef[j] = next;
-    working_.array() -= (next - old) * weight_.array() * x_.col(j).array();
-    largest = std::max(largest, std::sqrt(curvature) * std::abs(next - old));
-  }
-  // A shift of everybody is free: the intercept, or nothing at all in a Cox model.
-  const double total = weight_.sum();
-  if (total > 0.0) {
-    const double shift = working_.sum() / total;
-    intercept_ += shift;
-    working_ -= shift * weight_;
-    largest = std::max(largest, std::sqrt(total / n_) * std::abs(shift));
-  }
+// A new second-order model at eta_ over the columns that are in use.
+void ElasticNet::renew_model() {
+  std::vector<Eigen::Index> columns;
+  for (Eigen::Index j = 0; j < x_.cols(); ++j)
+    if (coef_[j] != 0.0 || (model_->has(j) && gap(j) > 0.0)) columns.push_back(j);
+  loss_->freeze();
+  model_->reset(columns);
+  model_is_current_ = model_exists_ = true;
+}
+
+// Largest difference between the gradient and what the model made of it in the last step.
+double ElasticNet::model_error() const {
+  double largest = predicted_.empty() ? std::numeric_limits<double>::infinity() : 0.0;
+  for (std::size_t k = 0; k < predicted_.size(); ++k)
+    largest = std::max(largest, std::abs(gradient_[model_->columns()[k]] - predicted_[k]));
   return largest;
 }
 
-bool ElasticNet::solve(const std::vector<Eigen::Index>& candidates, double lambda) {
-  std::vector<Eigen::Index> active;
-  for (int iteration = 0; iteration < settings_.max_iterations; ++iteration) {
-    const Eigen::VectorXd old_coef = fit_.coef;
-    const double old_intercept = intercept_;
-    const double old_loglik = loglik_;
-    working_ = residual_;
-    for (const Eigen::Index j : candidates) curvature_[j] = (weight_.array() * x_.col(j).array().square()).sum() / n_;
-    const double first = descend(candidates, lambda);
-    // Early expansions are rough, so their minimum need not be found to the last digit.
-    const double enough = std::max(settings_.tolerance, 0.05 * first);
-    for (int sweep = 0; sweep < kMaxSweeps;) {
-      active.clear();
-      for (const Eigen::Index j : candidates)
-        if (fit_.coef[j] != 0.0) active.push_back(j);
-      while (sweep < kMaxSweeps && descend(active, lambda) > enough) ++sweep;
-      ++sweep;
-      if (descend(candidates, lambda) <= enough) break;
+// One Newton step on the model's columns; false when it can no longer lower the objective.
+bool ElasticNet::step(const std::vector<Eigen::Index>& candidates) {
+  const double objective = -loglik_ / n_ + penalty(coef_);
+  const double slack = kRounding * std::max(1.0, std::abs(objective));
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    std::vector<Eigen::Index> missing;
+    for (const Eigen::Index j : candidates)
+      if (!model_->has(j) && (coef_[j] != 0.0 || gap(j) > 0.0)) missing.push_back(j);
+    model_->extend(missing);
+    const std::vector<Eigen::Index>& columns = model_->columns();
+    std::vector<double> b, q, difference;
+    Penalty weights;
+    for (const Eigen::Index j : columns) {
+      b.push_back(coef_[j]);
+      q.push_back(gradient_[j]);
+      weights.l1.push_back(l1(j));
+      weights.l2.push_back(l2(j));
     }
+    model_->solve(b, q, weights, std::max(0.1 * settings_.tolerance, (model_is_current_ ? 1e-3 : 0.1) * largest_gap_));
+    const Eigen::VectorXd old = coef_;
+    double slope = 0.0;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const Eigen::Index j = columns[k];
+      difference.push_back(b[k] - coef_[j]);
+      slope += gradient_[j] * difference[k];
+      coef_[j] = b[k];
+    }
+    slope += penalty(coef_) - penalty(old);
+    Eigen::VectorXd change = Eigen::VectorXd::Zero(eta_.size());
+    add_columns(x_, columns, difference, change);
     const Eigen::VectorXd old_eta = eta_;
-    eta_.setConstant(intercept_);
-    for (const Eigen::Index j : candidates)
-      if (fit_.coef[j] != 0.0) eta_ += fit_.coef[j] * x_.col(j);
-    refresh();
-    const double target = -old_loglik / n_ + penalty(old_coef, lambda);
-    for (int halving = 0; halving < 20; ++halving) {
-      if (-loglik_ / n_ + penalty(fit_.coef, lambda) <= target + 1e-13 * std::abs(target)) break;
-      fit_.coef = 0.5 * (fit_.coef + old_coef);
-      intercept_ = 0.5 * (intercept_ + old_intercept);
-      eta_ = 0.5 * (eta_ + old_eta);
-      refresh();
+    for (double length = 1.0; length > 1e-4; length *= 0.5) {
+      if (length < 1.0) coef_ = old;
+      if (length < 1.0)
+        for (std::size_t k = 0; k < columns.size(); ++k) coef_[columns[k]] += length * difference[k];
+      eta_ = old_eta + length * change;
+      loglik_ = loss_->evaluate(eta_, residual_);
+      const double now = -loglik_ / n_ + penalty(coef_);
+      if (now <= objective + 1e-4 * length * std::min(slope, 0.0) + slack) {
+        model_is_current_ = false;
+        predicted_ = length == 1.0 ? q : std::vector<double>();
+        return true;
+      }
+      if (!model_is_current_) break;
     }
-    double change = has_intercept_ ? std::sqrt(weight_.mean()) * std::abs(intercept_ - old_intercept) : 0.0;
-    for (const Eigen::Index j : candidates)
-      change = std::max(change, std::sqrt(curvature_[j]) * std::abs(fit_.coef[j] - old_coef[j]));
-    if (change <= settings_.tolerance) return true;
+    coef_ = old;
+    eta_ = old_eta;
+    loglik_ = loss_->evaluate(eta_, residual_);
+    if (model_is_current_) return false;
+    renew_model();
   }
   return false;
+}
+
+// Brings the optimality gap of the candidates, and then of all columns, below the tolerance. Candidates hold every
+// column whose coefficient is not 0; their gradients are known.
+void ElasticNet::solve(std::vector<Eigen::Index> candidates, bool check_all) {
+  std::vector<bool> chosen(static_cast<std::size_t>(x_.cols()), false);
+  for (const Eigen::Index j : candidates) chosen[static_cast<std::size_t>(j)] = true;
+  refresh_gradient(candidates);
+  double rate = 0.0;
+  double best = std::numeric_limits<double>::infinity();
+  int stalled = 0;
+  bool stepped = false;
+  converged_ = false;
+  for (iterations_ = 0;; ++iterations_) {
+    largest_gap_ = 0.0;
+    for (const Eigen::Index j : candidates) largest_gap_ = std::max(largest_gap_, gap(j));
+    if (largest_gap_ <= settings_.tolerance) {
+      converged_ = true;
+      if (!check_all) return;
+      std::vector<Eigen::Index> others;
+      for (Eigen::Index j = 0; j < x_.cols(); ++j)
+        if (!chosen[static_cast<std::size_t>(j)]) others.push_back(j);
+      refresh_gradient(others);
+      for (const Eigen::Index j : others) {
+        if (gap(j) <= settings_.tolerance) continue;
+        chosen[static_cast<std::size_t>(j)] = true;
+        candidates.push_back(j);
+        converged_ = false;
+        largest_gap_ = std::max(largest_gap_, gap(j));
+      }
+      if (converged_) return;
+      best = std::numeric_limits<double>::infinity();
+      stalled = 0;
+      stepped = false;
+    }
+    stalled = largest_gap_ < 0.5 * best ? 0 : stalled + 1;
+    best = std::min(best, largest_gap_);
+    if (iterations_ >= settings_.max_iterations) return;
+    // Whether a new model pays: it makes the next steps converge fast, the old one is for free.
+    bool renew = !model_exists_;
+    if (stepped && !model_is_current_) {
+      const double digits = std::log(largest_gap_ / settings_.tolerance);
+      const double steps_old = std::ceil(digits / -std::log(rate));
+      const double steps_new = std::max(1.0, std::ceil(steps_old / 4.0));
+      const double m = static_cast<double>(model_->columns().size());
+      const double cost_step = n_ * (m + static_cast<double>(candidates.size()) + 20.0) + 10.0 * m * m;
+      const double product = n_ * static_cast<double>(p_) > kLarge ? kProductCostLarge : kProductCost;
+      const double cost_new = product * n_ * m * m + 2.0 * n_ * m;
+      renew = renew || steps_old * cost_step > cost_new + steps_new * cost_step;
+    }
+    if (renew) renew_model();
+    const double before = largest_gap_;
+    if (!step(candidates)) {
+      // Nothing lowers the objective any more: as exact as this machine's numbers allow.
+      refresh_gradient(candidates);
+      if (stalled >= 2) return;
+      ++stalled;
+      continue;
+    }
+    stepped = true;
+    refresh_gradient(candidates);
+    rate = std::clamp(model_error() / before, 1e-10, 0.999);
+    if (stalled > 20) return;
+  }
 }
 
 const ElasticNetFit& ElasticNet::fit(double lambda) {
   if (!(lambda >= 0.0) || std::isinf(lambda))
     throw Error(ErrorCode::domain, "lambda " + format_double(lambda) + " is not a number >= 0");
-  const double bar = settings_.alpha * (2.0 * lambda - previous_lambda_);
-  std::vector<bool> chosen(static_cast<std::size_t>(x_.cols()));
-  const Eigen::VectorXd gradient = x_.transpose() * residual_ / n_;
+  const double shrunk = std::max(2.0 * lambda - previous_lambda_, 0.0);
+  lambda_ = shrunk;
+  std::vector<Eigen::Index> candidates;
   for (Eigen::Index j = 0; j < x_.cols(); ++j)
-    chosen[static_cast<std::size_t>(j)] =
-        factor(j) == 0.0 || fit_.coef[j] != 0.0 || std::abs(gradient[j]) >= factor(j) * bar;
-  for (bool complete = false; !complete;) {
-    std::vector<Eigen::Index> candidates;
-    for (Eigen::Index j = 0; j < x_.cols(); ++j)
-      if (chosen[static_cast<std::size_t>(j)]) candidates.push_back(j);
-    fit_.converged = solve(candidates, lambda);
-    complete = true;
-    for (Eigen::Index j = 0; j < x_.cols(); ++j) {
-      if (chosen[static_cast<std::size_t>(j)]) continue;
-      if (std::abs(x_.col(j).dot(residual_)) / n_ > lambda * factor(j) * settings_.alpha) {
-        chosen[static_cast<std::size_t>(j)] = true;
-        complete = false;
-      }
-    }
-  }
+    if (coef_[j] != 0.0 || factor(j) == 0.0 || std::abs(gradient_[j]) >= l1(j)) candidates.push_back(j);
+  lambda_ = lambda;
+  solve(std::move(candidates), true);
   previous_lambda_ = lambda;
+  report(lambda);
+  return fit_;
+}
+
+void ElasticNet::start_from(const ElasticNetFit& fit) {
+  stats::check_same_size("the coefficients", static_cast<std::size_t>(fit.coef.size()), "the features' columns",
+                         static_cast<std::size_t>(p_));
+  std::vector<Eigen::Index> all(static_cast<std::size_t>(x_.cols()));
+  std::iota(all.begin(), all.end(), Eigen::Index{0});
+  coef_.head(p_) = fit.coef.cwiseProduct(scale_);
+  if (has_intercept_) coef_[p_] = fit.intercept + fit.coef.dot(mean_);
+  eta_.setZero();
+  add_columns(x_, all, {coef_.data(), coef_.data() + coef_.size()}, eta_);
+  loglik_ = loss_->evaluate(eta_, residual_);
+  refresh_gradient(all);
+  model_exists_ = model_is_current_ = false;
+  previous_lambda_ = fit.lambda;
+}
+
+void ElasticNet::report(double lambda) {
   fit_.lambda = lambda;
-  fit_.intercept = has_intercept_ ? intercept_ : 0.0;
+  fit_.iterations = iterations_;
+  fit_.converged = converged_;
+  fit_.kkt_gap = 0.0;
+  for (Eigen::Index j = 0; j < x_.cols(); ++j)
+    fit_.kkt_gap = std::max(fit_.kkt_gap, gap(j) * (settings_.standardize || j == p_ ? 1.0 : scale_[j]));
+  fit_.intercept = has_intercept_ ? coef_[p_] : 0.0;
+  for (Eigen::Index j = 0; j < p_; ++j) {
+    fit_.coef[j] = scale_[j] > 0.0 ? coef_[j] / scale_[j] : 0.0;
+    if (has_intercept_) fit_.intercept -= fit_.coef[j] * mean_[j];
+  }
   const double null_deviance = loss_->saturated() - null_loglik_;
   fit_.deviance_ratio = null_deviance > 0.0 ? (loglik_ - null_loglik_) / null_deviance : 0.0;
-  return fit_;
+  fit_.reason = converged_ ? "" : "stopped before the optimality conditions held";
 }
 
 std::vector<double> lambda_grid(double largest, double smallest, int count) {
@@ -189,7 +331,7 @@ std::vector<double> lambda_grid(double largest, double smallest, int count) {
   return grid;
 }
 
-std::vector<ElasticNetFit> elastic_net_path(const Eigen::MatrixXd& x, const Outcome& outcome,
+std::vector<ElasticNetFit> elastic_net_path(const Eigen::MatrixXd& x, const LossData& outcome,
                                             const ElasticNetSettings& settings, const std::vector<double>& lambdas) {
   ElasticNet model(x, outcome, settings);
   std::vector<ElasticNetFit> path;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/number.h"
 #include "stats/check.h"
 
 namespace larc::learn {
@@ -38,6 +39,10 @@ Frame Frame::select_rows(const std::vector<std::size_t>& chosen) const {
     }
     result.columns.push_back(std::move(part));
   }
+  result.repeated.reserve(repeated.size());
+  for (const auto& item : repeated)
+    result.repeated.push_back(
+        {item.name, item.repeats, item.minimum_icc, pick(item.mean, chosen), pick(item.within, chosen)});
   return result;
 }
 
@@ -46,6 +51,10 @@ Frame Frame::select_groups(const std::set<std::string>& groups) const {
   result.rows = rows;
   for (const auto& column : columns)
     if (groups.contains(column.group)) result.columns.push_back(column);
+  std::set<std::string> names;
+  for (const auto& column : result.columns) names.insert(column.name);
+  for (const auto& item : repeated)
+    if (names.contains(item.name)) result.repeated.push_back(item);
   return result;
 }
 
@@ -70,6 +79,24 @@ Column categorical_column(std::string name, std::string group, std::vector<std::
   return {std::move(name), std::move(group), ColumnKind::categorical, {}, std::move(levels)};
 }
 
+RepeatedColumn repeated_column(std::string name, double minimum_icc,
+                               const std::vector<std::vector<double>>& measurements) {
+  RepeatedColumn column{std::move(name), 0, minimum_icc, {}, {}};
+  for (const auto& row : measurements) {
+    if (&row == &measurements.front()) column.repeats = static_cast<int>(row.size());
+    stats::check_same_size("the measurements of a row of '" + column.name + "'", row.size(), "those of the first row",
+                           measurements.front().size());
+    double sum = 0, within = 0;
+    for (const double value : row) sum += value;
+    const double mean = sum / static_cast<double>(row.size());
+    for (const double value : row) within += (value - mean) * (value - mean);
+    const bool defined = std::isfinite(within);
+    column.mean.push_back(defined ? mean : kNaN);
+    column.within.push_back(defined ? within : kNaN);
+  }
+  return column;
+}
+
 void check_frame(const Frame& frame) {
   std::set<std::string> names;
   for (const auto& column : frame.columns) {
@@ -82,6 +109,12 @@ void check_frame(const Frame& frame) {
       if (std::isinf(column.values[i]))
         throw Error(ErrorCode::domain, "column '" + column.name + "' is infinite in row " + std::to_string(i + 1) +
                                            "; correct the value or leave it empty");
+  }
+  for (const auto& item : frame.repeated) {
+    if (!names.contains(item.name))
+      throw Error(ErrorCode::not_found, "column '" + item.name + "' was measured again and is not in the table");
+    for (const auto* values : {&item.mean, &item.within})
+      stats::check_same_size("the repeated '" + item.name + "'", values->size(), "the table", frame.rows);
   }
 }
 

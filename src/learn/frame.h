@@ -18,14 +18,25 @@ struct Column {
   std::size_t size() const { return kind == ColumnKind::numeric ? values.size() : levels.size(); }
 };
 
+/// How a numeric column came out when it was measured again and again, such as on perturbed images. One entry a row, so
+/// that it goes wherever the row goes.
+struct RepeatedColumn {
+  std::string name;            // of the column
+  int repeats = 0;             // measurements of each row, at least 2
+  double minimum_icc = 0;      // what the study asks of the column
+  std::vector<double> mean;    // (rows,) of a row's measurements; NaN where one of them is undefined
+  std::vector<double> within;  // (rows,) sum of squared deviations from it
+};
+
 /// A table of variables, one row per patient.
 struct Frame {
   std::size_t rows = 0;
   std::vector<Column> columns;
+  std::vector<RepeatedColumn> repeated = {};  // of some of the columns
 
-  /// The rows in the order given; a row may stand more than once. errors domain
+  /// The rows in the order given, of everything; a row may stand more than once. errors domain
   Frame select_rows(const std::vector<std::size_t>& rows) const;
-  /// The columns of these groups, in their order.
+  /// The columns of these groups, in their order, and what was measured again of them.
   Frame select_groups(const std::set<std::string>& groups) const;
   /// nullptr when there is none.
   const Column* find(const std::string& name) const;
@@ -35,6 +46,10 @@ struct Frame {
 
 Column numeric_column(std::string name, std::string group, std::vector<double> values);
 Column categorical_column(std::string name, std::string group, std::vector<std::string> levels);
+
+/// From the measurements of each row. errors shape_mismatch: rows of different length
+RepeatedColumn repeated_column(std::string name, double minimum_icc,
+                               const std::vector<std::vector<double>>& measurements);
 
 /// errors shape_mismatch (a column of another length), conflict (a name twice), domain (an infinite value)
 void check_frame(const Frame& frame);

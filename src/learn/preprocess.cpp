@@ -1,23 +1,33 @@
 #include "learn/preprocess.h"
 
+#include "core/random.h"
+
 namespace larc::learn {
 
-PreprocessState fit_preprocess(const Frame& training, const PreprocessSettings& settings) {
+PreprocessState fit_preprocess(const TrainingRows& training, const PreprocessSettings& settings, std::uint64_t seed) {
   PreprocessState state;
-  state.impute = fit_impute(training);
-  const Frame complete = apply_impute(state.impute, training);
+  state.robustness = fit_robustness_filter(training.frame());
+  const Frame robust = apply_robustness_filter(state.robustness, training.frame());
+  state.impute = fit_impute(robust);
+  const Frame complete = apply_impute(state.impute, robust);
   state.encode = fit_encode(complete);
   FeatureMatrix matrix = apply_encode(state.encode, complete);
   state.variance = fit_variance_filter(matrix, settings.minority_share);
   matrix = apply_filter(state.variance, matrix);
-  state.correlation = fit_correlation_filter(matrix, settings.correlation_threshold, settings.correlation);
-  matrix = apply_filter(state.correlation, matrix);
+  if (settings.correlation_threshold < 1.0) {
+    state.correlation = fit_correlation_filter(matrix, settings.correlation_threshold, settings.correlation);
+    matrix = apply_filter(state.correlation, matrix);
+  }
+  if (settings.selection.method != "none") {
+    state.selection = fit_selection(matrix, training.outcome(), settings.selection, derive_seed(seed, "selection"));
+    matrix = apply_filter(state.selection, matrix);
+  }
   state.scale = fit_scale(matrix, settings.clip);
   return state;
 }
 
 FeatureMatrix apply_preprocess(const PreprocessState& state, const Frame& frame, std::vector<std::string>* notes) {
-  // The last step picks its features by name, so the filters need no pass of their own.
+  // Imputation and the last step pick their features by name, so the filters need no pass of their own.
   return apply_scale(state.scale, apply_encode(state.encode, apply_impute(state.impute, frame), notes), notes);
 }
 
@@ -25,26 +35,33 @@ Json to_json(const PreprocessSettings& settings) {
   return {{"minority_share", settings.minority_share},
           {"correlation_threshold", settings.correlation_threshold},
           {"correlation", settings.correlation == CorrelationKind::spearman ? "spearman" : "pearson"},
-          {"clip", settings.clip}};
+          {"clip", settings.clip},
+          {"selection", to_json(settings.selection)}};
 }
 
 PreprocessSettings preprocess_settings_from_json(const Json& json) {
   return {json.at("minority_share").get<double>(), json.at("correlation_threshold").get<double>(),
           json.at("correlation").get<std::string>() == "pearson" ? CorrelationKind::pearson : CorrelationKind::spearman,
-          json.at("clip").get<double>()};
+          json.at("clip").get<double>(), selection_settings_from_json(json.at("selection"))};
 }
 
 Json to_json(const PreprocessState& state) {
-  return {{"impute", to_json(state.impute)},
+  return {{"robustness_filter", to_json(state.robustness)},
+          {"impute", to_json(state.impute)},
           {"encode", to_json(state.encode)},
           {"variance_filter", to_json(state.variance)},
           {"correlation_filter", to_json(state.correlation)},
+          {"selection", to_json(state.selection)},
           {"scale", to_json(state.scale)}};
 }
 
 PreprocessState preprocess_from_json(const Json& json) {
-  return {impute_from_json(json.at("impute")), encode_from_json(json.at("encode")),
-          filter_from_json(json.at("variance_filter")), filter_from_json(json.at("correlation_filter")),
+  return {robustness_from_json(json.at("robustness_filter")),
+          impute_from_json(json.at("impute")),
+          encode_from_json(json.at("encode")),
+          filter_from_json(json.at("variance_filter")),
+          filter_from_json(json.at("correlation_filter")),
+          filter_from_json(json.at("selection")),
           scale_from_json(json.at("scale"))};
 }
 

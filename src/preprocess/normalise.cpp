@@ -90,13 +90,4 @@ image::Volume normalise(const image::Volume& volume, const NormalisationSettings
   return normalise(volume, everywhere, settings);
 }
 
-image::Volume normalise_as_pyradiomics(const image::Volume& volume, double scale,
-                                       std::optional<double> remove_outliers) {
-  NormalisationSettings settings;
-  settings.method = NormalisationMethod::zscore;
-  settings.scale = scale;
-  settings.clip = remove_outliers;
-  return normalise(volume, settings);
-}
-
 }  // namespace larc::preprocess

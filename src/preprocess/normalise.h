@@ -44,10 +44,4 @@ image::Volume normalise(const image::Volume& volume, const image::Mask& foregrou
                         const NormalisationSettings& settings);
 image::Volume normalise(const image::Volume& volume, const NormalisationSettings& settings);
 
-/// PyRadiomics' `normalize: true`: (v - mean) / standard deviation of the whole image (n - 1, as in ITK's
-/// NormalizeImageFilter), limited to +- remove_outliers (its `removeOutliers`), then times scale (`normalizeScale`).
-/// errors domain: NaN voxels, image without contrast, scale or remove_outliers not positive
-image::Volume normalise_as_pyradiomics(const image::Volume& volume, double scale = 1,
-                                       std::optional<double> remove_outliers = std::nullopt);
-
 }  // namespace larc::preprocess

@@ -65,6 +65,17 @@ IntensityMap fit_reference(const image::Volume& volume, const image::Mask& refer
   return divide_by(reference_median(volume, reference, "the reference tissue"), target, "the reference tissue");
 }
 
+IntensityMap fit_percentile(const image::Volume& volume, const image::Mask& foreground, double percentile,
+                            double target) {
+  if (!(percentile >= 0 && percentile <= 100))
+    throw Error(ErrorCode::domain,
+                "normalisation: the percentile is " + format_double(percentile) + "; it must lie in 0 to 100");
+  const auto values = sorted_values(volume, foreground);
+  if (values.empty()) throw Error(ErrorCode::domain, "the foreground is empty; check or exclude the image");
+  const std::string name = "percentile " + format_double(percentile) + " of the foreground";
+  return divide_by(quantile(values, percentile / 100), target, name);
+}
+
 IntensityMap fit_two_references(const image::Volume& volume, const image::Mask& lower, const image::Mask& upper,
                                 double lower_target, double upper_target) {
   if (!std::isfinite(lower_target) || !std::isfinite(upper_target) || lower_target == upper_target)

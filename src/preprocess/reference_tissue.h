@@ -14,6 +14,11 @@ IntensityMap fit_reference(const image::Volume& volume, const image::Mask& refer
 IntensityMap fit_two_references(const image::Volume& volume, const image::Mask& lower, const image::Mask& upper,
                                 double lower_target = 0, double upper_target = 1);
 
+/// Divides by a percentile of the foreground, in 0 .. 100: it becomes `target`. errors as fit_reference; percentile out
+/// of range
+IntensityMap fit_percentile(const image::Volume& volume, const image::Mask& foreground, double percentile,
+                            double target = 1);
+
 /// The intensity of fat without an outline, on sequences that show it bright (T1, T2 without fat saturation). The rule:
 /// histogram of the foreground, 256 bins from its minimum to its 99.9th percentile, smoothed by a Gaussian of 4 bins;
 /// peaks are local maxima that stand out by at least 5% of the highest one from the valley towards any higher peak; fat

@@ -48,6 +48,12 @@ void check_probability(const std::string& name, const std::vector<double>& value
       bad_row(name, i, format_double(values[i]), "a probability lies in 0..1");
 }
 
+void check_not_negative(const std::string& name, const std::vector<double>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!(values[i] >= 0.0) || !std::isfinite(values[i]))
+      bad_row(name, i, format_double(values[i]), "only finite numbers >= 0 are allowed");
+}
+
 void check_level(double level) {
   if (!(level > 0.0 && level < 1.0))
     throw Error(ErrorCode::domain,

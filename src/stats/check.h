@@ -17,6 +17,8 @@ void check_binary(const std::string& name, const std::vector<double>& values);
 void check_survival(const std::vector<double>& time, const std::vector<int>& event);
 /// errors domain: outside [0, 1]
 void check_probability(const std::string& name, const std::vector<double>& values);
+/// errors domain: negative, NaN or infinite
+void check_not_negative(const std::string& name, const std::vector<double>& values);
 /// errors domain: not inside (0, 1)
 void check_level(double level);
 

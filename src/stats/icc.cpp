@@ -135,4 +135,41 @@ IntraclassCorrelation intraclass_correlation(const Eigen::MatrixXd& ratings, dou
   return result;
 }
 
+OneWayIcc one_way_icc(const std::vector<double>& mean, const std::vector<double>& within, int raters) {
+  check_same_size("mean", mean.size(), "within", within.size());
+  if (raters < 2)
+    throw Error(ErrorCode::shape_mismatch,
+                std::to_string(raters) + " ratings a subject; an intraclass correlation needs at least two");
+  OneWayIcc result;
+  double sum = 0, inside = 0, largest = 0;
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    if (std::isnan(mean[i])) continue;
+    if (std::isinf(mean[i]) || !(within[i] >= 0) || std::isinf(within[i]))
+      throw Error(ErrorCode::domain, "ratings have an infinite mean, or a spread that is no number from 0 on, in row " +
+                                         std::to_string(i + 1) + "; mark undefined ratings as missing (NaN)");
+    ++result.subjects;
+    sum += mean[i];
+    inside += within[i];
+    largest = std::max(largest, std::abs(mean[i]));
+  }
+  if (result.subjects < 2) {
+    result.reason = "fewer than two subjects with all ratings";
+    return result;
+  }
+  const auto n = static_cast<double>(result.subjects), k = static_cast<double>(raters);
+  double squares = 0;
+  for (const double value : mean)
+    if (!std::isnan(value)) squares += (value - sum / n) * (value - sum / n);
+  double between_square = k * squares / (n - 1), within_square = inside / (n * (k - 1));
+  // What rounding leaves of an error that is exactly zero.
+  const double rounding = 1e-28 * largest * largest;
+  for (double* square : {&between_square, &within_square})
+    if (*square <= rounding) *square = 0;
+  if (between_square == 0 && within_square == 0)
+    result.reason = "all ratings are equal";
+  else
+    result.value = (between_square - within_square) / (between_square + (k - 1) * within_square);
+  return result;
+}
+
 }  // namespace larc::stats

@@ -1,6 +1,7 @@
 #pragma once
 #include <Eigen/Dense>
 #include <string>
+#include <vector>
 
 #include "core/number.h"
 #include "stats/distributions.h"
@@ -38,5 +39,18 @@ struct IntraclassCorrelation {
 /// errors shape_mismatch: fewer than two raters; domain: infinite ratings (names the row), level outside (0, 1)
 /// source Shrout, Fleiss 1979; McGraw, Wong 1996 (limits of forms 2, with Satterthwaite's degrees of freedom)
 IntraclassCorrelation intraclass_correlation(const Eigen::MatrixXd& ratings, double level = kLevel95);
+
+/// Form (1,1) alone, without limits: for thousands of features at a time.
+struct OneWayIcc {
+  double value = kNaN;
+  std::size_t subjects = 0;  // used
+  std::string reason;        // why the value is NaN
+};
+
+/// single_1 of intraclass_correlation from what the `raters` ratings of each subject come to.
+/// mean    (subjects,) NaN: the subject has a missing rating and is left out
+/// within  (subjects,) sum of squared deviations from the subject's mean
+/// errors shape_mismatch: lengths differ, fewer than two raters; domain: infinite, or within negative (names the row)
+OneWayIcc one_way_icc(const std::vector<double>& mean, const std::vector<double>& within, int raters);
 
 }  // namespace larc::stats

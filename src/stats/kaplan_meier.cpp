@@ -2,97 +2,147 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/error.h"
 #include "stats/check.h"
+#include "stats/running_sum.h"
+#include "stats/survival_limits.h"
+#include "stats/time_order.h"
 
 namespace larc::stats {
 
 namespace {
 
-Interval limits_of(double survival, double log_se, double z, ConfidenceScale scale) {
-  if (std::isnan(log_se) || survival <= 0.0) return {};
-  switch (scale) {
-    case ConfidenceScale::plain:
-      return {std::max(0.0, survival - z * survival * log_se), std::min(1.0, survival + z * survival * log_se)};
-    case ConfidenceScale::log:
-      return {survival * std::exp(-z * log_se), std::min(1.0, survival * std::exp(z * log_se))};
-    case ConfidenceScale::log_log:
-      break;
-  }
-  if (survival >= 1.0) return {};
-  const double log_survival = std::log(survival);
-  const double half = z * log_se / -log_survival;
-  return {std::exp(log_survival * std::exp(half)), std::exp(log_survival * std::exp(-half))};
+// The time at which a curve that starts with 1 at time 0 reaches `target`; the middle of the stretch when it runs along
+// it. Limits on the log scale may rise again: as in R, the point nearest below the target counts, not the first one.
+double crossing(const std::vector<double>& time, const std::vector<double>& curve, double target) {
+  constexpr double tolerance = 1.4901161193847656e-08;
+  // Of the distinct values not above `level`, the highest; its first position.
+  const auto highest_below = [&](double level) {
+    std::size_t best = curve.size();
+    for (std::size_t i = 0; i < curve.size(); ++i)
+      if (curve[i] <= level && (best == curve.size() || curve[i] > curve[best])) best = i;
+    return best;
+  };
+  const std::size_t first = highest_below(target + tolerance);
+  if (first == curve.size()) return kNaN;
+  if (std::abs(curve.back() - target) < tolerance) return 0.5 * (time[first] + time.back());
+  const std::size_t second = highest_below(target - tolerance);
+  return second == curve.size() ? kNaN : 0.5 * (time[first] + time[second]);
 }
 
-// The time at which a curve first falls to one half; the middle of the stretch when it runs along it.
-double crossing(const std::vector<double>& time, const std::vector<double>& curve) {
-  constexpr double tolerance = 1.5e-8;
-  for (std::size_t i = 0; i < curve.size(); ++i) {
-    if (std::isnan(curve[i]) || curve[i] > 0.5 + tolerance) continue;
-    if (curve[i] < 0.5 - tolerance) return time[i];
-    for (std::size_t j = i + 1; j < curve.size(); ++j)
-      if (std::isnan(curve[j]) || curve[j] < 0.5 - tolerance) return 0.5 * (time[i] + time[j]);
-    return 0.5 * (time[i] + time.back());
-  }
-  return kNaN;
+SurvivalOutcome turned_around(const SurvivalOutcome& outcome) {
+  check_outcome(outcome);
+  SurvivalOutcome result = outcome;
+  for (int& event : result.event) event = 1 - event;
+  return result;
 }
 
 }  // namespace
 
-KaplanMeier kaplan_meier(const std::vector<double>& time, const std::vector<int>& event,
-                         const KaplanMeierSettings& settings) {
-  check_survival(time, event);
+KaplanMeier kaplan_meier(const SurvivalOutcome& outcome, const KaplanMeierSettings& settings) {
+  check_outcome(outcome);
   const double z = critical_value(settings.level);
-  std::vector<std::size_t> order(time.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return time[a] < time[b]; });
+  const std::size_t n = outcome.time.size();
+  std::vector<double> time = outcome.time, entry = outcome.entry;
+  if (entry.empty())
+    merge_near_ties(time);
+  else
+    merge_near_ties(entry, time);
+  const std::vector<std::uint32_t> order = ascending_order(time);
+  const std::vector<std::uint32_t> by_entry = ascending_order(entry);
+  const auto weight = [&](std::uint32_t i) { return outcome.weight.empty() ? 1.0 : outcome.weight[i]; };
 
   KaplanMeier curve;
-  curve.patients = time.size();
-  double survival = 1.0;
-  double greenwood = 0.0;
-  for (std::size_t begin = 0; begin < order.size();) {
-    const double now = time[order[begin]];
-    std::size_t end = begin;
-    std::size_t events = 0;
-    for (; end < order.size() && time[order[end]] == now; ++end) events += event[order[end]] == 1 ? 1 : 0;
-    const std::size_t at_risk = order.size() - begin;
-    if (events > 0) {
-      const double n = static_cast<double>(at_risk);
-      const double d = static_cast<double>(events);
-      survival = events == at_risk ? 0.0 : survival * ((n - d) / n);
-      greenwood = events == at_risk ? kNaN : greenwood + d / (n * (n - d));
+  curve.patients = n;
+  // Sums at risk from the last time back, so that nothing is left over at the end.
+  std::size_t out = by_entry.size();
+  RunningSum at_risk;
+  for (std::size_t end = n, begin = n; end > 0; end = begin) {
+    const double now = time[order[end - 1]];
+    double events = 0.0, censored = 0.0;
+    for (begin = end; begin > 0 && time[order[begin - 1]] == now; --begin) {
+      const std::uint32_t i = order[begin - 1];
+      at_risk.add(weight(i));
+      (outcome.event[i] == 1 ? events : censored) += weight(i);
+      curve.total_events += outcome.event[i] == 1 ? 1 : 0;
+    }
+    for (; out > 0 && entry[by_entry[out - 1]] >= now; --out) at_risk.add(-weight(by_entry[out - 1]));
+    curve.time.push_back(now);
+    curve.at_risk.push_back(at_risk.value());
+    curve.events.push_back(events);
+    curve.censored.push_back(censored);
+  }
+  for (auto* values : {&curve.time, &curve.at_risk, &curve.events, &curve.censored})
+    std::reverse(values->begin(), values->end());
+
+  double survival = 1.0, greenwood = 0.0, hazard = 0.0, hazard_variance = 0.0;
+  for (std::size_t i = 0; i < curve.time.size(); ++i) {
+    const double r = curve.at_risk[i], d = curve.events[i];
+    if (d > 0.0) {
+      const bool all = d >= r * (1.0 - 1e-12);
+      survival = all ? 0.0 : survival * ((r - d) / r);
+      greenwood = all ? kNaN : greenwood + d / (r * (r - d));
+      hazard += d / r;
+      hazard_variance += d / (r * r);
     }
     const double log_se = std::sqrt(greenwood);
-    const Interval limits = limits_of(survival, log_se, z, settings.scale);
-    curve.time.push_back(now);
-    curve.at_risk.push_back(at_risk);
-    curve.events.push_back(events);
-    curve.censored.push_back(end - begin - events);
+    const Interval limits = survival_limits(survival, log_se, z, settings.scale);
     curve.survival.push_back(survival);
     curve.se.push_back(survival * log_se);
     curve.lower.push_back(limits.lower);
     curve.upper.push_back(limits.upper);
-    curve.total_events += events;
-    begin = end;
+    curve.cumulative_hazard.push_back(hazard);
+    curve.cumulative_hazard_se.push_back(std::sqrt(hazard_variance));
   }
-  curve.median = crossing(curve.time, curve.survival);
-  curve.median_lower = crossing(curve.time, curve.lower);
-  curve.median_upper = crossing(curve.time, curve.upper);
+  const SurvivalQuantile median = survival_quantile(curve, 0.5);
+  curve.median = median.value;
+  curve.median_lower = median.lower;
+  curve.median_upper = median.upper;
   if (std::isnan(curve.median))
-    curve.reason = time.empty() ? "no patients" : "survival does not fall to one half within the follow-up";
+    curve.reason = n == 0 ? "no patients" : "survival does not fall to one half within the follow-up";
   return curve;
+}
+
+KaplanMeier kaplan_meier(const std::vector<double>& time, const std::vector<int>& event,
+                         const KaplanMeierSettings& settings) {
+  return kaplan_meier(SurvivalOutcome{time, event, {}, {}, {}, {}}, settings);
+}
+
+KaplanMeier reverse_kaplan_meier(const SurvivalOutcome& outcome, const KaplanMeierSettings& settings) {
+  return kaplan_meier(turned_around(outcome), settings);
 }
 
 KaplanMeier reverse_kaplan_meier(const std::vector<double>& time, const std::vector<int>& event,
                                  const KaplanMeierSettings& settings) {
-  check_survival(time, event);
-  std::vector<int> censored(event.size());
-  for (std::size_t i = 0; i < event.size(); ++i) censored[i] = 1 - event[i];
-  return kaplan_meier(time, censored, settings);
+  return reverse_kaplan_meier(SurvivalOutcome{time, event, {}, {}, {}, {}}, settings);
+}
+
+SurvivalQuantile survival_quantile(const KaplanMeier& curve, double p) {
+  if (!(p > 0.0 && p < 1.0))
+    throw Error(ErrorCode::domain, "quantile " + format_double(p) + " is not between 0 and 1; 0.5 is the median");
+  return {crossing(curve.time, curve.survival, 1.0 - p), crossing(curve.time, curve.lower, 1.0 - p),
+          crossing(curve.time, curve.upper, 1.0 - p)};
+}
+
+RestrictedMean restricted_mean(const KaplanMeier& curve, double tau) {
+  if (!(std::isfinite(tau) && tau > 0.0))
+    throw Error(ErrorCode::domain,
+                "the restricted mean is asked for up to " + format_double(tau) + "; give a time > 0");
+  RestrictedMean result{tau, 0.0, 0.0};
+  if (curve.time.empty()) return {tau, kNaN, kNaN};
+  // Areas between tau and each time, from the last back.
+  double area = 0.0, next = tau;
+  for (std::size_t i = curve.time.size(); i-- > 0;) {
+    if (curve.time[i] >= tau) continue;
+    area += curve.survival[i] * (next - curve.time[i]);
+    next = curve.time[i];
+    const double r = curve.at_risk[i], d = curve.events[i];
+    if (d > 0.0 && d < r) result.se += area * area * d / (r * (r - d));
+  }
+  result.mean = area + next;
+  result.se = std::sqrt(result.se);
+  return result;
 }
 
 std::vector<SurvivalPoint> survival_at(const KaplanMeier& curve, const std::vector<double>& times) {
@@ -114,8 +164,8 @@ std::vector<SurvivalPoint> survival_at(const KaplanMeier& curve, const std::vect
     }
     const std::size_t first =
         static_cast<std::size_t>(std::lower_bound(curve.time.begin(), curve.time.end(), now) - curve.time.begin());
-    point.at_risk = first < curve.time.size() ? curve.at_risk[first] : 0;
-    if (point.at_risk == 0 && (passed == 0 || point.survival > 0.0)) {
+    point.at_risk = first < curve.time.size() ? curve.at_risk[first] : 0.0;
+    if (point.at_risk == 0.0 && (passed == 0 || point.survival > 0.0)) {
       point.survival = point.se = point.lower = point.upper = kNaN;
       point.reason = "nobody is followed to this time";
     }

@@ -5,35 +5,13 @@
 #include <numeric>
 
 #include "core/error.h"
-#include "stats/censoring.h"
+#include "stats/brier.h"
 #include "stats/check.h"
 #include "stats/cox.h"
 #include "stats/interval.h"
 #include "stats/kaplan_meier.h"
 
 namespace larc::stats {
-
-namespace {
-
-void check_horizon(double horizon) {
-  if (!(horizon > 0.0) || !std::isfinite(horizon))
-    throw Error(ErrorCode::domain, "the horizon is " + format_double(horizon) + "; give a time > 0");
-}
-
-double weighted_brier(const std::vector<double>& time, const std::vector<int>& event,
-                      const std::vector<double>& survival, double horizon, const CensoringSurvival& uncensored) {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < time.size(); ++i) {
-    if (time[i] > horizon) {
-      sum += (1.0 - survival[i]) * (1.0 - survival[i]) / uncensored.at(horizon);
-    } else if (event[i] == 1) {
-      sum += survival[i] * survival[i] / uncensored.before(time[i]);
-    }
-  }
-  return sum / static_cast<double>(time.size());
-}
-
-}  // namespace
 
 Estimate survival_calibration_slope(const std::vector<double>& time, const std::vector<int>& event,
                                     const std::vector<double>& linear_predictor, double level) {
@@ -59,22 +37,10 @@ SurvivalBrier survival_brier(const std::vector<double>& time, const std::vector<
   check_survival(time, event);
   check_same_size("survival", survival.size(), "time", time.size());
   check_probability("survival", survival);
-  check_horizon(horizon);
-  SurvivalBrier result;
-  const CensoringSurvival uncensored(time, event);
-  const bool followed = std::any_of(time.begin(), time.end(), [&](double t) { return t >= horizon; });
-  if (!followed || uncensored.at(horizon) <= 0.0) {
-    result.reason = "nobody is followed to the horizon";
-    return result;
-  }
-  const double curve = survival_at(kaplan_meier(time, event), {horizon}).front().survival;
-  result.brier = weighted_brier(time, event, survival, horizon, uncensored);
-  result.brier_null = weighted_brier(time, event, std::vector<double>(time.size(), curve), horizon, uncensored);
-  if (result.brier_null > 0.0)
-    result.scaled = 1.0 - result.brier / result.brier_null;
-  else
-    result.reason = "no event before the horizon: the scaled score is undefined";
-  return result;
+  std::vector<double> risk;
+  for (const double value : survival) risk.push_back(1.0 - value);
+  const BrierScore score = brier_score({time, event}, risk, horizon);
+  return {score.brier, score.brier_null, score.scaled, score.reason};
 }
 
 ObservedExpected observed_expected(const std::vector<double>& time, const std::vector<int>& event,

@@ -8,7 +8,7 @@ namespace larc::study {
 
 namespace {
 
-constexpr const char* kFormat = "larc.bundle/1";
+constexpr const char* kFormat = "larc.bundle/2";
 constexpr const char* kKey = "larc";
 
 }  // namespace
@@ -29,7 +29,7 @@ std::string encode_bundle(const FittedModel& model, const StudyFile& file, const
     document["weights_metadata"] = weights.metadata;
     tensors = std::move(weights.tensors);
   } else {
-    document["pipeline"] = learn::to_json(model.pipeline);
+    document["model"] = learn::to_json(model.tabular);
   }
   metadata[kKey] = dump_json(document);
   return nn::write_safetensors(tensors, metadata);
@@ -60,7 +60,7 @@ Bundle decode_bundle(const std::string& bytes, const std::string& name) {
         bundle.model.weights = nn::write_safetensors(
             content.tensors, document.at("weights_metadata").get<std::map<std::string, std::string>>());
       } else {
-        bundle.model.pipeline = learn::pipeline_from_json(document.at("pipeline"));
+        bundle.model.tabular = learn::model_from_json(document.at("model"));
       }
       return bundle;
     } catch (const nlohmann::json::exception& error) {

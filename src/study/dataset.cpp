@@ -74,6 +74,36 @@ std::string refusal(const Endpoint& endpoint, const learn::Outcome& outcome, int
          std::to_string(minimum) + " are needed (models.minimum_per_class)";
 }
 
+/// The columns of one table of all cases, and what was measured again of them on perturbed images.
+void add_features(const Study& study, const std::vector<const ExtractedCase*>& cases, std::size_t t, Dataset& data) {
+  const std::vector<std::string> names = feature_names(cases, t);
+  std::size_t repeats = 0;
+  double minimum_icc = 0;
+  for (const auto& name : names) {
+    std::vector<double> values;
+    for (const auto* item : cases) {
+      const auto found = item->tables[t].values.find(name);
+      values.push_back(found == item->tables[t].values.end() ? kNaN : found->second);
+      repeats = std::max(repeats, item->tables[t].perturbations);
+      minimum_icc = std::max(minimum_icc, item->tables[t].minimum_icc);
+    }
+    data.frame.columns.push_back(learn::numeric_column(name, "radiomics", std::move(values)));
+  }
+  if (repeats == 0) return;
+  // One list of measurements a row and feature; NaN where the row was not perturbed or lacks the feature.
+  std::map<std::string, std::vector<std::vector<double>>> measured;
+  for (const auto& name : names) measured[name].assign(cases.size(), std::vector<double>(repeats, kNaN));
+  for (std::size_t row = 0; row < cases.size(); ++row) {
+    const ExtractedTable& table = cases[row]->tables[t];
+    if (table.perturbed_hash.empty()) continue;
+    const auto values = perturbed_values(study, table);
+    for (std::size_t f = 0; f < table.names.size(); ++f)
+      for (std::size_t p = 0; p < values.size(); ++p) measured[table.names[f]][row][p] = values[p][f];
+  }
+  for (const auto& name : names)
+    data.frame.repeated.push_back(learn::repeated_column(name, minimum_icc, measured.at(name)));
+}
+
 }  // namespace
 
 std::set<std::string> groups_of_kind(const std::string& kind) {
@@ -120,7 +150,6 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   data.endpoint = &endpoint;
   data.outcome.kind = endpoint.type == EndpointType::binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
   static const PatientValues kNothing;
-  std::vector<std::string> feature_names;
   std::vector<const ExtractedCase*> cases;
   for (const auto& patient : patients) {
     if (screening.of_patient.at(patient) != Eligibility::eligible) continue;
@@ -163,21 +192,10 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     if (item != extracted.end()) {
       cases.push_back(&item->second);
       data.crop_hashes.push_back(item->second.crop_hash);
-      if (feature_names.empty()) feature_names = item->second.feature_names;
     }
   }
   data.frame.rows = data.patients.size();
-  for (const auto& name : feature_names) {
-    learn::Column column;
-    column.name = name;
-    column.group = "radiomics";
-    column.kind = learn::ColumnKind::numeric;
-    for (const auto* item : cases) {
-      const auto found = item->features.find(name);
-      column.values.push_back(found == item->features.end() ? kNaN : found->second);
-    }
-    data.frame.columns.push_back(std::move(column));
-  }
+  for (std::size_t t = 0; !cases.empty() && t < cases.front()->tables.size(); ++t) add_features(study, cases, t, data);
 
   data.no_outcome = !has_outcome(endpoint, values);
   const auto ids = endpoint_variables(endpoint);
@@ -199,6 +217,12 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     add_numbers(column.values);
     parts.push_back(join(column.levels, "\n"));
   }
+  for (const auto* item : cases)
+    for (const auto& table : item->tables)
+      if (!table.perturbed_hash.empty()) {
+        parts.push_back(table.perturbed_hash);
+        add_numbers(std::vector<double>{table.minimum_icc});
+      }
   data.hash = hash_of(parts);
   return data;
 }

@@ -24,10 +24,24 @@ nn::Target target_of(const learn::Outcome& outcome) {
 
 }  // namespace
 
-learn::PipelineSettings pipeline_settings(const StudyFile& file) {
-  learn::PipelineSettings settings;
-  settings.inner_folds = file.validation.inner_folds;
-  return settings;
+learn::Protocol protocol_of(const Dataset& dataset, std::uint64_t seed) {
+  return {{dataset.frame, dataset.outcome, dataset.patients, dataset.crop_hashes, dataset.centres, {}}, seed};
+}
+
+learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std::string& kind) {
+  learn::Recipe recipe;
+  recipe.name = kind;
+  recipe.inner_folds = file.validation.inner_folds;
+  for (const auto& column : dataset.frame.select_groups(groups_of_kind(kind)).columns)
+    recipe.columns.push_back(column.name);
+  return recipe;
+}
+
+std::vector<std::string> feature_columns(const FittedModel& model) {
+  std::vector<std::string> names;
+  for (const auto& column : model.tabular.preprocess.impute.columns)
+    if (column.group == "radiomics") names.push_back(column.name);
+  return names;
 }
 
 nn::TrainSettings deep_settings(const Json& json) {
@@ -67,24 +81,23 @@ nn::TrainSettings deep_settings(const Json& json) {
   return settings;
 }
 
-FittedModel fit_model(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows,
+FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::TrainingRows& rows,
                       const std::string& kind, std::uint64_t seed) {
   FittedModel model;
   model.kind = kind;
   model.type = dataset.endpoint->type;
-  const learn::Outcome outcome = dataset.outcome.select_rows(rows);
-  std::vector<double> linear;
-  if (kind == "deep") {
-    const nn::Crops crops = load_crops(study, dataset, rows);
-    nn::TrainResult trained = nn::load().train(crops, target_of(outcome), deep_settings(study.file.deep), seed, {});
-    model.weights = std::move(trained.weights);
-    model.architecture = std::move(trained.architecture);
-    linear = nn::load().predict(model.weights, model.architecture, crops);
-  } else {
-    const learn::Frame frame = dataset.frame.select_groups(groups_of_kind(kind)).select_rows(rows);
-    model.pipeline = learn::fit_pipeline(frame, outcome, pipeline_settings(study.file), seed);
-    linear = learn::linear_predictor(model.pipeline, frame);
+  if (kind != "deep") {
+    model.tabular = learn::fit_model(rows, recipe_of(study.file, dataset, kind), seed);
+    model.median_linear = model.tabular.median_linear;
+    model.baseline = model.tabular.baseline;
+    return model;
   }
+  const learn::Outcome& outcome = rows.outcome();
+  const nn::Crops crops = load_crops(study, dataset, rows.indices());
+  nn::TrainResult trained = nn::load().train(crops, target_of(outcome), deep_settings(study.file.deep), seed, {});
+  model.weights = std::move(trained.weights);
+  model.architecture = std::move(trained.architecture);
+  const std::vector<double> linear = nn::load().predict(model.weights, model.architecture, crops);
   model.median_linear = median(linear);
   if (model.type == EndpointType::survival)
     model.baseline = stats::baseline_hazard(linear, outcome.time_months, outcome.event);
@@ -97,7 +110,7 @@ Predictions predict_model(const FittedModel& model, const std::vector<double>& r
   if (model.kind == "deep")
     predictions.linear = nn::load().predict(model.weights, model.architecture, crops);
   else
-    predictions.linear = learn::linear_predictor(model.pipeline, frame);
+    predictions.linear = learn::linear_predictor(model.tabular, frame);
   for (const double linear : predictions.linear) {
     predictions.high_risk.push_back(linear > model.median_linear);
     if (model.type == EndpointType::binary) {

@@ -2,7 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "learn/pipeline.h"
+#include "learn/model.h"
+#include "learn/protocol.h"
 #include "stats/cox.h"
 #include "study/dataset.h"
 
@@ -12,7 +13,7 @@ namespace larc::study {
 struct FittedModel {
   std::string kind;
   EndpointType type = EndpointType::binary;
-  learn::FittedPipeline pipeline;  // not deep
+  learn::Model tabular;            // not deep
   std::string weights;             // deep: safetensors
   Json architecture;               // deep
   stats::BaselineHazard baseline;  // survival, for a linear predictor of 0
@@ -27,9 +28,12 @@ struct Predictions {
   std::vector<bool> high_risk;                // linear above the training median
 };
 
+/// The protocol over a dataset's rows: the only source of training rows. Patients who share an image share a side.
+learn::Protocol protocol_of(const Dataset& dataset, std::uint64_t seed);
+
 /// Fits on the given rows alone: every step that learns anything sees no other row.
 /// errors as the learners
-FittedModel fit_model(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows,
+FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::TrainingRows& rows,
                       const std::string& kind, std::uint64_t seed);
 
 /// frame: rows to predict, with at least the columns of the kind; crops: deep only
@@ -38,9 +42,12 @@ Predictions predict_model(const FittedModel& model, const std::vector<double>& r
 Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
                          const std::vector<std::size_t>& rows);
 
+/// Names of the image features that a model other than a deep one was trained with.
+std::vector<std::string> feature_columns(const FittedModel& model);
+
 /// Settings of the networks from the study file. errors format: unknown key
 nn::TrainSettings deep_settings(const Json& json);
-/// Settings of the penalised models.
-learn::PipelineSettings pipeline_settings(const StudyFile& file);
+/// What a tabular kind of model is made of.
+learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std::string& kind);
 
 }  // namespace larc::study

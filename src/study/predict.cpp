@@ -15,10 +15,38 @@ struct Inputs {
   learn::Frame frame;
   nn::Crops crops;
   Json used = Json::object();
+  std::vector<std::string> notes;
 };
 
-const ExtractionRule* extraction_rule(const StudyFile& file) {
-  return file.extraction.empty() ? nullptr : &file.extraction.front();
+/// Image and mask without which the bundle can say nothing.
+std::pair<std::string, std::string> first_roles(const Bundle& bundle) {
+  const StudyFile& file = bundle.file;
+  if (bundle.model.kind == "deep" && file.crop) return {file.crop->image, file.crop->mask};
+  if (!file.extraction.empty()) return {file.extraction.front().image, file.extraction.front().mask};
+  return {};
+}
+
+PatientImages images_of(const NewPatient& patient) {
+  return {[&patient](const std::string& role) {
+            const bool known = patient.images.contains(role) || patient.masks.contains(role);
+            return known ? std::string() : "'" + role + "' was not given";
+          },
+          [&patient](const std::string& role) { return patient.images.at(role); },
+          [&patient](const std::string& role) { return patient.masks.at(role); }};
+}
+
+/// Features the model knows and this patient lacks for a reason that is told, as empty columns.
+void add_absent(const Bundle& bundle, const std::map<std::string, std::string>& absent, Inputs& inputs) {
+  for (const auto& name : feature_columns(bundle.model)) {
+    if (inputs.frame.find(name) != nullptr) continue;
+    for (const auto& [prefix, reason] : absent)
+      if (name.starts_with(prefix + "_")) {
+        inputs.frame.columns.push_back(learn::numeric_column(name, "radiomics", {kNaN}));
+        break;
+      }
+  }
+  for (const auto& [prefix, reason] : absent)
+    inputs.notes.push_back("features '" + prefix + "_...' are imputed as in training: " + reason);
 }
 
 Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
@@ -34,13 +62,14 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
     }
   }
   if (kind == "clinical") return inputs;
-  if (!patient.image || !patient.mask)
+  const auto [image_role, mask_role] = first_roles(bundle);
+  if (!patient.images.contains(image_role) || !patient.masks.contains(mask_role))
     throw Error(ErrorCode::not_found, std::string("the model '") + kind +
                                           "' needs an image and a mask of the tumour; give " +
-                                          (patient.image ? "--mask" : "--image and --mask"));
+                                          (patient.images.contains(image_role) ? "--mask" : "--image and --mask"));
   const bool deep = kind == "deep";
-  const PreparedCase prepared = prepare_case(*patient.image, *patient.mask, deep ? nullptr : extraction_rule(file),
-                                             deep && file.crop ? &*file.crop : nullptr);
+  const PreparedPatient prepared =
+      prepare_patient(file, images_of(patient), patient.values, patient.id, {!deep, deep, false});
   inputs.used["volume_ml"] = prepared.volume_ml;
   if (deep) {
     inputs.crops = empty_crops(*file.crop);
@@ -49,15 +78,15 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
         sha256({reinterpret_cast<const char*>(prepared.crop.data()), prepared.crop.size() * sizeof(float)});
     return inputs;
   }
-  for (const auto& [name, value] : prepared.features.items()) {
-    learn::Column column;
-    column.name = extraction_rule(file)->image + "_" + name;
-    column.group = "radiomics";
-    column.kind = learn::ColumnKind::numeric;
-    column.values = {number_or_nan(value)};
-    inputs.used[column.name] = value;
-    inputs.frame.columns.push_back(std::move(column));
+  std::map<std::string, std::string> absent;
+  for (const auto& table : prepared.tables) {
+    for (const auto& feature : table.values) {
+      inputs.used[feature.name] = number_or_null(feature.value);
+      inputs.frame.columns.push_back(learn::numeric_column(feature.name, "radiomics", {feature.value}));
+    }
+    absent.insert(table.absent.begin(), table.absent.end());
   }
+  add_absent(bundle, absent, inputs);
   return inputs;
 }
 
@@ -86,7 +115,7 @@ Json predict_patient(const Bundle& bundle, const std::string& id, const NewPatie
     document["survival"] = curve;
   }
   document["risk_group"] = predictions.high_risk[0] ? "high" : "low";
-  Json notes = Json::array();
+  Json notes = inputs.notes;
   for (const auto& [name, value] : inputs.used.items())
     if (value.is_null()) notes.push_back("'" + name + "' is unknown and was imputed as in training");
   document["notes"] = notes;
@@ -103,39 +132,68 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   if (const auto found = values.find(id); found != values.end()) patient.values = found->second;
   if (bundle.model.kind == "clinical") return patient;
   const auto images = study.registry.images();
-  const std::string image_role =
-      bundle.model.kind == "deep" ? bundle.file.crop->image : bundle.file.extraction.front().image;
-  const std::string mask_role =
-      bundle.model.kind == "deep" ? bundle.file.crop->mask : bundle.file.extraction.front().mask;
-  for (const auto& role : {image_role, mask_role}) {
-    const auto found = images.find({id, role});
-    if (found == images.end())
+  const auto [image_role, mask_role] = first_roles(bundle);
+  for (const auto& role : {image_role, mask_role})
+    if (!images.contains({id, role}))
       throw Error(ErrorCode::not_ready, "patient '" + id + "' has no '" + role + "'; import it first");
-    const std::string bytes = study.content.get(found->second.content_hash);
-    if (role == image_role)
-      patient.image = io::decode_nrrd(bytes);
-    else
-      patient.mask = io::decode_nrrd_mask(bytes);
+  const PatientImages source = registry_images(study, images, id);
+  const auto take_image = [&](const std::string& role) {
+    if (source.missing(role).empty() && !patient.images.contains(role)) patient.images[role] = source.image(role);
+  };
+  const auto take_mask = [&](const std::string& role) {
+    if (source.missing(role).empty() && !patient.masks.contains(role)) patient.masks[role] = source.mask(role);
+  };
+  take_image(image_role);
+  take_mask(mask_role);
+  if (bundle.model.kind == "deep") return patient;
+  for (const auto& rule : bundle.file.extraction) {
+    const auto roles = rule.roles();
+    take_image(roles.front());
+    for (std::size_t r = 1; r < roles.size(); ++r) take_mask(roles[r]);
+    if (rule.habitats)
+      for (const auto& role : rule.habitats->images) take_image(role);
   }
   return patient;
 }
 
-NewPatient read_patient(const Bundle& bundle, const std::filesystem::path& image, const std::filesystem::path& mask,
-                        const std::filesystem::path& clinical, const std::string& id) {
+namespace {
+
+/// "ROLE=FILE" or "FILE", which then has the role `otherwise`.
+template <typename Roles>
+std::pair<std::string, std::filesystem::path> role_and_file(const std::string& text, const Roles& roles,
+                                                            const std::string& otherwise) {
+  for (const auto& role : roles)
+    if (text.starts_with(role.id + "=")) return {role.id, text.substr(role.id.size() + 1)};
+  return {otherwise, text};
+}
+
+void refuse_twice(bool twice, const std::string& option, const std::string& role) {
+  if (twice) throw Error(ErrorCode::usage, option + " gives '" + role + "' twice; write ROLE=FILE for each");
+}
+
+}  // namespace
+
+NewPatient read_patient(const Bundle& bundle, const std::vector<std::string>& images,
+                        const std::vector<std::string>& masks, const std::filesystem::path& clinical,
+                        const std::string& id) {
   NewPatient patient;
   patient.id = id;
-  if (!image.empty()) patient.image = io::read_image(image);
-  if (!mask.empty()) {
-    const std::string role = bundle.model.kind == "deep" && bundle.file.crop ? bundle.file.crop->mask
-                             : bundle.file.extraction.empty()                ? std::string()
-                                                                             : bundle.file.extraction.front().mask;
+  const auto [image_role, mask_role] = first_roles(bundle);
+  for (const auto& text : images) {
+    const auto [role, file] = role_and_file(text, bundle.file.images, image_role);
+    refuse_twice(patient.images.contains(role), "--image", role);
+    patient.images[role] = io::read_image(file);
+    image::check_finite(patient.images[role], file.filename().string());
+  }
+  for (const auto& text : masks) {
+    const auto [role, file] = role_and_file(text, bundle.file.masks, mask_role);
+    refuse_twice(patient.masks.contains(role), "--mask", role);
     int label = 1;
     for (const auto& candidate : bundle.file.masks)
       if (candidate.id == role) label = candidate.label_value;
-    patient.mask =
-        in_context(mask.filename().string(), [&] { return image::select_label(io::read_image(mask), label); });
+    patient.masks[role] =
+        in_context(file.filename().string(), [&] { return image::select_label(io::read_image(file), label); });
   }
-  if (patient.image) image::check_finite(*patient.image, image.filename().string());
   if (clinical.empty()) return patient;
   const ClinicalTable table = read_clinical_table(bundle.file, clinical);
   const auto row = std::find_if(table.rows.begin(), table.rows.end(),

@@ -8,10 +8,10 @@ namespace larc::study {
 
 /// What is known of one new patient.
 struct NewPatient {
-  std::string id;        // pseudonym, may be empty
-  PatientValues values;  // clinical
-  std::optional<image::Volume> image;
-  std::optional<image::Mask> mask;
+  std::string id;                               // pseudonym, may be empty
+  PatientValues values;                         // clinical
+  std::map<std::string, image::Volume> images;  // by role
+  std::map<std::string, image::Mask> masks;     // by role
 };
 
 /// The prediction of a bundle for a patient, as the JSON document of `larc predict`: risk, group, model, hash of the
@@ -22,9 +22,12 @@ Json predict_patient(const Bundle& bundle, const std::string& bundle_id, const N
 /// A patient of the study from its registry. errors not_found
 NewPatient load_patient(const Study& study, const std::string& patient, const Bundle& bundle);
 
-/// From files: image and mask as image files, clinical as a table with one row (or the row of `patient_id`).
-NewPatient read_patient(const Bundle& bundle, const std::filesystem::path& image, const std::filesystem::path& mask,
-                        const std::filesystem::path& clinical, const std::string& patient_id);
+/// From files: images and masks as image files, each "FILE" or "ROLE=FILE" (without a role: those of the crop, or of
+/// the first extraction rule); clinical as a table with one row (or the row of `patient_id`). errors usage: a role
+/// twice; as those of the readers
+NewPatient read_patient(const Bundle& bundle, const std::vector<std::string>& images,
+                        const std::vector<std::string>& masks, const std::filesystem::path& clinical,
+                        const std::string& patient_id);
 
 /// Writes the prediction into the registry, once: the same model and input give the row that is already there.
 void record_prediction(Study& study, const std::string& patient, const Json& prediction);

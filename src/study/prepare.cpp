@@ -1,52 +1,16 @@
 #include "study/prepare.h"
 
+#include <exception>
+
 #include "core/error.h"
-#include "extraction/case.h"
-#include "preprocess/bias_field.h"
-#include "preprocess/foreground.h"
-#include "preprocess/normalise.h"
+#include "core/random.h"
 #include "preprocess/resample.h"
+#include "study/delta_features.h"
 #include "study/thumbnail.h"
 
 namespace larc::study {
 
 namespace {
-
-/// A body coil's field is smooth over centimetres: every sixth voxel in plane and three levels of knots describe it, at
-/// a tenth of the time of N4's defaults.
-preprocess::BiasFieldSettings bias_field_settings() {
-  preprocess::BiasFieldSettings settings;
-  settings.shrink = 6;
-  settings.iterations = {25, 25, 25};
-  return settings;
-}
-
-/// Features see standard deviations of the body times this, so that bins of width 25 divide it well.
-constexpr double kFeatureScale = 100;
-
-image::Volume zscore(const image::Volume& volume, const image::Mask& foreground, double scale) {
-  preprocess::NormalisationSettings settings;
-  settings.method = preprocess::NormalisationMethod::zscore;
-  settings.scale = scale;
-  return preprocess::normalise(volume, foreground, settings);
-}
-
-void check_region(const image::Volume& volume, const image::Mask& mask) {
-  image::check_same_geometry(volume, mask);
-  const std::size_t voxels = image::voxel_count(mask);
-  if (voxels < kMinimumVoxels)
-    throw Error(ErrorCode::domain, "the mask has " + std::to_string(voxels) + " voxels, at least " +
-                                       std::to_string(kMinimumVoxels) + " are needed; check the outline");
-  double lower = std::numeric_limits<double>::infinity(), upper = -lower;
-  for (std::size_t v = 0; v < mask.voxels.size(); ++v) {
-    if (mask.voxels[v] == 0) continue;
-    lower = std::min(lower, volume.voxels[v]);
-    upper = std::max(upper, volume.voxels[v]);
-  }
-  if (lower == upper)
-    throw Error(ErrorCode::domain,
-                "the image is constant inside the mask; check that the image is not empty or clipped");
-}
 
 image::Vec3 centroid_lps(const image::Mask& mask) {
   image::Vec3 sum{0, 0, 0};
@@ -75,9 +39,127 @@ image::Geometry crop_geometry(const image::Mask& mask, const CropRule& rule) {
   return target;
 }
 
-std::vector<float> make_crop(const image::Volume& normalised, const image::Mask& mask, const CropRule& rule) {
+std::optional<double> days_between(const DeltaRule& rule, const PatientValues& values) {
+  const auto date = [&](const std::string& variable) -> std::optional<long> {
+    const auto found = values.find(variable);
+    return found == values.end() ? std::nullopt : parse_date(found->second);
+  };
+  const auto of = date(rule.of_date), from = date(rule.from_date);
+  if (!of || !from) return {};
+  return static_cast<double>(*of - *from);
+}
+
+/// Works through the rules of one patient. Neighbouring rules on one image share it, its body and its bias field.
+class Preparation {
+ public:
+  Preparation(const StudyFile& file, const PatientImages& images, const std::string& patient,
+              const PrepareSettings& settings)
+      : file_(file), images_(images), patient_(patient), settings_(settings) {}
+
+  PreparedPatient run(const PatientValues& values) {
+    if (settings_.features) {
+      for (const auto& rule : file_.extraction) add_rule(rule);
+      if (failed_ == file_.extraction.size() && first_failure_) std::rethrow_exception(first_failure_);
+      for (const auto& delta : file_.deltas) add_delta(delta, values);
+    }
+    if (settings_.crop && file_.crop && result_.crop.empty()) {
+      need({file_.crop->image, file_.crop->mask});
+      add_crop(take(file_.crop->image, file_.crop->mask));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void need(const std::vector<std::string>& roles) const {
+    for (const auto& role : roles)
+      if (const std::string why = images_.missing(role); !why.empty()) throw Error(ErrorCode::not_ready, why);
+  }
+
+  /// The mask, with its image in `image_`; refused if it means nothing.
+  image::Mask take(const std::string& image, const std::string& mask) {
+    if (!image_ || image_role_ != image) image_ = std::make_unique<WorkingImage>(images_.image(image));
+    image_role_ = image;
+    image::Mask region = images_.mask(mask);
+    check_region(image_->volume(), region);
+    if (result_.thumbnail.is_null()) {
+      result_.thumbnail = thumbnail(image_->volume(), region);
+      result_.volume_ml =
+          static_cast<double>(image::voxel_count(region)) * image_->volume().geometry.voxel_volume_mm3() / 1000.0;
+    }
+    return region;
+  }
+
+  void add_crop(const image::Mask& mask) { result_.crop = make_crop(*image_, mask, *file_.crop); }
+
+  void add_rule(const ExtractionRule& rule) {
+    image::Mask mask;
+    try {
+      need(rule.roles());
+      mask = take(rule.image, rule.mask);
+      RuleSeeds seeds{derive_seed(file_.seed, "habitats " + rule.id), {}};
+      if (settings_.perturbed) seeds.perturbed = derive_seed(file_.seed, "perturb " + rule.id + "/" + patient_);
+      result_.tables.push_back(compute_rule(rule, *image_, mask, images_, seeds));
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::internal || error.code() == ErrorCode::io) throw;
+      if (!first_failure_) first_failure_ = std::current_exception();
+      ++failed_;
+      RuleFeatures nothing;
+      nothing.id = rule.id;
+      nothing.absent[rule.prefix] = error.what();
+      result_.tables.push_back(std::move(nothing));
+      return;
+    }
+    // While the image is at hand.
+    if (settings_.crop && file_.crop && result_.crop.empty() && file_.crop->image == rule.image &&
+        file_.crop->mask == rule.mask)
+      add_crop(mask);
+  }
+
+  void add_delta(const DeltaRule& delta, const PatientValues& values) {
+    const auto place = [&](const std::string& id) {
+      return static_cast<std::size_t>(std::find_if(file_.extraction.begin(), file_.extraction.end(),
+                                                   [&](const auto& rule) { return rule.id == id; }) -
+                                      file_.extraction.begin());
+    };
+    const std::size_t of = place(delta.of), from = place(delta.from);
+    result_.tables.push_back(compute_delta(delta, result_.tables[of], file_.extraction[of].prefix, result_.tables[from],
+                                           file_.extraction[from].prefix, days_between(delta, values)));
+  }
+
+  const StudyFile& file_;
+  const PatientImages& images_;
+  const std::string& patient_;
+  const PrepareSettings& settings_;
+  PreparedPatient result_;
+  std::unique_ptr<WorkingImage> image_;
+  std::string image_role_;
+  std::exception_ptr first_failure_;
+  std::size_t failed_ = 0;
+};
+
+}  // namespace
+
+void check_region(const image::Volume& volume, const image::Mask& mask) {
+  image::check_same_geometry(volume, mask);
+  const std::size_t voxels = image::voxel_count(mask);
+  if (voxels < kMinimumVoxels)
+    throw Error(ErrorCode::domain, "the mask has " + std::to_string(voxels) + " voxels, at least " +
+                                       std::to_string(kMinimumVoxels) + " are needed; check the outline");
+  double lower = std::numeric_limits<double>::infinity(), upper = -lower;
+  for (std::size_t v = 0; v < mask.voxels.size(); ++v) {
+    if (mask.voxels[v] == 0) continue;
+    lower = std::min(lower, volume.voxels[v]);
+    upper = std::max(upper, volume.voxels[v]);
+  }
+  if (lower == upper)
+    throw Error(ErrorCode::domain,
+                "the image is constant inside the mask; check that the image is not empty or clipped");
+}
+
+std::vector<float> make_crop(WorkingImage& image, const image::Mask& mask, const CropRule& rule) {
+  const image::Volume scaled = zscore(image.with(rule.bias_field), image.body(), 1);
   const image::Geometry target = crop_geometry(mask, rule);
-  const image::Volume image_part = preprocess::resample(normalised, target, preprocess::Interpolation::linear, 0.0);
+  const image::Volume image_part = preprocess::resample(scaled, target, preprocess::Interpolation::linear, 0.0);
   const image::Volume mask_volume{mask.geometry, std::vector<double>(mask.voxels.begin(), mask.voxels.end())};
   const image::Volume mask_part = preprocess::resample(mask_volume, target, preprocess::Interpolation::linear, 0.0);
   std::vector<float> crop;
@@ -87,36 +169,9 @@ std::vector<float> make_crop(const image::Volume& normalised, const image::Mask&
   return crop;
 }
 
-}  // namespace
-
-PreparedCase prepare_case(const image::Volume& volume, const image::Mask& mask, const ExtractionRule* rule,
-                          const CropRule* crop) {
-  check_region(volume, mask);
-  PreparedCase result;
-  result.volume_ml = static_cast<double>(image::voxel_count(mask)) * volume.geometry.voxel_volume_mm3() / 1000.0;
-  result.thumbnail = thumbnail(volume, mask);
-
-  const bool needs_bias_field = (rule && rule->bias_field) || (crop && crop->bias_field);
-  const bool needs_foreground = needs_bias_field || (rule && rule->zscore) || crop;
-  const image::Mask foreground = needs_foreground ? preprocess::foreground_mask(volume) : image::Mask{};
-  const image::Volume corrected =
-      needs_bias_field ? preprocess::correct_bias_field(volume, foreground, bias_field_settings()).corrected
-                       : image::Volume{};
-
-  if (rule) {
-    image::Volume input = rule->bias_field ? corrected : volume;
-    if (rule->zscore) input = zscore(input, foreground, kFeatureScale);
-    const auto extracted =
-        extraction::extract_case(extraction::make_feature_plan(rule->features, "features"), input, mask);
-    result.features = Json::object();
-    for (const auto& feature : extracted.features) {
-      result.features[feature.name] = number_or_null(feature.value);
-      if (!std::isfinite(feature.value)) result.undefined.emplace_back(feature.name, feature.reason);
-    }
-    result.notes = extracted.notes;
-  }
-  if (crop) result.crop = make_crop(zscore(crop->bias_field ? corrected : volume, foreground, 1), mask, *crop);
-  return result;
+PreparedPatient prepare_patient(const StudyFile& file, const PatientImages& images, const PatientValues& values,
+                                const std::string& patient, const PrepareSettings& settings) {
+  return Preparation(file, images, patient, settings).run(values);
 }
 
 }  // namespace larc::study

@@ -1,8 +1,11 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "core/json.h"
 #include "image/volume.h"
+#include "study/registry.h"
+#include "study/rule_features.h"
 #include "study/study_file.h"
 
 namespace larc::study {
@@ -10,21 +13,33 @@ namespace larc::study {
 /// Fewest voxels a region may have: below, neither shape nor texture means anything.
 inline constexpr std::size_t kMinimumVoxels = 10;
 
-/// What one image with its mask gives to the models.
-struct PreparedCase {
-  Json features;  // {name: value or null}, in the order of the feature table
-  std::vector<std::pair<std::string, std::string>> undefined;  // feature, reason
-  std::vector<std::string> notes;
-  std::vector<float> crop;  // (2, d, h, w): z-scored image, mask; empty without a crop rule
-  Json thumbnail;
-  double volume_ml = 0;
+/// errors domain (too few voxels, constant region), geometry_mismatch
+void check_region(const image::Volume& volume, const image::Mask& mask);
+
+/// (2, d, h, w): z-scored image, mask; centred on the mask. errors as the steps of preprocess
+std::vector<float> make_crop(WorkingImage& image, const image::Mask& mask, const CropRule& rule);
+
+/// What of a patient is wanted.
+struct PrepareSettings {
+  bool features = true;
+  bool crop = true;
+  bool perturbed = false;  // features on perturbed images too, where a rule asks for them
 };
 
-/// Bias field, normalisation, features and crop of one case as the study file asks. The same code serves the study and
-/// a new patient.
-/// rule, crop  may be null: that part is left out
-/// errors domain (too few voxels, constant region, ...), geometry_mismatch
-PreparedCase prepare_case(const image::Volume& volume, const image::Mask& mask, const ExtractionRule* rule,
-                          const CropRule* crop);
+/// What a patient's images give to the models.
+struct PreparedPatient {
+  std::vector<RuleFeatures> tables;  // of the rules and then of the deltas, in the order of the study file
+  std::vector<float> crop;           // empty without a crop rule
+  Json thumbnail;                    // of the first region
+  double volume_ml = 0;              // of the first region
+};
+
+/// Bias field, normalisation, features and crop of one patient as the study file asks. The same code serves the study
+/// and a new patient. A rule that cannot be computed leaves its features absent with the reason.
+/// patient  names the stream of perturbations
+/// errors those of the first rule if no rule can be computed, or of the crop: not_ready (an image or mask that the
+/// patient lacks: names it), domain, geometry_mismatch
+PreparedPatient prepare_patient(const StudyFile& file, const PatientImages& images, const PatientValues& values,
+                                const std::string& patient, const PrepareSettings& settings);
 
 }  // namespace larc::study

@@ -5,13 +5,9 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "extraction/plan.h"
+#include "study/section.h"
 
 namespace larc::study {
-
-Json to_json(const Label& label) {
-  return {{"en", label.en}, {"zh", label.zh}};
-}
 
 std::string to_string(PredictionPoint point) {
   static constexpr const char* kNames[] = {"P0", "P1", "P2", "LABEL"};
@@ -19,102 +15,6 @@ std::string to_string(PredictionPoint point) {
 }
 
 namespace {
-
-/// A map of the study file that knows where it stands and notices keys nobody asked for.
-class Section {
- public:
-  Section(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
-    if (!json.is_object() && !json.is_null()) fail("", "must be a map of keys");
-  }
-
-  bool has(const std::string& key) const {
-    return json_.is_object() && json_.contains(key) && !json_.at(key).is_null();
-  }
-  const Json& raw(const std::string& key) {
-    used_.insert(key);
-    static const Json kNull;
-    return has(key) ? json_.at(key) : kNull;
-  }
-  std::string text(const std::string& key, std::optional<std::string> fallback = std::nullopt) {
-    const Json& value = raw(key);
-    if (value.is_null()) return fallback ? *fallback : (fail(key, "is missing"), "");
-    if (value.is_number() || value.is_boolean()) return value.dump();
-    if (!value.is_string()) fail(key, "must be a text");
-    return value.get<std::string>();
-  }
-  double number(const std::string& key, double fallback) {
-    const Json& value = raw(key);
-    if (value.is_null()) return fallback;
-    if (!value.is_number()) fail(key, "must be a number");
-    return value.get<double>();
-  }
-  int integer(const std::string& key, int fallback, int lower) {
-    const Json& value = raw(key);
-    if (value.is_null()) return fallback;
-    if (!value.is_number_integer() || value.get<long>() < lower)
-      fail(key, "must be a whole number of at least " + std::to_string(lower));
-    return value.get<int>();
-  }
-  bool flag(const std::string& key, bool fallback) {
-    const Json& value = raw(key);
-    if (value.is_null()) return fallback;
-    if (!value.is_boolean()) fail(key, "must be true or false");
-    return value.get<bool>();
-  }
-  std::vector<std::string> texts(const std::string& key) {
-    const Json& value = raw(key);
-    std::vector<std::string> list;
-    if (value.is_null()) return list;
-    if (value.is_string()) return {value.get<std::string>()};
-    if (!value.is_array()) fail(key, "must be a list");
-    for (const Json& item : value) list.push_back(item.is_string() ? item.get<std::string>() : item.dump());
-    return list;
-  }
-  Label label(const std::string& key, const std::string& fallback) {
-    const Json& value = raw(key);
-    if (value.is_null()) return {fallback, fallback};
-    if (value.is_string()) return {value.get<std::string>(), value.get<std::string>()};
-    Section section(value, where_ + "." + key);
-    Label label;
-    label.en = section.text("en", fallback);
-    label.zh = section.text("zh", label.en);
-    section.finish();
-    return label;
-  }
-  std::string choice(const std::string& key, const std::vector<std::string>& choices, const std::string& fallback) {
-    const std::string value = text(key, fallback);
-    if (std::find(choices.begin(), choices.end(), value) == choices.end())
-      fail(key, "is '" + value + "', one of " + join(choices, ", ") + " is wanted");
-    return value;
-  }
-  Expression expression(const std::string& key) {
-    const std::string source = text(key);
-    return in_context(where_ + "." + key, [&] { return Expression::parse(source); });
-  }
-  Section section(const std::string& key) { return Section(raw(key), where_.empty() ? key : where_ + "." + key); }
-  std::vector<std::pair<std::string, Section>> sections(const std::string& key) {
-    std::vector<std::pair<std::string, Section>> list;
-    const Json& value = raw(key);
-    if (value.is_null()) return list;
-    if (!value.is_object()) fail(key, "must be a map of keys");
-    for (const auto& [id, item] : value.items()) list.emplace_back(id, Section(item, where_ + key + "." + id));
-    return list;
-  }
-  void finish() const {
-    if (!json_.is_object()) return;
-    for (const auto& [key, value] : json_.items())
-      if (!used_.contains(key))
-        fail(key, "is not a key larc knows here; known: " + join({used_.begin(), used_.end()}, ", "));
-  }
-  [[noreturn]] void fail(const std::string& key, const std::string& what) const {
-    throw Error(ErrorCode::format, "key '" + where_ + (where_.empty() || key.empty() ? "" : ".") + key + "' " + what);
-  }
-
- private:
-  const Json& json_;
-  std::string where_;
-  std::set<std::string> used_;
-};
 
 const std::vector<std::string> kPoints{"P0", "P1", "P2", "LABEL"};
 
@@ -196,9 +96,22 @@ void check_references(const StudyFile& study) {
   const auto fail = [](const std::string& what) { throw Error(ErrorCode::format, what); };
   for (const auto& mask : study.masks)
     if (!has_image(mask.image)) fail("masks." + mask.id + ": image '" + mask.image + "' is not declared under images");
-  for (const auto& rule : study.extraction)
-    if (!has_image(rule.image) || !has_mask(rule.mask, rule.image))
-      fail("extraction: '" + rule.image + "' with '" + rule.mask + "' is not a declared image with its mask");
+  for (const auto& rule : study.extraction) {
+    for (const auto& mask : {rule.mask, rule.normalise.mask, rule.normalise.upper_mask})
+      if (!has_image(rule.image) || (!mask.empty() && !has_mask(mask, rule.image)))
+        fail("extraction: '" + rule.image + "' with '" + mask + "' is not a declared image with its mask");
+    if (!rule.habitats) continue;
+    for (const auto& image : rule.habitats->images)
+      if (!has_image(image))
+        fail("extraction of " + rule.id + ": habitats.images names '" + image +
+             "', which is not declared under images");
+  }
+  for (const auto& delta : study.deltas)
+    for (const auto& id : {delta.of_date, delta.from_date}) {
+      const Variable* variable = id.empty() ? nullptr : study.find_variable(id);
+      if (!id.empty() && (variable == nullptr || variable->type != VariableType::date))
+        fail("extraction, delta " + delta.id + ": '" + id + "' is not a variable of type date");
+    }
   if (study.crop && (!has_image(study.crop->image) || !has_mask(study.crop->mask, study.crop->image)))
     fail("crop: '" + study.crop->image + "' with '" + study.crop->mask + "' is not a declared image with its mask");
   const auto check_variables = [&](const Expression& expression, const std::string& where) {
@@ -269,20 +182,9 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
                              section.integer("label_value", 1, 1), section.text("rtstruct_roi", "")});
       section.finish();
     }
-    for (const Json& item : root.raw("extraction")) {
-      Section section(item, "extraction");
-      ExtractionRule rule;
-      rule.image = section.text("image");
-      rule.mask = section.text("mask");
-      rule.id = rule.image + "_" + rule.mask;
-      rule.bias_field = section.choice("bias_field", {"none", "n4"}, "none") == "n4";
-      rule.zscore = section.choice("normalise", {"none", "zscore"}, "none") == "zscore";
-      rule.features = section.raw("features");
-      if (rule.features.is_null()) rule.features = Json::object();
-      section.finish();
-      extraction::make_feature_plan(rule.features, "extraction of " + rule.id + ": features");
-      study.extraction.push_back(std::move(rule));
-    }
+    ExtractionRules extraction = parse_extraction(root.raw("extraction"));
+    study.extraction = std::move(extraction.rules);
+    study.deltas = std::move(extraction.deltas);
     if (root.has("crop")) {
       Section section = root.section("crop");
       CropRule rule;
@@ -337,21 +239,40 @@ StudyFile read_study_file(const std::filesystem::path& path) {
 }
 
 void check_predictors(const StudyFile& study, const Endpoint& endpoint) {
-  for (const auto& id : study.clinical_predictors) {
+  const auto check_variable = [&](const std::string& id, const std::string& place) {
     const Variable* variable = study.find_variable(id);
     if (variable->available_from > endpoint.at || variable->available_from == PredictionPoint::LABEL)
       throw Error(ErrorCode::refused, "variable '" + id + "' is available from " + to_string(variable->available_from) +
                                           " and cannot predict '" + endpoint.id + "' at " + to_string(endpoint.at) +
-                                          "; take it out of models.clinical_predictors");
-  }
+                                          "; take it out of " + place);
+  };
+  const auto late = [&](const std::string& id) {
+    return std::any_of(study.images.begin(), study.images.end(),
+                       [&](const auto& role) { return role.id == id && role.available_from > endpoint.at; });
+  };
   const auto check_image = [&](const std::string& id) {
+    if (!late(id)) return;
+    // A change is known from its later image on; who declared one wants to read of it.
+    std::string changes;
+    for (const auto& delta : study.deltas)
+      for (const auto& rule : study.extraction)
+        if (rule.image == id && (rule.id == delta.of || rule.id == delta.from)) changes += " (with '" + delta.id + "')";
     for (const auto& role : study.images)
-      if (role.id == id && role.available_from > endpoint.at)
-        throw Error(ErrorCode::refused, "image '" + id + "' is available from " + to_string(role.available_from) +
-                                            " and cannot predict '" + endpoint.id + "' at " + to_string(endpoint.at) +
+      if (role.id == id)
+        throw Error(ErrorCode::refused, "image '" + id + "'" + changes + " is available from " +
+                                            to_string(role.available_from) + " and cannot predict '" + endpoint.id +
+                                            "' at " + to_string(endpoint.at) +
                                             "; take it out of extraction and crop, or set the endpoint's 'at'");
   };
-  for (const auto& rule : study.extraction) check_image(rule.image);
+  for (const auto& id : study.clinical_predictors) check_variable(id, "models.clinical_predictors");
+  for (const auto& rule : study.extraction) {
+    check_image(rule.image);
+    if (rule.habitats)
+      for (const auto& image : rule.habitats->images) check_image(image);
+  }
+  for (const auto& delta : study.deltas)
+    for (const auto& id : {delta.of_date, delta.from_date})
+      if (!id.empty()) check_variable(id, "the delta '" + delta.id + "'");
   if (study.crop) check_image(study.crop->image);
 }
 

@@ -7,15 +7,10 @@
 
 #include "core/json.h"
 #include "study/expression.h"
+#include "study/extraction_rule.h"
+#include "study/label.h"
 
 namespace larc::study {
-
-/// A text people read, in English and Simplified Chinese.
-struct Label {
-  std::string en;
-  std::string zh;
-};
-Json to_json(const Label& label);
 
 /// When something becomes known. A model declared at a point may use what is available by then; nothing is ever
 /// available from LABEL.
@@ -59,15 +54,6 @@ struct MaskRole {
   std::vector<std::string> files;
   int label_value = 1;
   std::string rtstruct_roi;  // glob on the ROI name; empty: no RTSTRUCT takes this role
-};
-
-struct ExtractionRule {
-  std::string id;  // "<image>_<mask>", names the feature table
-  std::string image;
-  std::string mask;
-  bool bias_field = false;  // N4
-  bool zscore = false;      // in the foreground, before features
-  Json features;            // settings of the radiomics extractor
 };
 
 struct CropRule {
@@ -121,6 +107,7 @@ struct StudyFile {
   std::vector<ImageRole> images;
   std::vector<MaskRole> masks;
   std::vector<ExtractionRule> extraction;
+  std::vector<DeltaRule> deltas;  // of extraction rules
   std::optional<CropRule> crop;
   std::vector<Criterion> eligibility;
   std::vector<Endpoint> endpoints;
@@ -139,7 +126,8 @@ StudyFile read_study_file(const std::filesystem::path& path);
 StudyFile study_file_of(const Json& document, const std::string& name);
 StudyFile parse_study_file(const std::string& yaml, const std::string& name);
 
-/// errors refused: a clinical predictor or an image is not available at the endpoint's prediction point (names it)
+/// errors refused: a clinical predictor, an image, or a change between images is not available at the endpoint's
+/// prediction point (names it)
 void check_predictors(const StudyFile& study, const Endpoint& endpoint);
 
 }  // namespace larc::study

@@ -120,10 +120,13 @@ Label label_of(const StudyFile& file, const std::string& name) {
     if (name == variable.id || name.starts_with(variable.id + "="))
       return {variable.label.en + name.substr(variable.id.size()), variable.label.zh + name.substr(variable.id.size())};
   }
-  for (const auto& role : file.images) {
-    if (!name.starts_with(role.id + "_")) continue;
-    if (const auto label = radiomics::feature_label(name.substr(role.id.size() + 1))) return {label->en, label->zh};
-  }
+  const auto label_after = [&](const std::string& prefix) {
+    return name.starts_with(prefix + "_") ? radiomics::feature_label(name.substr(prefix.size() + 1)) : std::nullopt;
+  };
+  for (const auto& delta : file.deltas)
+    if (const auto label = label_after(delta.prefix)) return {"Change of " + label->en, label->zh + "的变化"};
+  for (const auto& rule : file.extraction)
+    if (const auto label = label_after(rule.prefix)) return {label->en, label->zh};
   return {name, name};
 }
 

@@ -1,7 +1,5 @@
 #include "study/train.h"
 
-#include <numeric>
-
 #include "core/error.h"
 #include "core/file.h"
 #include "core/random.h"
@@ -15,18 +13,18 @@ namespace larc::study {
 namespace {
 
 /// Raised whenever the meaning of a bundle changes.
-constexpr const char* kBundle = "1";
+constexpr const char* kBundle = "2";
 
 std::string train_one(const Study& study, const Dataset& dataset, const std::string& kind, std::uint64_t seed) {
-  std::vector<std::size_t> rows(dataset.patients.size());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const learn::Protocol protocol = protocol_of(dataset, seed);
   const Endpoint& endpoint = *dataset.endpoint;
-  const FittedModel model = fit_model(study, dataset, rows, kind, derive_seed(seed, "train " + endpoint.id + kind));
+  const FittedModel model = fit_model(study, dataset, protocol.training(protocol.everything()), kind,
+                                      derive_seed(seed, "train " + endpoint.id + kind));
   const Json card = {{"study", study.file.id},
                      {"endpoint", endpoint.id},
                      {"at", to_string(endpoint.at)},
                      {"kind", kind},
-                     {"n", rows.size()},
+                     {"n", protocol.rows()},
                      {"events", dataset.positives()},
                      {"data_hash", dataset.hash},
                      {"seed", seed},

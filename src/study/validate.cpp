@@ -4,9 +4,7 @@
 #include "core/number.h"
 #include "core/random.h"
 #include "core/version.h"
-#include "learn/folds.h"
-#include "stats/concordance.h"
-#include "stats/roc.h"
+#include "learn/evaluate.h"
 #include "study/model.h"
 
 namespace larc::study {
@@ -14,7 +12,7 @@ namespace larc::study {
 namespace {
 
 /// Raised whenever the meaning of a validation unit changes.
-constexpr const char* kProtocol = "1";
+constexpr const char* kProtocol = "2";
 constexpr int kPermutationBlock = 11;
 
 std::string unit_id(const Endpoint& endpoint, const std::string& kind, const std::string& part) {
@@ -29,26 +27,15 @@ std::string settings_hash(const StudyFile& file, const Dataset& dataset, const s
                   kind == "deep" ? section("models") + section("crop") : section("models")});
 }
 
-struct Split {
-  std::vector<std::size_t> train;
-  std::vector<std::size_t> test;
-};
-
-Split split_of(const std::vector<int>& folds, int fold) {
-  Split split;
-  for (std::size_t row = 0; row < folds.size(); ++row) (folds[row] == fold ? split.test : split.train).push_back(row);
-  return split;
-}
-
 /// One training fold: out-of-fold predictions of its test rows.
-Json run_fold(const Study& study, const Dataset& dataset, const std::string& kind, const Split& split,
-              std::uint64_t seed) {
-  const FittedModel model = fit_model(study, dataset, split.train, kind, seed);
+Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
+              const learn::Split& split, std::uint64_t seed) {
+  const FittedModel model = fit_model(study, dataset, protocol.training(split), kind, seed);
   const Predictions predictions = predict_rows(study, model, dataset, split.test);
   Json coefficients = Json::array();
   if (kind != "deep")
-    for (const auto& item : learn::coefficients(model.pipeline))
-      if (item.value != 0) coefficients.push_back({item.name, item.group, item.value});
+    for (const auto& item : learn::coefficients(model.tabular))
+      coefficients.push_back({item.name, item.group, item.value});
   return {{"rows", split.test},
           {"linear", predictions.linear},
           {"probability", predictions.probability},
@@ -57,48 +44,30 @@ Json run_fold(const Study& study, const Dataset& dataset, const std::string& kin
           {"coefficients", coefficients}};
 }
 
-double statistic(const learn::Outcome& outcome, const std::vector<double>& score) {
-  return outcome.kind == learn::OutcomeKind::binary ? stats::roc(outcome.label, score).auc
-                                                    : stats::harrell_c(outcome.time_months, outcome.event, score).c;
-}
-
-learn::Outcome shuffled(const learn::Outcome& outcome, std::uint64_t seed) {
-  Random random(seed);
-  return outcome.select_rows(random.permutation(outcome.size()));
-}
-
-/// The whole pipeline on permuted outcomes, one repeat each: its statistics under no association.
+/// The whole procedure on permuted outcomes, one repeat each: its statistics under no association.
 Json run_permutations(const Study& study, const Dataset& dataset, const std::string& kind, int first, int count,
                       std::uint64_t seed) {
   Json list = Json::array();
+  const learn::Protocol protocol = protocol_of(dataset, seed);
   for (int p = first; p < first + count; ++p) {
-    Dataset permuted = dataset;
     const auto number = static_cast<std::uint64_t>(p);
-    permuted.outcome = shuffled(dataset.outcome, derive_seed(seed, "permutation", number));
-    const auto folds = folds_of_repeat(study.file, permuted, 0, derive_seed(seed, "permuted folds", number));
-    std::vector<double> score(dataset.patients.size(), kNaN);
-    for (int fold = 0; fold < study.file.validation.folds; ++fold) {
-      const Split split = split_of(folds, fold);
-      const FittedModel model = fit_model(study, permuted, split.train, kind,
-                                          derive_seed(seed, "permuted fit", number, static_cast<std::uint64_t>(fold)));
-      const Predictions predictions = predict_rows(study, model, permuted, split.test);
-      for (std::size_t t = 0; t < split.test.size(); ++t) score[split.test[t]] = predictions.linear[t];
+    const learn::Protocol permuted = protocol.permuted(derive_seed(seed, "permutation", number));
+    std::vector<learn::FoldScores> scores;
+    for (const learn::Split& split : permuted.cross_validation(1, study.file.validation.folds)) {
+      const FittedModel model = fit_model(study, dataset, permuted.training(split), kind,
+                                          derive_seed(seed, "permuted fit " + split.held_out, number));
+      scores.push_back(
+          {split.repeat, split.test, predict_rows(study, model, dataset, split.test).linear, split.training.size()});
     }
-    list.push_back(statistic(permuted.outcome, score));
+    list.push_back(learn::fold_concordance(permuted.outcome(), scores).value);
   }
   return list;
 }
 
 }  // namespace
 
-std::vector<int> folds_of_repeat(const StudyFile& file, const Dataset& dataset, int repeat, std::uint64_t seed) {
-  std::vector<int> strata;
-  for (std::size_t row = 0; row < dataset.patients.size(); ++row)
-    strata.push_back(dataset.outcome.kind == learn::OutcomeKind::binary ? static_cast<int>(dataset.outcome.label[row])
-                                                                        : dataset.outcome.event[row]);
-  return learn::stratified_folds(
-      strata, file.validation.folds,
-      derive_seed(seed, "folds of " + dataset.endpoint->id, static_cast<std::uint64_t>(repeat)));
+learn::Protocol validation_protocol(const Dataset& dataset, std::uint64_t seed) {
+  return protocol_of(dataset, derive_seed(seed, "folds of " + dataset.endpoint->id));
 }
 
 std::vector<KindState> kinds_of(const StudyFile& file, const Dataset& dataset) {
@@ -129,24 +98,25 @@ void run_validate(Study& study, const RunOptions& options) {
   for (const auto& endpoint : file.endpoints) datasets.push_back(make_dataset(study, endpoint));
   check_some_outcome(datasets);
 
+  std::vector<learn::Protocol> protocols;
+  protocols.reserve(datasets.size());
   std::vector<Case> deep_units, units;
-  for (const Dataset& dataset : datasets)
+  for (const Dataset& dataset : datasets) {
+    const learn::Protocol& protocol = protocols.emplace_back(validation_protocol(dataset, seed));
     for (const auto& [kind, refused] : kinds_of(file, dataset)) {
       if (!refused.empty()) continue;
       const std::string input = settings_hash(file, dataset, kind, seed);
       const bool deep = kind == "deep";
-      for (int repeat = 0; repeat < (deep ? file.validation.deep_repeats : file.validation.repeats); ++repeat)
-        for (int fold = 0; fold < file.validation.folds; ++fold)
-          (deep ? deep_units : units)
-              .push_back({unit_id(*dataset.endpoint, kind,
-                                  "repeat " + std::to_string(repeat) + " fold " + std::to_string(fold)),
-                          input, [&study, &file, &dataset, kind, repeat, fold, seed] {
-                            const auto folds = folds_of_repeat(file, dataset, repeat, seed);
-                            return dump_json(run_fold(
-                                study, dataset, kind, split_of(folds, fold),
-                                derive_seed(seed, "fit " + dataset.endpoint->id + kind,
-                                            static_cast<std::uint64_t>(repeat), static_cast<std::uint64_t>(fold))));
-                          }});
+      for (const learn::Split& split : protocol.cross_validation(
+               deep ? file.validation.deep_repeats : file.validation.repeats, file.validation.folds))
+        (deep ? deep_units : units)
+            .push_back(
+                {unit_id(*dataset.endpoint, kind, "repeat " + std::to_string(split.repeat) + " " + split.held_out),
+                 input, [&study, &dataset, &protocol, kind, split, seed] {
+                   return dump_json(run_fold(study, dataset, protocol, kind, split,
+                                             derive_seed(seed, "fit " + dataset.endpoint->id + split.held_out,
+                                                         static_cast<std::uint64_t>(split.repeat))));
+                 }});
       for (int first = 0; !deep && first < file.validation.permutations; first += kPermutationBlock) {
         const int count = std::min(kPermutationBlock, file.validation.permutations - first);
         units.push_back({unit_id(*dataset.endpoint, kind, "permutations " + std::to_string(first)), input,
@@ -157,6 +127,7 @@ void run_validate(Study& study, const RunOptions& options) {
                          }});
       }
     }
+  }
   // The long units first, so that no thread waits for them at the end.
   deep_units.insert(deep_units.end(), std::make_move_iterator(units.begin()), std::make_move_iterator(units.end()));
   run_cases(study, "validate", deep_units, "Validating models", options.threads);

@@ -1,4 +1,5 @@
 #pragma once
+#include "learn/protocol.h"
 #include "study/dataset.h"
 
 namespace larc::study {
@@ -22,7 +23,7 @@ struct KindState {
 };
 std::vector<KindState> kinds_of(const StudyFile& file, const Dataset& dataset);
 
-/// Stratified folds of one repeat: (n,) 0 .. folds - 1.
-std::vector<int> folds_of_repeat(const StudyFile& file, const Dataset& dataset, int repeat, std::uint64_t seed);
+/// The protocol whose cross-validation the stage runs: the same folds for every kind of model.
+learn::Protocol validation_protocol(const Dataset& dataset, std::uint64_t seed);
 
 }  // namespace larc::study

@@ -66,23 +66,30 @@ TEST(Robustness, CorrelationOfRegionsIsThatOfTheirFeatures) {
 }
 
 // A perturbation that changes nothing gives the features of the region as it is, whatever needs the whole image.
-TEST(Robustness, NormalisationIsThatOfTheWholeImage) {
+TEST(Robustness, NormalisationAndLargestMagnitudeAreThoseOfTheWholeImage) {
   const test::TemporaryFolder folder;
-  const auto pair = test::make_pair({120, 110, 30}, {1, 1, 2}, 0.08);
+  auto pair = test::make_pair({120, 110, 30}, {1, 1, 2}, 0.08);
+  // The largest magnitude lies farther from the region than a perturbed image reaches.
+  pair.image.voxels.front() = 4000;
   BatchRow row;
   row.image = folder.path() / "image.nrrd";
   row.mask = folder.path() / "mask.nrrd";
   io::write_image(row.image, pair.image);
   io::write_image(row.mask, pair.mask);
-  const Plan plan = test::plan_from(
-      "featureClass: {firstorder: [Mean, Variance]}\n"
-      "setting: {normalize: true, normalizeScale: 100, removeOutliers: 2}\n");
   auto settings = chain("T");
   settings.spec.translation = {0, 0};
-  const auto expected = test::values_of(extract_row(plan, row).front().result);
-  const auto found = test::values_of(perturb_row(plan, row, settings, 1).front().result);
-  ASSERT_EQ(found.size(), expected.size());
-  for (const auto& [name, value] : expected) EXPECT_NEAR(found.at(name), value, 1e-9 * std::abs(value)) << name;
+  for (const char* text :
+       {"featureClass: {firstorder: [Mean, Variance]}\n"
+        "setting: {normalize: true, normalizeScale: 100, removeOutliers: 2}\n",
+        "imageType: {Square: {}, SquareRoot: {}, Logarithm: {}, Exponential: {}}\nfeatureClass: {firstorder: [Mean]}\n",
+        "imageType: {Square: {}, Exponential: {}}\nfeatureClass: {firstorder: [Mean]}\nsetting: {normalize: true}\n"}) {
+    const Plan plan = test::plan_from(text);
+    const auto expected = test::values_of(extract_row(plan, row).front().result);
+    const auto found = test::values_of(perturb_row(plan, row, settings, 1).front().result);
+    ASSERT_EQ(found.size(), expected.size());
+    ASSERT_FALSE(found.empty());
+    for (const auto& [name, value] : expected) EXPECT_NEAR(found.at(name), value, 1e-9 * std::abs(value)) << name;
+  }
 }
 
 TEST(Robustness, RefusesWhatCannotBe) {

@@ -87,6 +87,29 @@ TEST_P(Files, LabelMapsKeepEveryLabel) {
   expect_error(ErrorCode::domain, {"label 5 is not in the mask", "4, 300", GetParam()}, [&] { find_label(labels, 5); });
 }
 
+// Long runs are taken together; every voxel still has its own label, and the hash is that of the labels as 32-bit
+// words.
+TEST_P(Files, LabelMapsOfLongAndShortRuns) {
+  image::Volume map = test::make_pair({67, 40, 9}, {1, 1, 1}).image;
+  std::fill(map.voxels.begin(), map.voxels.end(), 0.0);
+  const double labels[] = {0, 2, 0, 7, 300};
+  std::string words;
+  for (std::size_t v = 0, run = 1, next = 0; v < map.voxels.size(); run = run * 5 % 331 + 1, ++next)
+    for (std::size_t r = 0; r < run && v < map.voxels.size(); ++r, ++v) map.voxels[v] = labels[next % 5];
+  for (const double label : map.voxels) {
+    const auto word = static_cast<std::uint32_t>(label);
+    words.append(reinterpret_cast<const char*>(&word), 4);
+  }
+  io::write_image(path("runs"), map);
+  const LabelMap read = read_label_map(path("runs"), true);
+  ASSERT_EQ(read.codes.size(), map.voxels.size());
+  for (std::size_t v = 0; v < map.voxels.size(); ++v)
+    ASSERT_EQ(read.codes[v] == 0 ? 0 : read.labels[read.codes[v] - 1u], static_cast<std::int64_t>(map.voxels[v])) << v;
+  Sha1 sha1;
+  sha1.update(words);
+  EXPECT_EQ(read.sha1, sha1.finish());
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, Files, ::testing::Values(".nii", ".nii.gz", ".nrrd", ".mha"));
 
 TEST(LabelMaps, WhatIsNoLabelMapIsRefused) {

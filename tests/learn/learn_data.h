@@ -13,6 +13,7 @@
 #include "core/number.h"
 #include "core/random.h"
 #include "learn/frame.h"
+#include "learn/protocol.h"
 #include "support/test_data.h"
 
 namespace larc::test {
@@ -69,6 +70,15 @@ inline Cohort make_cohort(learn::OutcomeKind kind, std::size_t n, std::size_t p,
     }
   }
   return cohort;
+}
+
+inline learn::Protocol protocol_of(const Cohort& cohort, std::uint64_t seed = 1) {
+  return {{cohort.frame, cohort.outcome, {}, {}, {}, {}}, seed};
+}
+
+inline learn::TrainingRows rows_of(const Cohort& cohort) {
+  const learn::Protocol protocol = protocol_of(cohort);
+  return protocol.training(protocol.everything());
 }
 
 }  // namespace larc::test

@@ -225,7 +225,7 @@ TEST(Preprocess, TheTwoPathsAgree) {
   cohort.frame.columns[2].values = cohort.frame.columns[0].values;
   cohort.frame.columns[4].values.assign(60, 1.0);
   cohort.frame.columns[5].values[7] = kNaN;
-  const PreprocessState state = fit_preprocess(cohort.frame, {});
+  const PreprocessState state = fit_preprocess(rows_of(cohort), {});
   EXPECT_EQ(state.scale.names, (std::vector<std::string>{"a0", "a1", "a3", "a5", "a6", "a7"}));
   const Frame complete = apply_impute(state.impute, cohort.frame);
   const FeatureMatrix filtered =

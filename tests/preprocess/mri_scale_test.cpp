@@ -235,20 +235,5 @@ TEST(Landmarks, BadInputIsRefused) {
   expect_error(ErrorCode::domain, "scale_minimum", [&] { fit_landmarks({}, settings); });
 }
 
-// Oracle by hand from PyRadiomics' imageoperations.normalizeImage: mean 4, variance (n - 1) 12.5, then the limits, then
-// the scale.
-TEST(NormaliseAsPyRadiomics, KnownNumbers) {
-  const Volume volume = line({1, 2, 3, 4, 10});
-  const double sd = std::sqrt(12.5);
-  const Volume plain = normalise_as_pyradiomics(volume);
-  for (std::size_t v = 0; v < 5; ++v) EXPECT_NEAR(plain.voxels[v], (volume.voxels[v] - 4) / sd, 1e-14);
-  const Volume limited = normalise_as_pyradiomics(volume, 100, 0.7);
-  EXPECT_NEAR(limited.voxels[0], -70, 1e-12);
-  EXPECT_NEAR(limited.voxels[2], -100 / sd, 1e-12);
-  EXPECT_NEAR(limited.voxels[4], 70, 1e-12);
-  expect_error(ErrorCode::domain, "no spread", [&] { normalise_as_pyradiomics(line({2, 2, 2})); });
-  expect_error(ErrorCode::domain, "clip", [&] { normalise_as_pyradiomics(volume, 1, 0); });
-}
-
 }  // namespace
 }  // namespace larc::preprocess

@@ -2,38 +2,20 @@
 
 #include <cmath>
 
+#include "accuracy_data.h"
 #include "core/error.h"
 #include "core/random.h"
-#include "reference.h"
 #include "stats/censoring.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
 #include "stats/survival_calibration.h"
+#include "support/agreement.h"
 
 using namespace larc;
 using namespace larc::stats;
 using namespace larc::test;
 
 namespace {
-
-const std::vector<std::string> kTerms = {"age", "s20", "s50", "n3", "pg", "ho", "g3"};
-
-struct External {
-  SurvivalData train;
-  SurvivalData test;
-  CoxFit fit;
-  std::vector<double> score;  // of the test patients
-};
-
-// The model trained on one breast cancer series and applied to another, as the reference numbers were made.
-External external() {
-  External result;
-  result.train = survival_data(table("survival/derived_rotterdam_nodepos_train.csv"), kTerms);
-  result.test = survival_data(table("survival/derived_gbsg_test.csv"), kTerms);
-  result.fit = fit_cox(result.train.x, result.train.time, result.train.event);
-  result.score = to_vector(result.test.x * result.fit.coef);
-  return result;
-}
 
 struct RandomSurvival {
   std::vector<double> time;
@@ -73,27 +55,61 @@ double by_definition(const RandomSurvival& data, const std::vector<double>& weig
 
 }  // namespace
 
-// Oracle: concordance() of R survival 3.5-3, timewt "n" and "n/G2", with and without ymax.
+// Oracle: concordance() of R survival 3.5-3, timewt "n" and "n/G2", with and without ymax and weights. The counts of
+// Harrell are whole numbers and equal; the rest differs by the order of additions.
 TEST(Concordance, MatchesR) {
-  LARC_NEEDS_DATA("reference/ref05_survival_metrics.json");
-  const Json truth = reference("ref05_survival_metrics");
-  const External data = external();
-  for (std::size_t i = 0; i < 7; ++i) EXPECT_NEAR(data.fit.coef[i], truth["coef"][i].get<double>(), 1e-8);
-  const auto check = [&](const Concordance& result, const std::string& key) {
-    EXPECT_NEAR(result.c, truth[key]["c"].get<double>(), 1e-13) << key;
-    EXPECT_NEAR(result.se, truth[key]["se"].get<double>(), 1e-13) << key;
+  Agreement agreement("stats_concordance", "R survival 3.5-3");
+  const TiesData data = ties_data();
+  const Json truth = ties_truth()["c"];
+  const auto check = [&](const std::string& key, const Concordance& result) {
+    const Json& expected = truth[key];
+    agreement.check("concordance", "simulated ties, " + key, "c", result.c, expected["c"].get<double>(), 1e-13);
+    agreement.check("concordance", "simulated ties, " + key, "se", result.se, expected["se"].get<double>(), 1e-12);
+    const std::vector<double> count = doubles(expected["count"]);
+    agreement.check("concordance", "simulated ties, " + key, "pairs",
+                    {result.concordant, result.discordant, result.tied_score, result.tied_time},
+                    {count[0], count[1], count[2], count[3] + count[4]}, 1e-12);
   };
-  const Concordance harrell = harrell_c(data.test.time, data.test.event, data.score);
-  check(harrell, "harrell");
-  EXPECT_EQ(harrell.concordant, truth["harrell"]["counts"]["concordant"].get<double>());
-  EXPECT_EQ(harrell.discordant, truth["harrell"]["counts"]["discordant"].get<double>());
-  EXPECT_EQ(harrell.tied_score, truth["harrell"]["counts"]["tied.x"].get<double>());
-  EXPECT_EQ(harrell.tied_time, truth["harrell"]["counts"]["tied.y"].get<double>());
-  check(harrell_c(data.test.time, data.test.event, data.score, 1825), "harrell_tau1825");
-  check(uno_c(data.test.time, data.test.event, data.score), "uno_nG2");
-  const Concordance uno = uno_c(data.test.time, data.test.event, data.score, 1825);
-  check(uno, "uno_tau1825");
-  EXPECT_NEAR(uno.concordant, truth["uno_tau1825"]["counts"]["concordant"].get<double>(), 1e-7);
+  check("harrell", harrell_c(data.time, data.event, data.a));
+  check("uno", uno_c(data.time, data.event, data.a));
+  check("harrell_tau", harrell_c(data.time, data.event, data.a, 0.75));
+  check("uno_tau", uno_c(data.time, data.event, data.a, 0.75));
+  check("harrell_weights", harrell_c(data.time, data.event, data.a, kNoLimit, kLevel95, data.weight));
+  check("uno_weights", uno_c(data.time, data.event, data.a, kNoLimit, kLevel95, data.weight));
+  const Json& pair = truth["pair"];
+  const PairedResult harrell =
+      paired_concordance(harrell_c(data.time, data.event, data.a), harrell_c(data.time, data.event, data.b));
+  agreement.check("concordance", "simulated ties", "difference of two scores and its se",
+                  {harrell.difference, harrell.se},
+                  {pair["c"][0].get<double>() - pair["c"][1].get<double>(), pair["se"]}, 1e-12);
+  const PairedResult uno =
+      paired_concordance(uno_c(data.time, data.event, data.a), uno_c(data.time, data.event, data.b));
+  agreement.check("concordance", "simulated ties", "se of a difference, Uno", uno.se, pair["se_uno"].get<double>(),
+                  1e-12);
+  agreement.finish();
+}
+
+// Oracle: the same on a real table (ref05).
+TEST(Concordance, MatchesROnBreastCancer) {
+  LARC_NEEDS_DATA("reference/ref05_survival_metrics.json");
+  Agreement agreement("stats_concordance_real", "R survival 3.5-3");
+  const Json truth = reference("ref05_survival_metrics");
+  const ExternalCox data = external_cox();
+  for (std::size_t i = 0; i < 7; ++i)
+    EXPECT_NEAR(data.fit.coef[static_cast<Eigen::Index>(i)], truth["coef"][i].get<double>(), 1e-8);
+  const auto check = [&](const std::string& key, const Concordance& result) {
+    const Json &expected = truth[key], &counts = expected["counts"];
+    agreement.check("concordance", "Rotterdam to GBSG, " + key, "c and se", {result.c, result.se},
+                    {expected["c"], expected["se"]}, 1e-12);
+    agreement.check("concordance", "Rotterdam to GBSG, " + key, "pairs",
+                    {result.concordant, result.discordant, result.tied_score, result.tied_time},
+                    {counts["concordant"], counts["discordant"], counts["tied.x"], counts["tied.y"]}, 1e-12);
+  };
+  check("harrell", harrell_c(data.test.time, data.test.event, data.score));
+  check("harrell_tau1825", harrell_c(data.test.time, data.test.event, data.score, 1825));
+  check("uno_nG2", uno_c(data.test.time, data.test.event, data.score));
+  check("uno_tau1825", uno_c(data.test.time, data.test.event, data.score, 1825));
+  agreement.finish();
 }
 
 // Oracle: IPCW Brier and weights by the written-out formula in R (agreeing with riskRegression to 1e-15), calibration
@@ -101,14 +117,11 @@ TEST(Concordance, MatchesR) {
 TEST(SurvivalCalibration, MatchesR) {
   LARC_NEEDS_DATA("reference/ref05_survival_metrics.json");
   const Json truth = reference("ref05_survival_metrics");
-  const External data = external();
-  const BaselineHazard baseline =
-      baseline_hazard(to_vector(data.train.x * data.fit.coef), data.train.time, data.train.event, Ties::efron);
+  const ExternalCox data = external_cox();
   const CensoringSurvival uncensored(data.test.time, data.test.event);
   for (std::size_t t = 0; t < truth["manual"]["times"].size(); ++t) {
     const double horizon = truth["manual"]["times"][t].get<double>();
-    std::vector<double> survival;
-    for (const double eta : data.score) survival.push_back(cox_survival(baseline, eta, horizon));
+    const std::vector<double> survival = data.survival(horizon);
     for (std::size_t i = 0; i < 5; ++i) EXPECT_NEAR(survival[i], truth["surv_first5"][i][t].get<double>(), 1e-8);
     EXPECT_NEAR(uncensored.at(horizon), truth["manual"]["G_t"][t].get<double>(), 1e-13);
     const SurvivalBrier brier = survival_brier(data.test.time, data.test.event, survival, horizon);
@@ -202,6 +215,37 @@ TEST(Concordance, PairedLimitsCover) {
   EXPECT_LE(covered, 395);
 }
 
+// A resample is a vector of counts: the same as the C of the rows drawn.
+TEST(Concordance, CountsAreAResample) {
+  const RandomSurvival data = random_survival(40, 3);
+  Random random(7);
+  for (const auto method : {ConcordanceMethod::harrell, ConcordanceMethod::uno})
+    for (const double tau : {kNoLimit, 8.0}) {
+      const ConcordanceSample sample(data.time, data.event, data.score, method, tau);
+      RandomSurvival drawn;
+      std::vector<double> count(40, 0.0);
+      for (int k = 0; k < 40; ++k) {
+        const std::size_t i = random.below(40);
+        count[i] += 1.0;
+        drawn.time.push_back(data.time[i]);
+        drawn.event.push_back(data.event[i]);
+        drawn.score.push_back(data.score[i]);
+      }
+      const Concordance expected = ConcordanceSample(drawn.time, drawn.event, drawn.score, method, tau).concordance();
+      EXPECT_NEAR(sample.c(count), expected.c, 1e-14);
+      EXPECT_NEAR(sample.concordance(count).c, expected.c, 1e-14);
+      EXPECT_NEAR(sample.concordance(count).concordant, expected.concordant, 1e-9);
+      EXPECT_TRUE(std::isnan(sample.c(std::vector<double>(40, 0.0))));
+    }
+}
+
+// One event only: Uno's weight is a common factor, left out as R does.
+TEST(Concordance, UnoWithOneEvent) {
+  const Concordance uno = uno_c({1, 2, 3}, {0, 1, 0}, {1, 3, 2}), harrell = harrell_c({1, 2, 3}, {0, 1, 0}, {1, 3, 2});
+  EXPECT_EQ(uno.concordant, 1.0);
+  EXPECT_EQ(uno.c, harrell.c);
+}
+
 TEST(Concordance, UndefinedSaysWhy) {
   for (const auto& result : {harrell_c({1, 2, 3}, {0, 0, 0}, {1, 2, 3}), uno_c({1, 2, 3}, {0, 0, 0}, {1, 2, 3}),
                              harrell_c({1}, {1}, {1}), harrell_c({}, {}, {}), harrell_c({2, 2}, {1, 1}, {1, 2})}) {
@@ -215,6 +259,10 @@ TEST(Concordance, Errors) {
   EXPECT_LARC_ERROR(harrell_c({1, 2}, {1, 1}, {1}), shape_mismatch, "score");
   EXPECT_LARC_ERROR(harrell_c({1, 2}, {1, 1}, {1, kNaN}), domain, "score");
   EXPECT_LARC_ERROR(uno_c({1, 2}, {1, 1}, {1, 2}, 0.0), domain, "tau");
+  EXPECT_LARC_ERROR(harrell_c({1, 2}, {1, 1}, {1, 2}, kNoLimit, 1.0), domain, "level");
+  EXPECT_LARC_ERROR(harrell_c({1, 2}, {1, 1}, {1, 2}, kNoLimit, 0.9, {1, -1}), domain, "weights has -1 in row 2");
+  EXPECT_LARC_ERROR(harrell_c({1, 2}, {1, 1}, {1, 2}, kNoLimit, 0.9, {1}), shape_mismatch, "weights");
+  EXPECT_LARC_ERROR(ConcordanceSample({1, 2}, {1, 1}, {1, 2}).c({1}), shape_mismatch, "weights");
 }
 
 TEST(SurvivalCalibration, Ends) {

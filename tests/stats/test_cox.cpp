@@ -119,7 +119,7 @@ TEST(Cox, UndefinedSaysWhy) {
   EXPECT_NE(monotone.reason.find("infinity"), std::string::npos) << monotone.reason;
   const CoxFit one = fit_cox(x.topRows(1), {1}, {1});
   EXPECT_TRUE(std::isnan(one.coef[0]));
-  EXPECT_EQ(fit_cox(Eigen::MatrixXd(0, 1), {}, {}).reason, "no patients");
+  EXPECT_EQ(fit_cox(Eigen::MatrixXd(0, 1), SurvivalOutcome{}).reason, "no patients");
   const CoxFit empty = fit_cox(Eigen::MatrixXd(3, 0), {1, 2, 3}, {1, 0, 1});
   EXPECT_EQ(empty.loglik, empty.loglik_null);
 }

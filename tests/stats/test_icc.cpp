@@ -172,3 +172,30 @@ TEST(Icc, BadInputIsRefused) {
   EXPECT_LARC_ERROR(intraclass_correlation(x), domain, "row 3");
   EXPECT_LARC_ERROR(intraclass_correlation(shrout_fleiss(), 1), domain, "0.95");
 }
+
+TEST(Icc, OneWayFromMeansAndSpreadsIsTheSameValue) {
+  for (const auto& [n, k] : {std::pair<int, int>{2, 2}, {7, 3}, {60, 10}}) {
+    Eigen::MatrixXd x = random_ratings(n, k, static_cast<std::uint64_t>(n));
+    std::vector<double> mean, within;
+    for (Eigen::Index i = 0; i < n; ++i) {
+      mean.push_back(x.row(i).mean());
+      within.push_back((x.row(i).array() - x.row(i).mean()).square().sum());
+    }
+    const OneWayIcc icc = one_way_icc(mean, within, k);
+    EXPECT_NEAR(icc.value, intraclass_correlation(x).single_1.value, 1e-13);
+    EXPECT_EQ(icc.subjects, static_cast<std::size_t>(n));
+    mean.push_back(std::nan(""));
+    within.push_back(std::nan(""));
+    EXPECT_EQ(one_way_icc(mean, within, k).value, icc.value);
+  }
+  EXPECT_EQ(one_way_icc({1, 2, 3}, {0, 0, 0}, 4).value, 1);
+  // Subjects that do not differ: -1 / (k - 1).
+  EXPECT_NEAR(one_way_icc({1, 1, 1}, {2, 2, 2}, 3).value, -0.5, 1e-12);
+  EXPECT_EQ(one_way_icc({1, 1}, {0, 0}, 3).reason, "all ratings are equal");
+  EXPECT_EQ(one_way_icc({1}, {0}, 3).reason, "fewer than two subjects with all ratings");
+  EXPECT_TRUE(std::isnan(one_way_icc({}, {}, 2).value));
+  EXPECT_LARC_ERROR(one_way_icc({1, 2}, {1, 1}, 1), shape_mismatch, "at least two");
+  EXPECT_LARC_ERROR(one_way_icc({1, 2}, {1}, 2), shape_mismatch, "within");
+  EXPECT_LARC_ERROR(one_way_icc({1, std::numeric_limits<double>::infinity()}, {1, 1}, 2), domain, "row 2");
+  EXPECT_LARC_ERROR(one_way_icc({1, 2}, {1, -1}, 2), domain, "row 2");
+}

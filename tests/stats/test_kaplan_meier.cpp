@@ -123,7 +123,7 @@ TEST(KaplanMeier, Ends) {
   EXPECT_EQ(one.survival.front(), 0.0);
   EXPECT_EQ(one.median, 2.0);
   EXPECT_EQ(survival_at(one, {9.0}).front().survival, 0.0);
-  const KaplanMeier none = kaplan_meier({}, {});
+  const KaplanMeier none = kaplan_meier(SurvivalOutcome{});
   EXPECT_EQ(none.reason, "no patients");
   EXPECT_TRUE(std::isnan(survival_at(none, {1.0}).front().survival));
 }

@@ -9,6 +9,7 @@
 #include "study/prepare.h"
 #include "study/thumbnail.h"
 #include "study/validate.h"
+#include "study_phantom.h"
 #include "support/test_data.h"
 
 namespace larc::study {
@@ -66,52 +67,49 @@ class Models : public testing::Test {
   std::unique_ptr<Study> study_;
 };
 
-std::vector<std::size_t> rows_where(const std::vector<int>& folds, int fold, bool inside) {
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < folds.size(); ++row)
-    if ((folds[row] == fold) == inside) rows.push_back(row);
-  return rows;
+learn::TrainingRows all_rows(const Dataset& data) {
+  const learn::Protocol protocol = protocol_of(data, 1);
+  return protocol.training(protocol.everything());
 }
 
 TEST_F(Models, SeeNothingOfTheTestRows) {
   for (const char* endpoint : {"y", "t"}) {
     const Dataset data = dataset(endpoint);
-    const auto folds = folds_of_repeat(study_->file, data, 0, 1);
-    const auto train = rows_where(folds, 0, false), test = rows_where(folds, 0, true);
+    const learn::Split split = validation_protocol(data, 1).cross_validation(1, 4).front();
     Dataset poisoned = data;
-    for (const std::size_t row : test) {
+    for (const std::size_t row : split.test) {
       for (auto& column : poisoned.frame.columns) column.values[row] = 1e6;
       if (!poisoned.outcome.label.empty()) poisoned.outcome.label[row] = 1 - poisoned.outcome.label[row];
       if (!poisoned.outcome.event.empty()) poisoned.outcome.event[row] = 1 - poisoned.outcome.event[row];
     }
     for (const char* kind : {"clinical", "radiomics", "combined"}) {
-      const auto bytes = [&](const Dataset& from, const std::vector<std::size_t>& rows) {
-        return encode_bundle(fit_model(*study_, from, rows, kind, 5), study_->file, *from.endpoint, Json::object());
+      const auto bytes = [&](const Dataset& from, const learn::Split& rows) {
+        return encode_bundle(fit_model(*study_, from, protocol_of(from, 1).training(rows), kind, 5), study_->file,
+                             *from.endpoint, Json::object());
       };
-      EXPECT_EQ(bytes(data, train), bytes(poisoned, train)) << endpoint << kind;
+      EXPECT_EQ(bytes(data, split), bytes(poisoned, split)) << endpoint << kind;
       // The same change inside the training rows is noticed, so the comparison can fail.
-      EXPECT_NE(bytes(data, test), bytes(poisoned, test)) << endpoint << kind;
+      const learn::Split reversed{0, "reversed", split.test, split.training};
+      EXPECT_NE(bytes(data, reversed), bytes(poisoned, reversed)) << endpoint << kind;
     }
   }
 }
 
 TEST_F(Models, FoldsAreStratifiedAndDifferBetweenRepeats) {
   const Dataset data = dataset("y");
-  const auto first = folds_of_repeat(study_->file, data, 0, 1), second = folds_of_repeat(study_->file, data, 1, 1);
-  EXPECT_NE(first, second);
-  EXPECT_EQ(first, folds_of_repeat(study_->file, data, 0, 1));
-  std::vector<int> events(4, 0);
-  for (std::size_t row = 0; row < first.size(); ++row)
-    events[static_cast<std::size_t>(first[row])] += data.outcome.label[row] > 0;
-  EXPECT_LE(*std::max_element(events.begin(), events.end()) - *std::min_element(events.begin(), events.end()), 1);
+  const auto splits = validation_protocol(data, 1).cross_validation(2, 4);
+  ASSERT_EQ(splits.size(), 8u);
+  EXPECT_NE(splits[0].test, splits[4].test);
+  EXPECT_EQ(splits[0].test, validation_protocol(data, 1).cross_validation(2, 4)[0].test);
+  std::vector<std::size_t> events;
+  for (std::size_t fold = 0; fold < 4; ++fold) events.push_back(data.outcome.select_rows(splits[fold].test).events());
+  EXPECT_LE(*std::max_element(events.begin(), events.end()) - *std::min_element(events.begin(), events.end()), 1u);
 }
 
 TEST_F(Models, BundleReproducesItsNumbersExactly) {
   for (const char* endpoint : {"y", "t"}) {
     const Dataset data = dataset(endpoint);
-    std::vector<std::size_t> all(60);
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    const FittedModel model = fit_model(*study_, data, all, "combined", 5);
+    const FittedModel model = fit_model(*study_, data, all_rows(data), "combined", 5);
     const std::string bytes = encode_bundle(model, study_->file, *data.endpoint, {{"n", 60}});
     const Bundle bundle = decode_bundle(bytes, "bundle");
     const auto before = predict_model(model, data.endpoint->report_at, data.frame, {});
@@ -127,14 +125,12 @@ TEST_F(Models, BundleReproducesItsNumbersExactly) {
 
 TEST_F(Models, DamagedBundleIsRefused) {
   const Dataset data = dataset("y");
-  std::vector<std::size_t> all(60);
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  const std::string bytes =
-      encode_bundle(fit_model(*study_, data, all, "clinical", 5), study_->file, *data.endpoint, Json::object());
+  const std::string bytes = encode_bundle(fit_model(*study_, data, all_rows(data), "clinical", 5), study_->file,
+                                          *data.endpoint, Json::object());
   for (const std::size_t length : {std::size_t{0}, std::size_t{7}, std::size_t{40}, bytes.size() / 2, bytes.size() - 1})
     EXPECT_THROW(decode_bundle(bytes.substr(0, length), "b"), Error) << length;
   std::string newer = bytes;
-  newer.replace(newer.find("larc.bundle/1"), 13, "larc.bundle/9");
+  newer.replace(newer.find("larc.bundle/2"), 13, "larc.bundle/9");
   EXPECT_THROW(decode_bundle(newer, "b"), Error);
 }
 
@@ -156,62 +152,36 @@ TEST_F(Models, StalePartialFilesAreRemoved) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "s" / "store" / "ab" / "cd.1-2.partial"));
 }
 
-struct Phantom {
-  image::Volume volume;
-  image::Mask mask;
-};
-
-Phantom phantom() {
-  Phantom item;
-  item.volume.geometry.size = {24, 20, 10};
-  item.volume.geometry.spacing_mm = {1.2, 1.2, 4};
-  const double c = std::cos(0.3), s = std::sin(0.3);
-  item.volume.geometry.direction = {{{1, 0, 0}, {0, c, -s}, {0, s, c}}};
-  item.mask.geometry = item.volume.geometry;
-  Random random(2);
-  for (int k = 0; k < 10; ++k)
-    for (int j = 0; j < 20; ++j)
-      for (int i = 0; i < 24; ++i) {
-        const bool body = i > 2 && i < 21 && j > 2 && j < 17;
-        const bool tumour = std::abs(i - 12) <= 3 && std::abs(j - 9) <= 2 && std::abs(k - 5) <= 1;
-        item.volume.voxels.push_back((body ? 400 : 10) + (tumour ? 200 : 0) + 20 * random.normal());
-        item.mask.voxels.push_back(tumour);
-      }
-  return item;
-}
-
 TEST(Prepare, CropIsCentredOnTheMask) {
   const Phantom item = phantom();
   CropRule rule;
   rule.spacing_mm = {1.2, 1.2, 4};
   rule.size = {9, 7, 5};
-  const PreparedCase prepared = prepare_case(item.volume, item.mask, nullptr, &rule);
-  ASSERT_EQ(prepared.crop.size(), 2u * 9 * 7 * 5);
-  const float* mask = prepared.crop.data() + 9 * 7 * 5;
+  WorkingImage image(item.volume);
+  const std::vector<float> crop = make_crop(image, item.mask, rule);
+  ASSERT_EQ(crop.size(), 2u * 9 * 7 * 5);
+  const float* mask = crop.data() + 9 * 7 * 5;
   for (int k = 0; k < 5; ++k)
     for (int j = 0; j < 7; ++j)
       for (int i = 0; i < 9; ++i)
         EXPECT_NEAR(mask[(k * 7 + j) * 9 + i], std::abs(i - 4) <= 3 && std::abs(j - 3) <= 2 && std::abs(k - 2) <= 1,
                     1e-5);
-  EXPECT_NEAR(prepared.volume_ml, 7 * 5 * 3 * 1.2 * 1.2 * 4 / 1000, 1e-9);
 }
 
 TEST(Prepare, RefusesRegionsThatMeanNothing) {
-  Phantom item = phantom();
-  ExtractionRule rule;
-  rule.features = Json::object();
-  EXPECT_NO_THROW(prepare_case(item.volume, item.mask, &rule, nullptr));
+  const Phantom item = phantom();
+  EXPECT_NO_THROW(check_region(item.volume, item.mask));
   Phantom constant = item;
   for (std::size_t v = 0; v < constant.mask.voxels.size(); ++v)
     if (constant.mask.voxels[v]) constant.volume.voxels[v] = 7;
-  EXPECT_THROW(prepare_case(constant.volume, constant.mask, &rule, nullptr), Error);
+  EXPECT_THROW(check_region(constant.volume, constant.mask), Error);
   Phantom one = item;
   std::fill(one.mask.voxels.begin(), one.mask.voxels.end(), std::uint8_t{0});
   one.mask.voxels[1000] = 1;
-  EXPECT_THROW(prepare_case(one.volume, one.mask, &rule, nullptr), Error);
+  EXPECT_THROW(check_region(one.volume, one.mask), Error);
   Phantom shifted = item;
   shifted.mask.geometry.origin_lps[0] += 5;
-  EXPECT_THROW(prepare_case(shifted.volume, shifted.mask, &rule, nullptr), Error);
+  EXPECT_THROW(check_region(shifted.volume, shifted.mask), Error);
 }
 
 TEST(Thumbnail, IsAPngOfTheSizeItSays) {

@@ -56,6 +56,8 @@ TEST(StudyFile, OwnProtocolsAreValid) {
   EXPECT_TRUE(demo.synthetic);
   EXPECT_EQ(demo.seed, 7u);
   EXPECT_NO_THROW(read_study_file(test::source_root() / "examples" / "sts" / "study.yaml"));
+  const StudyFile two_times = read_study_file(test::source_root() / "examples" / "restaging" / "study.yaml");
+  EXPECT_NO_THROW(check_predictors(two_times, two_times.endpoints[0]));
 }
 
 TEST(StudyFile, RefusesUnknownKeysAndBrokenReferences) {

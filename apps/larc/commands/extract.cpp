@@ -20,6 +20,8 @@ void add_extract(CLI::App& app, Context& context) {
     Json tables = Json::array();
     for (const auto& rule : study.file.extraction)
       tables.push_back((study.folder / "features" / (rule.id + ".csv")).string());
+    for (const auto& delta : study.file.deltas)
+      tables.push_back((study.folder / "features" / (delta.id + ".csv")).string());
     const std::size_t done = study::extracted_cases(study).size();
     context.answer({{"study", *folder}, {"cases", {{"done", done}, {"failed", failed}}}, {"tables", tables}},
                    std::to_string(done) + " cases done, " + std::to_string(failed.size()) + " failed.");

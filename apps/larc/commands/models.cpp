@@ -43,7 +43,7 @@ void add_models(CLI::App& app, Context& context) {
         entry["card"] = bundle.card;
         if (options->action == "show" && bundle.model.kind != "deep") {
           entry["coefficients"] = Json::array();
-          for (const auto& item : learn::coefficients(bundle.model.pipeline))
+          for (const auto& item : learn::coefficients(bundle.model.tabular))
             if (item.value != 0) entry["coefficients"].push_back({{"name", item.name}, {"value", item.value}});
         }
         text += id + (options->action == "show" ? "\n" + entry.dump(1) : "") + "\n";

@@ -27,7 +27,8 @@ std::string default_model(const study::Study& study) {
 
 void add_predict(CLI::App& app, Context& context) {
   struct Options {
-    std::string study, patient, model, bundle, image, mask, clinical;
+    std::string study, patient, model, bundle, clinical;
+    std::vector<std::string> images, masks;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command =
@@ -36,8 +37,10 @@ void add_predict(CLI::App& app, Context& context) {
   command->add_option("--patient", options->patient, "patient of the study, or row of the clinical table");
   command->add_option("--model", options->model, "model id (default: primary endpoint, most complete kind)");
   command->add_option("--bundle", options->bundle, "model file, without a study");
-  command->add_option("--image", options->image, "image file");
-  command->add_option("--mask", options->mask, "mask file on the grid of the image");
+  command->add_option("--image", options->images, "image file, or ROLE=FILE where the model needs several; repeatable")
+      ->allow_extra_args(false);
+  command->add_option("--mask", options->masks, "mask file on the grid of the image, or ROLE=FILE; repeatable")
+      ->allow_extra_args(false);
   command->add_option("--clinical", options->clinical, "clinical table (CSV)");
   command->callback([options, &context] {
     if (options->study.empty() == options->bundle.empty())
@@ -48,7 +51,7 @@ void add_predict(CLI::App& app, Context& context) {
       const study::Bundle bundle = study::decode_bundle(bytes, options->bundle);
       prediction = study::predict_patient(
           bundle, study::bundle_id(bundle.endpoint, bundle.model.kind, bytes),
-          study::read_patient(bundle, options->image, options->mask, options->clinical, options->patient));
+          study::read_patient(bundle, options->images, options->masks, options->clinical, options->patient));
     } else {
       if (options->patient.empty()) throw Error(ErrorCode::usage, "--patient is missing");
       study::Study study(options->study);

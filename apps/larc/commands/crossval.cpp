@@ -1,0 +1,295 @@
+#include "learn/crossval.h"
+
+#include "core/error.h"
+#include "core/number.h"
+#include "core/parallel.h"
+#include "core/progress.h"
+#include "core/text.h"
+#include "learn/scan.h"
+#include "tables/table.h"
+
+namespace larc::app {
+
+namespace {
+
+struct Options {
+  std::string file, outcome, time, event, id, centre, drop, models, external, volume, at;
+  std::vector<std::string> where;
+  int repeats = 5, folds = 5, permutations = 0, bootstrap = 0;
+  bool permute = false, predictions = false, keep_suspects = false;
+};
+
+learn::LearningTable read_table(const Options& options, const StatsTable& table, std::vector<std::string>& rows) {
+  learn::LearningTable result;
+  if (!options.outcome.empty()) {
+    result.outcome.kind = learn::OutcomeKind::binary;
+    for (const int value : table.binary(options.outcome)) result.outcome.label.push_back(value);
+  } else {
+    result.outcome.kind = learn::OutcomeKind::survival;
+    result.outcome.time_months = table.times(options.time);
+    result.outcome.event = table.binary(options.event);
+  }
+  if (!options.id.empty()) result.patients = rows = table.texts(options.id);
+  if (rows.empty())
+    for (std::size_t i = 0; i < table.rows(); ++i) rows.push_back(std::to_string(table.number(i)));
+  if (!options.centre.empty()) result.centres = table.texts(options.centre);
+  std::vector<std::string> left_out = name_list(options.drop);
+  for (const auto& name : left_out)
+    if (!table.has(name)) throw Error(ErrorCode::not_found, "--drop: the table has no column '" + name + "'");
+  left_out.insert(left_out.end(), {options.outcome, options.time, options.event, options.id, options.centre});
+  if (!options.external.empty()) {
+    const auto equals = options.external.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw Error(ErrorCode::usage, "--external '" + options.external + "' is not column=value");
+    left_out.push_back(options.external.substr(0, equals));
+    for (const auto& cell : table.texts(options.external.substr(0, equals)))
+      result.sealed.push_back(cell == options.external.substr(equals + 1));
+  }
+  result.frame.rows = table.rows();
+  for (const auto& name : table.header()) {
+    if (std::find(left_out.begin(), left_out.end(), name) != left_out.end()) continue;
+    if (table.is_numeric(name)) {
+      result.frame.columns.push_back(learn::numeric_column(name, "feature", table.numbers(name)));
+    } else {
+      std::vector<std::string> levels = table.texts(name);
+      for (auto& level : levels)
+        if (is_missing(level)) level.clear();
+      result.frame.columns.push_back(learn::categorical_column(name, "feature", std::move(levels)));
+    }
+  }
+  if (result.frame.columns.empty()) throw Error(ErrorCode::domain, "no column is left to learn from");
+  return result;
+}
+
+/// Before any figure: what in the table would make it untrue. Columns that give the outcome away are taken out.
+Json scan(const Options& options, const Context& context, learn::LearningTable& table) {
+  Json warnings = Json::array();
+  for (const auto& suspect : learn::scan_columns(table.frame, table.outcome)) {
+    const bool removed = suspect.gives_outcome_away() && !options.keep_suspects;
+    warnings.push_back(
+        {{"column", suspect.column}, {"kind", suspect.kind}, {"reason", suspect.reason}, {"removed", removed}});
+    if (suspect.gives_outcome_away())
+      context.say("suspect column " + suspect.column + ": " + suspect.reason +
+                  (removed ? "; left out (--keep-suspects keeps it)" : "; kept as asked"));
+    if (removed) std::erase_if(table.frame.columns, [&](const auto& column) { return column.name == suspect.column; });
+  }
+  if (table.frame.columns.empty())
+    throw Error(ErrorCode::refused, "every column gives the outcome away; look at the table");
+  return warnings;
+}
+
+std::vector<learn::Recipe> recipes_of(const Options& options, const learn::LearningTable& table) {
+  std::vector<std::string> names = name_list(options.models);
+  if (names.empty()) names = learn::default_models(table.outcome.kind);
+  std::vector<learn::Recipe> recipes;
+  for (const auto& name : names) {
+    recipes.push_back(learn::named_recipe(name, table.outcome.kind));
+    for (const auto& column : table.frame.columns) recipes.back().columns.push_back(column.name);
+  }
+  return recipes;
+}
+
+std::vector<learn::Recipe> baselines_of(const Options& options, const learn::LearningTable& table) {
+  std::vector<learn::Recipe> baselines;
+  const auto add = [&](const std::string& name, std::vector<std::string> columns) {
+    if (columns.empty()) return;
+    learn::Recipe recipe = learn::named_recipe("ridge", table.outcome.kind);
+    recipe.name = name;
+    recipe.columns = std::move(columns);
+    baselines.push_back(std::move(recipe));
+  };
+  std::vector<std::string> volume = name_list(options.volume);
+  for (const auto& name : volume) table.frame.column(name);
+  add("volume", volume.empty() ? learn::volume_columns(table.frame) : volume);
+  add("random", learn::random_columns(table.frame));
+  return baselines;
+}
+
+Json model_json(const learn::JudgedModel& model, learn::OutcomeKind kind) {
+  Json json{{"name", model.name},
+            {"baseline", model.baseline},
+            {"metric", kind == learn::OutcomeKind::binary ? "auc" : "c_harrell"},
+            {"value", number_or_null(model.within.value)},
+            {"lower", number_or_null(model.within.lower)},
+            {"upper", number_or_null(model.within.upper)},
+            {"se", number_or_null(model.within.se)},
+            {"pooled", number_or_null(model.pooled)},
+            {"brier", number_or_null(model.brier)},
+            {"brier_null", number_or_null(model.brier_null)},
+            {"calibration_slope", number_or_null(model.calibration_slope)},
+            {"calibration_in_the_large", number_or_null(model.calibration_in_the_large)}};
+  json["notes"] = model.notes;
+  if (!model.failure.empty()) json["notes"].push_back("failed in " + model.failure);
+  return json;
+}
+
+Json models_json(const std::vector<learn::JudgedModel>& models, learn::OutcomeKind kind) {
+  Json list = Json::array();
+  for (const auto& model : models) list.push_back(model_json(model, kind));
+  return list;
+}
+
+const learn::JudgedModel* best_of(const std::vector<learn::JudgedModel>& models) {
+  const learn::JudgedModel* best = nullptr;
+  for (const auto& model : models)
+    if (!model.baseline && model.failure.empty() && std::isfinite(model.within.value) &&
+        (best == nullptr || model.within.value > best->within.value))
+      best = &model;
+  return best;
+}
+
+/// What a reader must be told before the best figure is quoted.
+std::vector<std::string> headline_notes(const std::vector<learn::JudgedModel>& models, const learn::JudgedModel& best) {
+  std::vector<std::string> notes;
+  std::size_t compared = 0;
+  for (const auto& model : models) compared += model.baseline ? 0 : 1;
+  if (compared > 1)
+    notes.push_back("'best' is the largest of " + std::to_string(compared) +
+                    " models on the same folds and therefore too good; quote a model that was chosen beforehand");
+  for (const auto& model : models) {
+    if (!model.baseline || !model.failure.empty()) continue;
+    const auto difference = learn::paired_fold_concordance(best.within, model.within);
+    if (std::isfinite(difference.lower) && difference.lower <= 0.0)
+      notes.push_back((model.name == "volume" ? std::string("volume alone") : std::string("random numbers")) +
+                      " reach " + format_fixed(model.within.value, 3) + ": '" + best.name +
+                      "' is not shown to be better (difference " + format_fixed(difference.difference, 3) + ", " +
+                      format_fixed(difference.lower, 3) + " to " + format_fixed(difference.upper, 3) + ")");
+  }
+  return notes;
+}
+
+Json centres_json(const learn::CrossvalResult& result, learn::OutcomeKind kind) {
+  Json models = models_json(result.left_out_centres, kind);
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    models[m]["centres"] = Json::array();
+    for (std::size_t c = 0; c < result.centres.size(); ++c) {
+      const auto& value = result.of_centre[m][c];
+      models[m]["centres"].push_back({{"centre", result.centres[c]},
+                                      {"value", number_or_null(value.value)},
+                                      {"lower", number_or_null(value.lower)},
+                                      {"upper", number_or_null(value.upper)}});
+      if (!value.reason.empty()) models[m]["centres"].back()["note"] = value.reason;
+    }
+  }
+  return models;
+}
+
+std::string table_text(const std::vector<learn::JudgedModel>& models) {
+  std::string text;
+  for (const auto& model : models) {
+    text += (text.empty() ? "" : "\n") + model.name + ": ";
+    text += model.failure.empty()
+                ? format_fixed(model.within.value, 3) + " (" + format_fixed(model.within.lower, 3) + " to " +
+                      format_fixed(model.within.upper, 3) + "), pooled " + format_fixed(model.pooled, 3) +
+                      ", calibration slope " + format_fixed(model.calibration_slope, 2)
+                : "failed in " + model.failure;
+  }
+  return text;
+}
+
+void run(const Options& options, const Context& context) {
+  if (options.outcome.empty() == (options.time.empty() || options.event.empty()))
+    throw Error(ErrorCode::usage, "give --outcome, or --time and --event");
+  StatsTable table(options.file, options.where);
+  table.keep_complete({options.outcome, options.time, options.event, options.id, options.centre});
+  std::vector<std::string> row_names;
+  learn::LearningTable learning = read_table(options, table, row_names);
+  const std::uint64_t seed = context.seed.value_or(1);
+  const Json warnings = scan(options, context, learning);
+  learn::CrossvalSettings settings;
+  settings.recipes = recipes_of(options, learning);
+  learning = learn::with_random_columns(std::move(learning), seed);
+  settings.baselines = baselines_of(options, learning);
+  settings.repeats = options.repeats;
+  settings.folds = options.folds;
+  settings.permutations = options.permutations;
+  settings.bootstrap = options.bootstrap;
+  settings.threads = context.threads > 0 ? context.threads : hardware_threads();
+  if (!options.at.empty()) settings.horizons = number_list(options.at, "--at");
+  const learn::OutcomeKind kind = learning.outcome.kind;
+  learn::Protocol protocol(std::move(learning), seed);
+  if (options.permute) protocol = protocol.permuted(derive_seed(seed, "--permute"));
+  std::unique_ptr<Progress> progress;
+  const learn::CrossvalResult result = learn::cross_validate(
+      protocol, settings, {!options.centre.empty(), !options.external.empty()}, seed,
+      [&](std::size_t units) { progress = std::make_unique<Progress>("crossval", units); },
+      [&] { progress->advance(); });
+  progress.reset();
+
+  const learn::JudgedModel* best = best_of(result.models);
+  if (best == nullptr) throw Error(ErrorCode::refused, "no model could be fitted: " + result.models.front().failure);
+  const learn::Outcome development = protocol.outcome().select_rows(protocol.development());
+  Json answer{
+      {"outcome", kind == learn::OutcomeKind::binary ? options.outcome : options.event},
+      {"n", development.size()},
+      {"events", development.events()},
+      {"dropped", table.dropped()},
+      {"permuted", options.permute},
+      {"protocol", {{"repeats", options.repeats}, {"folds", options.folds}, {"inner_folds", 5}, {"seed", seed}}},
+      {"warnings", warnings},
+      {"models", models_json(result.models, kind)},
+      {"best", best->name}};
+  if (!result.horizons.empty()) answer["horizons"] = result.horizons;
+  if (options.predictions)
+    for (std::size_t m = 0; m < result.models.size(); ++m) {
+      Json list = Json::array();
+      for (const std::size_t row : protocol.development())
+        list.push_back({{"id", row_names[row]},
+                        {"linear", number_or_null(result.models[m].linear[row])},
+                        {kind == learn::OutcomeKind::binary ? "probability" : "risk",
+                         number_or_null(result.models[m].probability[row])}});
+      answer["models"][m]["predictions"] = std::move(list);
+    }
+  if (!options.centre.empty()) answer["leave_one_centre_out"] = {{"models", centres_json(result, kind)}};
+  if (!options.external.empty()) answer["external"] = {{"models", models_json(result.external, kind)}};
+  if (options.permutations > 0)
+    answer["permutation"] = {{"model", result.models.front().name},
+                             {"p", number_or_null(result.permutation_p)},
+                             {"values", result.null_values}};
+  if (options.bootstrap > 0)
+    answer["bootstrap"] = {{"model", result.models.front().name},
+                           {"apparent", number_or_null(result.apparent)},
+                           {"optimism", number_or_null(result.optimism)},
+                           {"corrected", number_or_null(result.optimism_corrected)}};
+  answer["notes"] = result.notes;
+  for (const auto& note : headline_notes(result.models, *best)) answer["notes"].push_back(note);
+  for (const auto& note : answer["notes"]) context.say(note.get<std::string>());
+  std::string text = table_text(result.models);
+  if (!result.left_out_centres.empty()) text += "\nleave one centre out:\n" + table_text(result.left_out_centres);
+  if (!result.external.empty()) text += "\nexternal:\n" + table_text(result.external);
+  context.answer(answer, text);
+}
+
+}  // namespace
+
+void add_crossval(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("crossval", "honest validation of models of a table: nested, repeated, leak-safe");
+  command->add_option("FILE", options->file, "table with a header: CSV, or CSV compressed with gzip")->required();
+  command->add_option("--outcome", options->outcome, "column: 1 with the outcome, 0 without");
+  command->add_option("--time", options->time, "column of follow-up times");
+  command->add_option("--event", options->event, "column: 1 event, 0 censored");
+  command->add_option("--id", options->id, "column of patient ids; rows of one patient stay together; no predictor");
+  command->add_option("--centre", options->centre, "column of centres: adds leave-one-centre-out; no predictor");
+  command->add_option("--drop", options->drop, "columns to leave out: a,b");
+  command->add_option("--where", options->where, "column=value: only rows with this value; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--repeats", options->repeats, "of the cross-validation (default 5)")->check(CLI::Range(1, 1000));
+  command->add_option("--folds", options->folds, "(default 5)")->check(CLI::Range(2, 100));
+  command->add_option("--models", options->models, "comma-separated; default, and learners by name");
+  command->add_option("--at", options->at, "survival: horizons of the Brier score (default: median event time)");
+  command->add_option("--volume", options->volume, "columns of the volume baseline (default: found by name)");
+  command->add_option("--external", options->external,
+                      "column=value: these rows are kept from everything and predicted once by the final model");
+  command->add_option("--permutations", options->permutations, "null distribution of the first model's whole procedure")
+      ->check(CLI::Range(0, 100000));
+  command->add_option("--bootstrap", options->bootstrap, "resamples for the optimism of the first model")
+      ->check(CLI::Range(0, 100000));
+  command->add_flag("--permute", options->permute, "shuffle the outcome first: nothing may be found");
+  command->add_flag("--predictions", options->predictions, "add the held-out predictions to the answer");
+  command->add_flag("--keep-suspects", options->keep_suspects, "keep columns that give the outcome away");
+  command->callback([options, &context] { run(*options, context); });
+}
+
+}  // namespace larc::app

@@ -1,0 +1,38 @@
+#include "tables/coefficients.h"
+
+#include <cmath>
+
+#include "core/number.h"
+#include "stats/distributions.h"
+
+namespace larc::app {
+
+Json coefficient_answer(const std::vector<std::string>& names, const Eigen::VectorXd& coef, const Eigen::VectorXd& se) {
+  const double half = stats::critical_value(stats::kLevel95);
+  Json answer = Json::array();
+  for (std::size_t j = 0; j < names.size(); ++j) {
+    const double b = coef[static_cast<Eigen::Index>(j)], s = se[static_cast<Eigen::Index>(j)];
+    answer.push_back({{"name", names[j]},
+                      {"coef", number_or_null(b)},
+                      {"se", number_or_null(s)},
+                      {"hr", number_or_null(std::exp(b))},
+                      {"lower", number_or_null(std::exp(b - half * s))},
+                      {"upper", number_or_null(std::exp(b + half * s))},
+                      {"z", number_or_null(b / s)},
+                      {"p", number_or_null(stats::normal_two_sided_p(b / s))}});
+  }
+  return answer;
+}
+
+std::string coefficient_text(const Json& coef) {
+  const auto number = [](const Json& value, int digits) {
+    return value.is_null() ? std::string("-") : format_fixed(value.get<double>(), digits);
+  };
+  std::string text;
+  for (const Json& row : coef)
+    text += "\n" + row["name"].get<std::string>() + ": HR " + number(row["hr"], 3) + " (" + number(row["lower"], 3) +
+            " to " + number(row["upper"], 3) + "), p " + number(row["p"], 4);
+  return text;
+}
+
+}  // namespace larc::app

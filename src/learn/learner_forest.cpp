@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <cmath>
+
+#include "learn/forest.h"
+#include "learn/learners.h"
+#include "stats/logistic.h"
+
+namespace larc::learn {
+
+namespace {
+
+/// A forest may be unanimous; half a tree's vote keeps the logit finite.
+double score_of(double probability, std::size_t trees) {
+  const double margin = 0.5 / (static_cast<double>(trees) + 1.0);
+  return stats::logit(std::clamp(probability, margin, 1.0 - margin));
+}
+
+class ForestLearner : public Learner {
+ public:
+  ForestLearner(std::string kind, Forest forest) : kind_(std::move(kind)), forest_(std::move(forest)) {}
+  Eigen::VectorXd linear(const Eigen::MatrixXd& x) const override {
+    Eigen::VectorXd score = predict_probability(forest_, x);
+    for (double& value : score) value = score_of(value, forest_.trees.size());
+    return score;
+  }
+  Json to_json() const override { return {{"learner", kind_}, {"forest", learn::to_json(forest_)}}; }
+
+ private:
+  std::string kind_;
+  Forest forest_;
+};
+
+}  // namespace
+
+LearnerFit fit_forest_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed) {
+  ForestSettings forest;
+  forest.trees = settings.trees;
+  forest.split = settings.kind == "extra_trees" ? SplitRule::random : SplitRule::best;
+  forest.min_leaf = settings.min_leaf;
+  forest.balanced = true;
+  const auto p = static_cast<double>(prepared.all.values.cols());
+  forest.features_per_split = std::max(1, static_cast<int>(std::lround(settings.feature_share * p)));
+  Forest fit = fit_forest(prepared.all.values, prepared.outcome, forest, seed);
+  const double prevalence =
+      static_cast<double>(prepared.outcome.events()) / static_cast<double>(prepared.outcome.size());
+  LearnerFit result;
+  result.unseen = fit.out_of_bag;
+  for (double& value : result.unseen)
+    value = score_of(std::isnan(value) ? prevalence : value, static_cast<std::size_t>(forest.trees));
+  result.tuning = {{"trees", forest.trees}};
+  result.learner = std::make_shared<ForestLearner>(settings.kind, std::move(fit));
+  return result;
+}
+
+std::unique_ptr<Learner> read_forest_learner(const Json& json) {
+  return std::make_unique<ForestLearner>(json.at("learner").get<std::string>(), forest_from_json(json.at("forest")));
+}
+
+}  // namespace larc::learn

@@ -34,6 +34,14 @@ LearnerFit fit_elastic_net_learner(const Prepared& prepared, const LearnerSettin
 LearnerFit fit_forest_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
 std::unique_ptr<Learner> read_forest_learner(const Json& json);
 
+/// Log-rank forest (survival_forest.h): the logarithm of the mortality; unseen scores as for forests.
+LearnerFit fit_survival_forest_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
+std::unique_ptr<Learner> read_survival_forest_learner(const Json& json);
+
+/// Linear discriminant with a shrunken covariance (shrinkage_lda.h), and a rank support vector machine (rank_svm.h).
+LearnerFit fit_lda_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
+LearnerFit fit_rank_svm_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
+
 /// Ridge on normal scores of ranks (rank_ridge.h); unseen scores from the inner folds.
 LearnerFit fit_rank_ridge_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
 std::unique_ptr<Learner> read_rank_ridge_learner(const Json& json);

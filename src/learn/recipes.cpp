@@ -25,14 +25,14 @@ Recipe default_recipe(OutcomeKind kind) {
     recipe.learner.members = {learner("forest"), learner("rank_ridge")};
     recipe.learner.weights = {2.0, 1.0};
   } else {
-    recipe.learner.members = {learner("ridge"), learner("rank_ridge")};
+    recipe.learner.members = {learner("survival_forest"), learner("ridge"), learner("rank_ridge")};
   }
   return recipe;
 }
 
 std::vector<std::string> default_models(OutcomeKind kind) {
   if (kind == OutcomeKind::binary) return {"default", "elastic_net", "forest", "rank_ridge", "boosting"};
-  return {"default", "elastic_net", "rank_ridge", "boosting"};
+  return {"default", "elastic_net", "rank_ridge", "survival_forest", "boosting"};
 }
 
 Recipe named_recipe(const std::string& name, OutcomeKind kind) {

@@ -72,6 +72,7 @@ PreprocessState preprocess_from_json(const Json& json) {
   return {robustness_from_json(json.at("robustness_filter")),
           impute_from_json(json.at("impute")),
           encode_from_json(json.at("encode")),
+          harmonise_from_json(json.at("harmonise")),
           filter_from_json(json.at("variance_filter")),
           filter_from_json(json.at("correlation_filter")),
           filter_from_json(json.at("selection")),

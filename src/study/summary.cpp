@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/random.h"
+#include "learn/evaluate.h"
 #include "radiomics/families.h"
 #include "stats/calibration.h"
 #include "stats/concordance.h"
@@ -28,6 +29,7 @@ struct Pooled {
   std::vector<std::vector<double>> survival;
   std::vector<double> high_share;  // share of repeats in which the row was above the training median
   std::vector<Json> coefficients;  // one list per fold and repeat
+  std::vector<learn::FoldScores> folds;
 };
 
 Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind, int repeats,
@@ -42,13 +44,15 @@ Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind,
   for (int repeat = 0; repeat < repeats; ++repeat)
     for (int fold = 0; fold < study.file.validation.folds; ++fold) {
       const std::string id = dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/repeat " +
-                             std::to_string(repeat) + " fold " + std::to_string(fold);
+                             std::to_string(repeat) + " fold " + std::to_string(fold + 1);
       const auto job = jobs.find(id);
       if (job == jobs.end() || !job->second.done) {
         reasons.push_back(id + ": " + (job == jobs.end() ? "not run yet" : job->second.reason));
         return pooled;
       }
       const Json unit = parse_json(job->second.result, id);
+      const auto rows = unit.at("rows").get<std::vector<std::size_t>>();
+      pooled.folds.push_back({repeat, rows, unit.at("linear").get<std::vector<double>>(), n - rows.size()});
       for (std::size_t t = 0; t < unit.at("rows").size(); ++t) {
         const auto row = unit["rows"][t].get<std::size_t>();
         pooled.linear[row] += weight * unit["linear"][t].get<double>();
@@ -162,23 +166,20 @@ Json stability(const Study& study, const Pooled& pooled) {
 
 Json permutation_json(const Study& study, const Dataset& dataset, const std::string& kind, const Pooled& pooled,
                       const std::map<std::string, store::Job>& jobs) {
-  const auto measure = [&](const learn::Outcome& outcome, const std::vector<double>& score) {
-    return outcome.kind == learn::OutcomeKind::binary ? stats::roc(outcome.label, score).auc
-                                                      : stats::harrell_c(outcome.time_months, outcome.event, score).c;
-  };
   std::vector<double> under_null;
   double observed = kNaN;
   if (kind == "deep") {
-    observed = measure(dataset.outcome, pooled.linear);
+    observed = learn::fold_concordance(dataset.outcome, pooled.folds).value;
     for (int p = 0; p < kFixedPermutations; ++p) {
       Random random(derive_seed(validation_seed(study), "fixed permutation " + dataset.endpoint->id,
                                 static_cast<std::uint64_t>(p)));
       under_null.push_back(
-          measure(dataset.outcome.select_rows(random.permutation(dataset.outcome.size())), pooled.linear));
+          learn::fold_concordance(dataset.outcome.select_rows(random.permutation(dataset.outcome.size())), pooled.folds)
+              .value);
     }
   } else {
     std::vector<std::string> ignored;
-    observed = measure(dataset.outcome, pool(study, dataset, kind, 1, jobs, ignored).linear);
+    observed = learn::fold_concordance(dataset.outcome, pool(study, dataset, kind, 1, jobs, ignored).folds).value;
     const std::string prefix =
         dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/permutations ";
     for (const auto& [id, job] : jobs)
@@ -199,8 +200,10 @@ Json estimate_json(double value, double lower, double upper) {
 
 void add_binary(const Dataset& dataset, const Pooled& pooled, Json& model, Json& notes) {
   const auto roc = stats::roc(dataset.outcome.label, pooled.score);
-  model["internal"] = estimate_json(roc.auc, roc.lower, roc.upper);
+  const auto within = learn::fold_concordance(dataset.outcome, pooled.folds);
+  model["internal"] = estimate_json(within.value, within.lower, within.upper);
   model["internal"]["metric"] = "auc";
+  model["pooled"] = estimate_json(roc.auc, roc.lower, roc.upper);
   const auto calibration = stats::binary_calibration(dataset.outcome.label, pooled.score, 5);
   model["brier"] = number_or_null(calibration.brier);
   model["brier_null"] = number_or_null(calibration.brier_null);
@@ -236,8 +239,10 @@ void add_survival(const Dataset& dataset, const Pooled& pooled, Json& model, Jso
   const auto& time = dataset.outcome.time_months;
   const auto& event = dataset.outcome.event;
   const auto harrell = stats::harrell_c(time, event, pooled.score);
-  model["internal"] = estimate_json(harrell.c, harrell.lower, harrell.upper);
+  const auto within = learn::fold_concordance(dataset.outcome, pooled.folds);
+  model["internal"] = estimate_json(within.value, within.lower, within.upper);
   model["internal"]["metric"] = "c_harrell";
+  model["pooled"] = estimate_json(harrell.c, harrell.lower, harrell.upper);
   const auto& horizons = dataset.endpoint->report_at;
   const auto uno = stats::uno_c(time, event, pooled.score, horizons.back());
   model["c_uno"] = estimate_json(uno.c, uno.lower, uno.upper);
@@ -271,12 +276,8 @@ void add_survival(const Dataset& dataset, const Pooled& pooled, Json& model, Jso
 
 Json compare(const Dataset& dataset, const std::string& kind_a, const Pooled& a, const std::string& kind_b,
              const Pooled& b) {
-  stats::PairedResult result;
-  if (dataset.outcome.kind == learn::OutcomeKind::binary)
-    result = stats::paired_delong(dataset.outcome.label, a.score, b.score);
-  else
-    result = stats::paired_concordance(stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, a.score),
-                                       stats::harrell_c(dataset.outcome.time_months, dataset.outcome.event, b.score));
+  const stats::PairedResult result = learn::paired_fold_concordance(learn::fold_concordance(dataset.outcome, a.folds),
+                                                                    learn::fold_concordance(dataset.outcome, b.folds));
   return {{"a", kind_a},
           {"b", kind_b},
           {"difference", number_or_null(result.difference)},

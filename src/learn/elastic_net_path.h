@@ -13,7 +13,7 @@ struct PathSettings {
   double alpha = 0.5;                  // share of the absolute penalty: 1 lasso, 0 ridge
   std::vector<double> penalty_factor;  // (p,) >= 0, 0 = never penalised; empty = 1 for all. Scaled to sum to p, as
                                        // glmnet does
-  bool standardize = true;      // penalise coefficients per standard deviation (1/n); they come back per unit
+  bool standardize = true;             // penalise coefficients per standard deviation (1/n); they come back per unit
   std::vector<double> lambdas;  // fitted in descending order; empty = a sequence from the smallest empty model down
   int n_lambda = 100;
   double lambda_min_ratio = 0.0;  // smallest over largest lambda; 0: 0.01 with fewer patients than columns, else 1e-4

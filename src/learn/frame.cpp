@@ -39,6 +39,7 @@ Frame Frame::select_rows(const std::vector<std::size_t>& chosen) const {
     }
     result.columns.push_back(std::move(part));
   }
+  if (!batches.empty()) result.batches = pick(batches, chosen);
   result.repeated.reserve(repeated.size());
   for (const auto& item : repeated)
     result.repeated.push_back(
@@ -53,6 +54,7 @@ Frame Frame::select_groups(const std::set<std::string>& groups) const {
     if (groups.contains(column.group)) result.columns.push_back(column);
   std::set<std::string> names;
   for (const auto& column : result.columns) names.insert(column.name);
+  result.batches = batches;
   for (const auto& item : repeated)
     if (names.contains(item.name)) result.repeated.push_back(item);
   return result;

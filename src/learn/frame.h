@@ -33,6 +33,7 @@ struct Frame {
   std::size_t rows = 0;
   std::vector<Column> columns;
   std::vector<RepeatedColumn> repeated = {};  // of some of the columns
+  std::vector<std::string> batches = {};      // (rows,) centre or scanner, for harmonising alone; empty: unknown
 
   /// The rows in the order given, of everything; a row may stand more than once. errors domain
   Frame select_rows(const std::vector<std::size_t>& rows) const;

@@ -17,6 +17,8 @@ const std::vector<LearnerKind>& kinds() {
       {"lasso", true, true, fit_elastic_net_learner, read_linear_learner},
       {"forest", true, false, fit_forest_learner, read_forest_learner},
       {"extra_trees", true, false, fit_forest_learner, read_forest_learner},
+      {"rank_ridge", true, true, fit_rank_ridge_learner, read_rank_ridge_learner},
+      {"boosting", true, true, fit_boosting_learner, read_boosting_learner},
       {"ensemble", true, true, fit_ensemble_learner, read_ensemble_learner},
   };
   return list;
@@ -106,6 +108,10 @@ LearnerSettings learner_settings_from_json(const Json& json) {
     settings.penalty_factor[group] = factor.get<double>();
   settings.trees = json.at("trees").get<int>();
   settings.min_leaf = json.at("min_leaf").get<int>();
+  settings.feature_share = json.at("feature_share").get<double>();
+  settings.penalty = json.at("penalty").get<double>();
+  settings.rounds = json.at("rounds").get<int>();
+  settings.weights = json.at("weights").get<std::vector<double>>();
   for (const auto& member : json.at("members")) settings.members.push_back(learner_settings_from_json(member));
   settings.combine = json.at("combine").get<std::string>();
   return settings;

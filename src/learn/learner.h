@@ -40,8 +40,7 @@ class Learner {
 };
 
 struct LearnerSettings {
-  /// elastic_net, ridge, lasso, forest, extra_trees, shrinkage_lda (binary), boosting, survival_forest, rank_svm
-  /// (survival), ensemble
+  /// One of `learner_kinds`.
   std::string kind = "elastic_net";
   std::vector<double> alphas = {0.05, 0.5, 1.0};  // elastic_net: nearly ridge, half, lasso
   int n_lambda = 40;
@@ -50,9 +49,13 @@ struct LearnerSettings {
   int patience = 10;  // steps along the path without a better inner deviance before it is left; 0: never
   std::map<std::string, double> penalty_factor;  // per column group; 1 when absent, 0 = never penalised
   int trees = 500;
-  int min_leaf = 3;                      // of a tree
+  int min_leaf = 5;                      // of a tree
+  double feature_share = 0.1;            // forests: of the features, tried at each node
+  double penalty = 0.1;                  // rank_ridge
+  int rounds = 100;                      // boosting
   std::vector<LearnerSettings> members;  // ensemble
-  std::string combine = "mean";          // ensemble: mean of recalibrated scores, rank (mean of ranks), stack
+  std::vector<double> weights;           // of the members; empty: equal
+  std::string combine = "rank";          // ensemble: rank (mean of ranks), mean (of recalibrated scores), stack
 };
 Json to_json(const LearnerSettings& settings);
 LearnerSettings learner_settings_from_json(const Json& json);

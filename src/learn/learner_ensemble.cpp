@@ -83,6 +83,10 @@ LearnerFit fit_ensemble_learner(const Prepared& prepared, const LearnerSettings&
   if (settings.members.empty()) throw Error(ErrorCode::domain, "an ensemble needs members");
   if (settings.combine != "mean" && settings.combine != "rank" && settings.combine != "stack")
     throw Error(ErrorCode::domain, "ensembles combine by mean, rank or stack, not by '" + settings.combine + "'");
+  if (!settings.weights.empty() && settings.weights.size() != settings.members.size())
+    throw Error(ErrorCode::domain, "an ensemble needs one weight for each member, or none");
+  double total_weight = 0.0;
+  for (const double weight : settings.weights) total_weight += weight;
   LearnerFit result;
   std::vector<Member> members;
   std::vector<Eigen::VectorXd> raw;
@@ -96,7 +100,8 @@ LearnerFit fit_ensemble_learner(const Prepared& prepared, const LearnerSettings&
       std::sort(member.sorted_unseen.begin(), member.sorted_unseen.end());
     }
     member.learner = std::move(fit.learner);
-    member.weight = 1.0 / static_cast<double>(settings.members.size());
+    member.weight = settings.weights.empty() ? 1.0 / static_cast<double>(settings.members.size())
+                                             : settings.weights[m] / total_weight;
     members.push_back(std::move(member));
     raw.push_back(std::move(fit.unseen));
     result.tuning["members"].push_back({{"kind", settings.members[m].kind}, {"tuning", std::move(fit.tuning)}});

@@ -37,6 +37,9 @@ LearnerFit fit_forest_learner(const Prepared& prepared, const LearnerSettings& s
   forest.trees = settings.trees;
   forest.split = settings.kind == "extra_trees" ? SplitRule::random : SplitRule::best;
   forest.min_leaf = settings.min_leaf;
+  forest.balanced = true;
+  const auto p = static_cast<double>(prepared.all.values.cols());
+  forest.features_per_split = std::max(1, static_cast<int>(std::lround(settings.feature_share * p)));
   Forest fit = fit_forest(prepared.all.values, prepared.outcome, forest, seed);
   const double prevalence =
       static_cast<double>(prepared.outcome.events()) / static_cast<double>(prepared.outcome.size());

@@ -34,6 +34,14 @@ LearnerFit fit_elastic_net_learner(const Prepared& prepared, const LearnerSettin
 LearnerFit fit_forest_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
 std::unique_ptr<Learner> read_forest_learner(const Json& json);
 
+/// Ridge on normal scores of ranks (rank_ridge.h); unseen scores from the inner folds.
+LearnerFit fit_rank_ridge_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
+std::unique_ptr<Learner> read_rank_ridge_learner(const Json& json);
+
+/// XGBoost (boosting.h): logistic or Cox; unseen scores from the inner folds.
+LearnerFit fit_boosting_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);
+std::unique_ptr<Learner> read_boosting_learner(const Json& json);
+
 /// Members, each recalibrated on its own unseen scores, and their mean, mean rank, or a stack fitted on the unseen
 /// scores.
 LearnerFit fit_ensemble_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed);

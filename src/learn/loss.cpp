@@ -193,7 +193,8 @@ CoxLoss::CoxLoss(const LossData& data) : order_(loss_order(data)) {
     std::size_t position = 0;
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       const std::size_t row = order_[sets_[s].begin];
-      while (!same_stratum(order_[late_[position]], row)) ++position;
+      if (sets_[s].first)
+        while (!same_stratum(order_[late_[position]], row)) ++position;
       while (position < n && same_stratum(order_[late_[position]], row) &&
              data.entry[order_[late_[position]]] < data.time[row])
         before_[late_[position++]] = sets_[s].first ? 0 : s;

@@ -49,6 +49,7 @@ Model fit_model(const TrainingRows& rows, const Recipe& recipe, std::uint64_t se
   if (const auto& robustness = data.state.robustness; robustness.dropped() > 0)
     model.notes.push_back(std::to_string(robustness.dropped()) + " of " + std::to_string(robustness.columns.size()) +
                           " features that were measured on perturbed images do not bear it and were dropped");
+  if (!data.state.harmonise.note.empty()) model.notes.push_back(data.state.harmonise.note);
   if (data.all.values.cols() == 0)
     model.notes.emplace_back("no feature is left after preprocessing: everybody gets the same prediction");
   LearnerFit fit = fit_learner(data, recipe.learner, derive_seed(seed, "learner"));

@@ -12,10 +12,16 @@ PreprocessState fit_preprocess(const TrainingRows& training, const PreprocessSet
   const Frame complete = apply_impute(state.impute, robust);
   state.encode = fit_encode(complete);
   FeatureMatrix matrix = apply_encode(state.encode, complete);
+  if (settings.harmonise) {
+    state.harmonise = fit_harmonise(matrix, training.frame().batches);
+    matrix = apply_harmonise(state.harmonise, matrix, training.frame().batches);
+  }
   state.variance = fit_variance_filter(matrix, settings.minority_share);
   matrix = apply_filter(state.variance, matrix);
-  state.correlation = fit_correlation_filter(matrix, settings.correlation_threshold, settings.correlation);
-  matrix = apply_filter(state.correlation, matrix);
+  if (settings.correlation_threshold < 1.0) {
+    state.correlation = fit_correlation_filter(matrix, settings.correlation_threshold, settings.correlation);
+    matrix = apply_filter(state.correlation, matrix);
+  }
   if (settings.selection.method != "none") {
     state.selection = fit_selection(matrix, training.outcome(), settings.selection, derive_seed(seed, "selection"));
     matrix = apply_filter(state.selection, matrix);
@@ -26,7 +32,11 @@ PreprocessState fit_preprocess(const TrainingRows& training, const PreprocessSet
 
 FeatureMatrix apply_preprocess(const PreprocessState& state, const Frame& frame, std::vector<std::string>* notes) {
   // Imputation and the last step pick their features by name, so the filters need no pass of their own.
-  return apply_scale(state.scale, apply_encode(state.encode, apply_impute(state.impute, frame), notes), notes);
+  return apply_scale(
+      state.scale,
+      apply_harmonise(state.harmonise, apply_encode(state.encode, apply_impute(state.impute, frame), notes),
+                      frame.batches, notes),
+      notes);
 }
 
 Json to_json(const PreprocessSettings& settings) {
@@ -34,19 +44,24 @@ Json to_json(const PreprocessSettings& settings) {
           {"correlation_threshold", settings.correlation_threshold},
           {"correlation", settings.correlation == CorrelationKind::spearman ? "spearman" : "pearson"},
           {"clip", settings.clip},
+          {"harmonise", settings.harmonise},
           {"selection", to_json(settings.selection)}};
 }
 
 PreprocessSettings preprocess_settings_from_json(const Json& json) {
-  return {json.at("minority_share").get<double>(), json.at("correlation_threshold").get<double>(),
+  return {json.at("minority_share").get<double>(),
+          json.at("correlation_threshold").get<double>(),
           json.at("correlation").get<std::string>() == "pearson" ? CorrelationKind::pearson : CorrelationKind::spearman,
-          json.at("clip").get<double>(), selection_settings_from_json(json.at("selection"))};
+          json.at("clip").get<double>(),
+          json.at("harmonise").get<bool>(),
+          selection_settings_from_json(json.at("selection"))};
 }
 
 Json to_json(const PreprocessState& state) {
   return {{"robustness_filter", to_json(state.robustness)},
           {"impute", to_json(state.impute)},
           {"encode", to_json(state.encode)},
+          {"harmonise", to_json(state.harmonise)},
           {"variance_filter", to_json(state.variance)},
           {"correlation_filter", to_json(state.correlation)},
           {"selection", to_json(state.selection)},
@@ -54,9 +69,12 @@ Json to_json(const PreprocessState& state) {
 }
 
 PreprocessState preprocess_from_json(const Json& json) {
-  return {robustness_from_json(json.at("robustness_filter")), impute_from_json(json.at("impute")),
-          encode_from_json(json.at("encode")),                filter_from_json(json.at("variance_filter")),
-          filter_from_json(json.at("correlation_filter")),    filter_from_json(json.at("selection")),
+  return {robustness_from_json(json.at("robustness_filter")),
+          impute_from_json(json.at("impute")),
+          encode_from_json(json.at("encode")),
+          filter_from_json(json.at("variance_filter")),
+          filter_from_json(json.at("correlation_filter")),
+          filter_from_json(json.at("selection")),
           scale_from_json(json.at("scale"))};
 }
 

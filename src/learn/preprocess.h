@@ -6,6 +6,7 @@
 #include "learn/encode.h"
 #include "learn/filter.h"
 #include "learn/frame.h"
+#include "learn/harmonise.h"
 #include "learn/impute.h"
 #include "learn/robustness_filter.h"
 #include "learn/rows.h"
@@ -16,19 +17,21 @@ namespace larc::learn {
 
 struct PreprocessSettings {
   double minority_share = 0.02;         // see fit_variance_filter
-  double correlation_threshold = 0.95;  // see fit_correlation_filter
+  double correlation_threshold = 0.95;  // see fit_correlation_filter; 1: none is dropped
   CorrelationKind correlation = CorrelationKind::spearman;
   double clip = kScaleClip;  // training standard deviations
+  bool harmonise = false;    // ComBat by centre, see harmonise.h
   SelectionSettings selection;
 };
 
 /// Everything between a table and a learner: drop what does not bear perturbation, impute, encode, drop constant
-/// features, drop copies, scale, and, only where the recipe asks for it, choose by the outcome. All of it is learnt from
-/// the training rows alone.
+/// features, drop copies, scale, where asked for harmonise by centre, and, only where the recipe asks for it, choose by
+/// the outcome. All of it is learnt from the training rows alone.
 struct PreprocessState {
   RobustnessState robustness;
   ImputeState impute;
   EncodeState encode;
+  HarmoniseState harmonise;
   FilterState variance;
   FilterState correlation;
   FilterState selection;

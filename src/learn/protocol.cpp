@@ -70,6 +70,7 @@ std::vector<Value> pick(const std::vector<Value>& values, const std::vector<std:
 Protocol::Protocol(LearningTable table, std::uint64_t seed) : table_(std::move(table)), seed_(seed) {
   check_frame(table_.frame);
   check_outcome(table_.outcome);
+  if (table_.frame.batches.empty()) table_.frame.batches = table_.centres;
   const std::size_t n = table_.outcome.size();
   stats::check_same_size("the table", table_.frame.rows, "the outcome", n);
   for (const auto& [name, size] : {std::pair<std::string, std::size_t>{"patients", table_.patients.size()},

@@ -9,8 +9,11 @@ namespace larc::learn {
 
 namespace {
 
-constexpr int kMaxRounds = 200;
-constexpr std::size_t kFewColumns = 64;  // so few are solved for directly
+constexpr int kSweepRounds = 6;
+constexpr int kMaxRounds = 300;
+constexpr std::size_t kFewColumns = 64;    // so few are solved for directly
+constexpr std::size_t kSomeColumns = 400;  // the same where iteration converges badly
+constexpr int kRoundsOfMany = 2;           // for more, when columns become 0
 constexpr int kMaxConjugateSteps = 100;
 constexpr double kGoodSteps = 4.0;  // of conjugate gradients with a fresh factor
 
@@ -108,10 +111,11 @@ bool QuadraticModel::sweep(std::vector<double>& b, std::vector<double>& q, const
   return changed;
 }
 
-// Moves by `step` on the active columns. Where that would carry a column across 0 it is left at 0, if that lowers the
-// model; otherwise the step ends where the first column meets 0.
-void QuadraticModel::move(const std::vector<std::size_t>& active, const Eigen::VectorXd& step, std::vector<double>& b,
-                          std::vector<double>& q, const Penalty& penalty) const {
+// Moves by `step` on the active columns. Where that would carry a column across 0 it is left at 0, if
+// that lowers the model and `several` allows it; otherwise the step ends where the first column meets 0. Whether a
+// column became 0.
+bool QuadraticModel::move(const std::vector<std::size_t>& active, const Eigen::VectorXd& step, std::vector<double>& b,
+                          std::vector<double>& q, const Penalty& penalty, bool several) const {
   const std::size_t m = b.size();
   bool crossed = false;
   double part = 1.0;
@@ -141,7 +145,7 @@ void QuadraticModel::move(const std::vector<std::size_t>& active, const Eigen::V
                 penalty_of(b[k] + difference[i], penalty.l1[k], penalty.l2[k]) -
                 penalty_of(b[k], penalty.l1[k], penalty.l2[k]);
     }
-    if (!(change < 0.0)) {
+    if (!several || !(change < 0.0)) {
       for (std::size_t i = 0; i < active.size(); ++i)
         difference[i] = i == meets ? -b[active[i]] : part * step[static_cast<Eigen::Index>(i)];
       times(active, as_vector(), product);
@@ -152,6 +156,7 @@ void QuadraticModel::move(const std::vector<std::size_t>& active, const Eigen::V
     b[active[i]] = penalty.l1[active[i]] > 0.0 && next * b[active[i]] <= 0.0 ? 0.0 : next;
   }
   for (std::size_t k = 0; k < m; ++k) q[k] += product[k];
+  return crossed;
 }
 
 // product = Q step, for all columns.
@@ -253,40 +258,78 @@ void QuadraticModel::iterated_solution(const std::vector<std::size_t>& active, c
   excess_steps_ += std::max(0.0, iteration - kGoodSteps);
 }
 
+// Steps to the minimum over the columns that are not 0; where some become 0 on the way, on with the rest.
 void QuadraticModel::exact_step(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
-                                double tolerance) {
-  std::vector<std::size_t> active;
-  for (std::size_t k = 0; k < b.size(); ++k)
-    if ((b[k] != 0.0 || penalty.l1[k] == 0.0) && column(k)[k] > 0.0) active.push_back(k);
-  if (active.empty()) return;
-  Eigen::VectorXd step(static_cast<Eigen::Index>(active.size()));
-  for (std::size_t i = 0; i < active.size(); ++i) {
-    const std::size_t k = active[i];
-    step[static_cast<Eigen::Index>(i)] = -(q[k] + penalty.l2[k] * b[k] +
-                                           (b[k] > 0.0   ? penalty.l1[k]
-                                            : b[k] < 0.0 ? -penalty.l1[k]
-                                                         : 0.0));
+                                double tolerance, bool to_the_end) {
+  for (int round = 0; round < kMaxRounds; ++round) {
+    std::vector<std::size_t> active;
+    for (std::size_t k = 0; k < b.size(); ++k)
+      if ((b[k] != 0.0 || penalty.l1[k] == 0.0) && column(k)[k] > 0.0) active.push_back(k);
+    if (active.empty()) return;
+    Eigen::VectorXd step(static_cast<Eigen::Index>(active.size()));
+    for (std::size_t i = 0; i < active.size(); ++i) {
+      const std::size_t k = active[i];
+      step[static_cast<Eigen::Index>(i)] = -(q[k] + penalty.l2[k] * b[k] +
+                                             (b[k] > 0.0   ? penalty.l1[k]
+                                              : b[k] < 0.0 ? -penalty.l1[k]
+                                                           : 0.0));
+    }
+    if (!(step.cwiseAbs().maxCoeff() > 0.3 * tolerance)) return;
+    if (active.size() > (to_the_end ? kSomeColumns : kFewColumns))
+      iterated_solution(active, penalty, 0.3 * tolerance, step);
+    else if (!direct_solution(active, penalty, step))
+      return;
+    if (!move(active, step, b, q, penalty, !to_the_end)) return;
+    if (!to_the_end && active.size() > kFewColumns && round >= kRoundsOfMany) return;
   }
-  if (active.size() <= kFewColumns) {
-    if (!direct_solution(active, penalty, step)) return;
-  } else {
-    iterated_solution(active, penalty, 0.3 * tolerance, step);
+}
+
+// The exact minimum along the one column at 0 that is farthest from optimal.
+bool QuadraticModel::add_worst(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
+                               double tolerance) const {
+  std::size_t worst = b.size();
+  double largest = tolerance;
+  for (std::size_t k = 0; k < b.size(); ++k) {
+    if (b[k] != 0.0 || !(column(k)[k] > 0.0)) continue;
+    const double gap = optimality_gap(q[k], 0.0, penalty.l1[k], penalty.l2[k]);
+    if (gap > largest) {
+      largest = gap;
+      worst = k;
+    }
   }
-  move(active, step, b, q, penalty);
+  if (worst == b.size()) return false;
+  const double next = soft_threshold(-q[worst], penalty.l1[worst]) / (column(worst)[worst] + penalty.l2[worst]);
+  add_scaled(next, column(worst), q.data(), b.size());
+  b[worst] = next;
+  return true;
 }
 
 void QuadraticModel::solve(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance) {
-  double best = largest_gap(b, q, penalty);
   const int sweeps = b.size() <= kFewColumns ? 3 : 1;
-  int stalled = 0;
-  for (int round = 0; round < kMaxRounds && best > tolerance && stalled < 20; ++round) {
+  const std::vector<double> first_b = b, first_q = q;
+  double gap = largest_gap(b, q, penalty);
+  for (int round = 0; round < kSweepRounds && gap > tolerance; ++round) {
     for (int i = 0; i < sweeps; ++i)
       if (!sweep(b, q, penalty)) break;
-    exact_step(b, q, penalty, tolerance);
-    const double gap = largest_gap(b, q, penalty);
-    stalled = gap < 0.99 * best ? 0 : stalled + 1;
-    best = std::min(best, gap);
+    exact_step(b, q, penalty, tolerance, false);
+    gap = largest_gap(b, q, penalty);
   }
+  if (!(gap > tolerance)) return;
+  // Of columns that are nearly alike, descent by coordinates takes in too many and is slow to sort them out. Once more
+  // from the start, one column at a time; whichever ends closer counts.
+  const std::vector<double> swept_b = b, swept_q = q;
+  const double swept_gap = gap;
+  b = first_b;
+  q = first_q;
+  gap = largest_gap(b, q, penalty);
+  for (int round = 0; round < kMaxRounds && gap > tolerance; ++round) {
+    exact_step(b, q, penalty, tolerance, true);
+    gap = largest_gap(b, q, penalty);
+    if (!(gap > tolerance) || !add_worst(b, q, penalty, tolerance)) break;
+  }
+  if (gap <= swept_gap) return;
+  b = swept_b;
+  q = swept_q;
 }
 
 }  // namespace larc::learn

@@ -37,7 +37,9 @@ class QuadraticModel {
   const double* column(std::size_t k) const { return q_.data() + k * stride_; }
   double largest_gap(const std::vector<double>& b, const std::vector<double>& q, const Penalty& penalty) const;
   bool sweep(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty) const;
-  void exact_step(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance);
+  void exact_step(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance,
+                  bool to_the_end);
+  bool add_worst(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance) const;
   bool direct_solution(const std::vector<std::size_t>& active, const Penalty& penalty, Eigen::VectorXd& step) const;
   void iterated_solution(const std::vector<std::size_t>& active, const Penalty& penalty, double tolerance,
                          Eigen::VectorXd& step);
@@ -45,8 +47,8 @@ class QuadraticModel {
   void factorise(const std::vector<std::size_t>& active, const Penalty& penalty);
   void precondition(const std::vector<std::size_t>& active, const Penalty& penalty, const Eigen::VectorXd& residual,
                     Eigen::VectorXd& result) const;
-  void move(const std::vector<std::size_t>& active, const Eigen::VectorXd& step, std::vector<double>& b,
-            std::vector<double>& q, const Penalty& penalty) const;
+  bool move(const std::vector<std::size_t>& active, const Eigen::VectorXd& step, std::vector<double>& b,
+            std::vector<double>& q, const Penalty& penalty, bool several) const;
 
   const Eigen::MatrixXd& x_;
   const Loss& loss_;

@@ -4,18 +4,39 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "learn/elastic_net.h"
 #include "stats/check.h"
-#include "stats/cox.h"
 #include "stats/logistic.h"
 
 namespace larc::learn {
 
 namespace {
 
-/// Slope on the standardised score that is always kept: 20 standard deviations of score make one unit of logit.
-constexpr double kLeastSlope = 0.05;
+constexpr double kUsualSlope = 0.6;
+constexpr double kPriorVariance = 0.025;
+constexpr double kLeastSlope = 0.02;
 /// Perfect separation of a small training part must not give certainty.
 constexpr double kLargestSlope = 10.0;
+constexpr int kSteps = 50;
+
+/// The slope with the largest posterior, each step with the normal prior that touches the Cauchy prior at the last
+/// slope.
+double posterior_slope(const Eigen::MatrixXd& z, const Outcome& outcome) {
+  LossData data(outcome);
+  data.offset.resize(outcome.size());
+  for (std::size_t i = 0; i < data.offset.size(); ++i)
+    data.offset[i] = kUsualSlope * z(static_cast<Eigen::Index>(i), 0);
+  ElasticNet net(z, data, {0.0, {}, 1e-10, 200, false});
+  double distance = 0.0;
+  for (int step = 0; step < kSteps; ++step) {
+    const double precision = 2.0 / (kPriorVariance + distance * distance);
+    const double next = net.fit(precision / static_cast<double>(outcome.size())).coef[0];
+    const bool done = std::abs(next - distance) < 1e-6;
+    distance = next;
+    if (done) break;
+  }
+  return kUsualSlope + distance;
+}
 
 }  // namespace
 
@@ -35,25 +56,9 @@ Recalibration fit_recalibration(const Eigen::VectorXd& unseen, const Outcome& ou
     return result;
   }
   const Eigen::MatrixXd z = (unseen.array() - result.centre) / sd;
-  double slope = 0.0, statistic = 0.0;
-  if (binary) {
-    const stats::LogisticFit fit = stats::fit_logistic(z, outcome.label);
-    slope = fit.coef[0];
-    statistic = 2.0 * (fit.loglik - fit.loglik_null);
-  } else {
-    const stats::CoxFit fit = stats::fit_cox(z, outcome.time_months, outcome.event);
-    slope = fit.coef[0];
-    statistic = 2.0 * (fit.loglik - fit.loglik_null);
-  }
-  if (!std::isfinite(slope)) {
-    result.note = "the recalibration did not converge: unseen patients are told apart perfectly";
-    slope = kLargestSlope;
-    statistic = std::numeric_limits<double>::infinity();
-  }
-  const double shrinkage = statistic > 1.0 ? 1.0 - 1.0 / statistic : 0.0;
-  const double wanted = slope * shrinkage;
-  slope = std::clamp(wanted, kLeastSlope, kLargestSlope);
-  if (wanted < kLeastSlope) result.note = "unseen patients show next to no relation between score and outcome";
+  const double wanted = posterior_slope(z, outcome);
+  const double slope = std::clamp(std::isfinite(wanted) ? wanted : kLeastSlope, kLeastSlope, kLargestSlope);
+  if (slope == kLeastSlope) result.note = "unseen patients show no relation between score and outcome";
   result.slope = slope / sd;
   if (!binary) return result;
   // The intercept that keeps the mean probability at the prevalence, by Newton steps.

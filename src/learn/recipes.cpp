@@ -6,20 +6,33 @@
 
 namespace larc::learn {
 
-Recipe default_recipe(OutcomeKind) {
+namespace {
+
+LearnerSettings learner(const std::string& kind) {
+  LearnerSettings settings;
+  settings.kind = kind;
+  return settings;
+}
+
+}  // namespace
+
+Recipe default_recipe(OutcomeKind kind) {
   Recipe recipe;
   recipe.name = "default";
-  recipe.learner.kind = "ensemble";
-  for (const char* kind : {"ridge", "elastic_net"}) {
-    LearnerSettings member;
-    member.kind = kind;
-    recipe.learner.members.push_back(std::move(member));
+  recipe.preprocess.correlation_threshold = 1.0;
+  recipe.learner = learner("ensemble");
+  if (kind == OutcomeKind::binary) {
+    recipe.learner.members = {learner("forest"), learner("rank_ridge")};
+    recipe.learner.weights = {2.0, 1.0};
+  } else {
+    recipe.learner.members = {learner("ridge"), learner("rank_ridge")};
   }
   return recipe;
 }
 
-std::vector<std::string> default_models(OutcomeKind) {
-  return {"default", "elastic_net", "ridge"};
+std::vector<std::string> default_models(OutcomeKind kind) {
+  if (kind == OutcomeKind::binary) return {"default", "elastic_net", "forest", "rank_ridge", "boosting"};
+  return {"default", "elastic_net", "rank_ridge", "boosting"};
 }
 
 Recipe named_recipe(const std::string& name, OutcomeKind kind) {
@@ -30,7 +43,8 @@ Recipe named_recipe(const std::string& name, OutcomeKind kind) {
                                        " outcomes; there are default, " + join(known, ", "));
   Recipe recipe;
   recipe.name = name;
-  recipe.learner.kind = name;
+  recipe.learner = learner(name);
+  recipe.preprocess.correlation_threshold = 1.0;
   return recipe;
 }
 

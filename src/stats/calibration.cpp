@@ -8,6 +8,7 @@
 #include "stats/check.h"
 #include "stats/interval.h"
 #include "stats/logistic.h"
+#include "stats/quantile_groups.h"
 
 namespace larc::stats {
 
@@ -22,27 +23,18 @@ Estimate estimate(double value, double se, double level, const std::string& reas
 
 std::vector<CalibrationBin> quantile_bins(const std::vector<double>& labels, const std::vector<double>& probability,
                                           int bins, double level) {
-  std::vector<std::size_t> order(labels.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return probability[a] < probability[b]; });
+  const QuantileGroups cut = quantile_groups(probability, bins);
+  std::vector<double> predicted(cut.count), observed(cut.count), count(cut.count);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    count[cut.group[i]] += 1.0;
+    predicted[cut.group[i]] += probability[i];
+    observed[cut.group[i]] += labels[i];
+  }
   std::vector<CalibrationBin> result;
-  const std::size_t n = order.size();
-  std::size_t begin = 0;
-  for (int bin = 1; bin <= bins && begin < n; ++bin) {
-    std::size_t end = n * static_cast<std::size_t>(bin) / static_cast<std::size_t>(bins);
-    while (end > begin && end < n && probability[order[end]] == probability[order[end - 1]]) ++end;
-    if (end <= begin) continue;
-    const double count = static_cast<double>(end - begin);
-    double predicted = 0.0;
-    double observed = 0.0;
-    for (std::size_t i = begin; i < end; ++i) {
-      predicted += probability[order[i]];
-      observed += labels[order[i]];
-    }
-    const Interval limits = wilson_interval(observed, count, level);
-    result.push_back({end - begin, predicted / count, observed / count, limits.lower, limits.upper});
-    begin = end;
+  for (std::size_t g = 0; g < cut.count; ++g) {
+    const Interval limits = wilson_interval(observed[g], count[g], level);
+    result.push_back({static_cast<std::size_t>(count[g]), predicted[g] / count[g], observed[g] / count[g], limits.lower,
+                      limits.upper});
   }
   return result;
 }
@@ -86,6 +78,11 @@ BinaryCalibration binary_calibration(const std::vector<double>& labels, const st
   result.brier = brier_score(labels, probability);
   result.brier_null = brier_score(labels, std::vector<double>(n, events / static_cast<double>(n)));
   if (expected > 0.0) result.observed_expected = events / expected;
+  if (events > 0.0) {
+    const double half = critical_value(level) * std::sqrt((1.0 - events / static_cast<double>(n)) / events);
+    result.observed_expected_lower = result.observed_expected * std::exp(-half);
+    result.observed_expected_upper = result.observed_expected * std::exp(half);
+  }
   result.bins = quantile_bins(labels, probability, bins, level);
   const LogisticFit recalibration = fit_logistic(x, labels);
   const bool usable = recalibration.converged && std::isfinite(recalibration.coef[0]);

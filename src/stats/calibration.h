@@ -32,15 +32,17 @@ struct BinaryCalibration {
   double brier = kNaN;
   double brier_null = kNaN;  // of the mean outcome predicted for everybody
   double observed_expected = kNaN;
+  double observed_expected_lower = kNaN;  // from the standard error of its logarithm; NaN without an event
+  double observed_expected_upper = kNaN;
   std::vector<CalibrationBin> bins;
   std::vector<std::string> notes;
 };
 
 /// Calibration of predicted probabilities. Slope and intercept come from a logistic model of the outcome on
 /// logit(probability), limits are Wald's. Predictions of exactly 0 or 1 are moved to 1e-10 from the end, with a note.
-/// labels (n,) 0 or 1; probability (n,) in [0, 1]; bins: groups by quantile of the prediction, ties kept together
+/// labels (n,) 0 or 1; probability (n,) in [0, 1]; bins: see quantile_groups, ties kept together
 /// errors shape_mismatch, domain
-/// source Cox 1958; Van Calster et al. 2019
+/// source Cox 1958; Van Calster et al. 2019; Debray et al. 2017 (limits of O:E)
 BinaryCalibration binary_calibration(const std::vector<double>& labels, const std::vector<double>& probability,
                                      int bins = 10, double level = kLevel95);
 

@@ -25,7 +25,7 @@ struct RocResult {
   std::string reason;           // why a number is NaN; empty when none is
 };
 
-/// Area under the ROC curve with DeLong's standard error, O(n log n).
+/// Area under the ROC curve with DeLong's standard error, O(n).
 /// labels (n,)  1 with the outcome, 0 without
 /// scores (n,)  higher = more likely to have the outcome
 /// One class only gives NaN and a reason; one patient in a class gives an area without limits.
@@ -51,5 +51,35 @@ PairedResult paired_delong(const std::vector<double>& labels, const std::vector<
 
 /// difference, limits, z and p from an estimate and its standard error; se 0 gives p 1 when the difference is 0 too.
 PairedResult paired_result(double difference, double se, double level);
+
+/// Areas of two groups of patients compared.
+struct UnpairedResult {
+  double difference = kNaN;  // a - b
+  double se = kNaN;
+  double lower = kNaN;
+  double upper = kNaN;
+  double t = kNaN;
+  double df = kNaN;
+  double p = kNaN;
+  std::string reason;
+};
+
+/// auc(a) - auc(b) of different patients, against Student's t with Satterthwaite's degrees of freedom. errors domain
+/// source DeLong et al. 1988; degrees of freedom as in pROC (Robin et al. 2011)
+UnpairedResult unpaired_delong(const RocResult& a, const RocResult& b, double level = kLevel95);
+
+/// The part of the area between two specificities or two sensitivities.
+struct PartialArea {
+  double area = kNaN;          // of at most to - from
+  double standardised = kNaN;  // 0.5 for chance, 1 for a perfect score; NaN below chance
+  std::string reason;
+};
+enum class PartialFocus { specificity, sensitivity };
+
+/// curve: of `roc`, straight between its points. 0 <= from < to <= 1
+/// errors domain
+/// source McClish 1989
+PartialArea partial_area(const std::vector<RocPoint>& curve, double from, double to,
+                         PartialFocus focus = PartialFocus::specificity);
 
 }  // namespace larc::stats

@@ -79,10 +79,10 @@ TEST(Recalibration, MeanProbabilityIsThePrevalence) {
   double sum = 0.0;
   for (Eigen::Index i = 0; i < 150; ++i) sum += stats::logistic(fit.apply(score[i]));
   EXPECT_NEAR(sum, static_cast<double>(cohort.outcome.events()), 1e-9);
-  // Shrunk, but not by much where the relation is strong.
+  // Drawn towards 0.6 per standard deviation, but not by much where the relation is strong.
   const auto logistic = stats::fit_logistic(score, cohort.outcome.label);
   EXPECT_LT(fit.slope, logistic.coef[0]);
-  EXPECT_GT(fit.slope, 0.9 * logistic.coef[0]);
+  EXPECT_GT(fit.slope, 0.75 * logistic.coef[0]);
   EXPECT_EQ(dump_json(to_json(recalibration_from_json(to_json(fit)))), dump_json(to_json(fit)));
 }
 
@@ -93,7 +93,7 @@ TEST(Recalibration, NothingLearntLeavesOnlyAnOrder) {
     score[i] = -cohort.outcome.label[static_cast<std::size_t>(i)] + 0.01 * static_cast<double>(i % 7);
   const Recalibration opposite = fit_recalibration(score, cohort.outcome);
   EXPECT_GT(opposite.slope, 0.0);
-  EXPECT_LT(std::abs(opposite.apply(score.maxCoeff()) - opposite.apply(score.minCoeff())), 0.25);
+  EXPECT_LT(std::abs(opposite.apply(score.maxCoeff()) - opposite.apply(score.minCoeff())), 0.1);
   EXPECT_FALSE(opposite.note.empty());
   const Recalibration flat = fit_recalibration(Eigen::VectorXd::Constant(100, 3.0), cohort.outcome);
   EXPECT_EQ(flat.slope, 0.0);

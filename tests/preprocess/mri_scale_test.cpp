@@ -235,5 +235,16 @@ TEST(Landmarks, BadInputIsRefused) {
   expect_error(ErrorCode::domain, "scale_minimum", [&] { fit_landmarks({}, settings); });
 }
 
+TEST(PercentileReference, TakesThePercentileToItsTarget) {
+  const Volume volume = line({0, 10, 20, 30, 40});
+  const Mask all{volume.geometry, {1, 1, 1, 1, 1}}, none{volume.geometry, {0, 0, 0, 0, 0}};
+  const Volume result = apply(fit_percentile(volume, all, 75, 600), volume);
+  EXPECT_EQ(result.voxels, (std::vector<double>{0, 200, 400, 600, 800}));
+  expect_error(ErrorCode::domain, "percentile", [&] { fit_percentile(volume, all, 101); });
+  expect_error(ErrorCode::domain, "intensity 0", [&] { fit_percentile(volume, all, 0); });
+  expect_error(ErrorCode::domain, "target", [&] { fit_percentile(volume, all, 75, -1); });
+  expect_error(ErrorCode::domain, "empty", [&] { fit_percentile(volume, none, 75); });
+}
+
 }  // namespace
 }  // namespace larc::preprocess

@@ -3,8 +3,11 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/random.h"
+#include "logistic_table.h"
 #include "reference.h"
 #include "stats/logistic.h"
+#include "support/agreement.h"
 
 using namespace larc;
 using namespace larc::stats;
@@ -43,6 +46,85 @@ TEST(Logistic, MatchesGlm) {
   }
   EXPECT_NEAR(fit.deviance, truth["deviance"].get<double>(), 1e-9);
   EXPECT_NEAR(-2.0 * fit.loglik_null, truth["null"].get<double>(), 1e-9);
+}
+
+// Oracle: glm(binomial, epsilon = 1e-15) of R 4.2.2, summary, anova(test = "Rao"), with and without weights.
+TEST(Logistic, AgreesWithGlm) {
+  Agreement agreement("logistic", "R 4.2.2 glm, epsilon 1e-15");
+  const LogisticTable table;
+  const auto compare = [&](const std::string& name, const LogisticFit& fit, const std::vector<double>& coef,
+                           const std::vector<double>& se, const std::vector<double>& whole) {
+    ASSERT_TRUE(fit.converged);
+    EXPECT_TRUE(fit.reason.empty());
+    agreement.check("logistic", name, "coefficients", {fit.intercept, fit.coef[0], fit.coef[1]}, coef, 1e-9);
+    agreement.check("logistic", name, "standard errors", {fit.intercept_se, fit.se[0], fit.se[1]}, se, 1e-9);
+    agreement.check("logistic", name, "deviance, null deviance, log likelihood, Wald, score",
+                    {fit.deviance, -2.0 * fit.loglik_null, fit.loglik, fit.wald, fit.score}, whole, 1e-9);
+    EXPECT_NEAR(fit.likelihood_ratio, whole[1] - whole[0], 1e-9);
+  };
+  compare("30 patients", fit_logistic(table.x(), table.y), {-764.2761312190247, 0.382388883137018, 1.828377531660835},
+          {487.5247727155239, 0.2438155113901764, 1.06369258507575},
+          {30.77123293121176, 36.65185812329361, -15.38561646560588, 3.791849202188523, 4.841801142365199});
+  compare("30 patients, weights", fit_logistic(table.x(), table.y, {}, table.w),
+          {-643.2503067222812, 0.3218028105651989, 1.416519646890146},
+          {285.4887937563195, 0.1427732618163597, 0.6466010990289719},
+          {69.58554072638424, 80.20078520514642, -34.79277036319212, 7.287588625011317, 9.007325411925763});
+  agreement.finish();
+}
+
+TEST(Logistic, WeightsAreCopies) {
+  const LogisticTable table;
+  std::vector<double> weights = table.w, labels;
+  weights[4] = weights[9] = 0.0;
+  std::vector<Eigen::Index> rows;
+  for (std::size_t i = 0; i < 30; ++i)
+    for (int copy = 0; copy < static_cast<int>(weights[i]); ++copy) {
+      rows.push_back(static_cast<Eigen::Index>(i));
+      labels.push_back(table.y[i]);
+    }
+  const LogisticFit copied = fit_logistic(table.x()(rows, Eigen::all), labels);
+  const LogisticFit weighted = fit_logistic(table.x(), table.y, {}, weights);
+  for (Eigen::Index j = 0; j < 2; ++j) {
+    EXPECT_NEAR(weighted.coef[j], copied.coef[j], 1e-10);
+    EXPECT_NEAR(weighted.se[j], copied.se[j], 1e-10);
+  }
+  EXPECT_NEAR(weighted.loglik, copied.loglik, 1e-10);
+  EXPECT_NEAR(weighted.score, copied.score, 1e-10);
+  EXPECT_EQ(fit_logistic(table.x(), table.y, {}, std::vector<double>(30, 0.0)).reason, "all weights are 0");
+  EXPECT_LARC_ERROR(fit_logistic(table.x(), table.y, {}, {1.0}), shape_mismatch, "weights");
+  EXPECT_LARC_ERROR(fit_logistic(table.x(), table.y, {}, std::vector<double>(30, -1.0)), domain, "weights");
+}
+
+// An outlier may have a linear predictor of hundreds without the classes being separated.
+TEST(Logistic, OutliersAreNotSeparation) {
+  Random random(4);
+  Eigen::MatrixXd x(200, 1);
+  std::vector<double> labels;
+  for (Eigen::Index i = 0; i < 200; ++i) {
+    x(i, 0) = random.normal();
+    labels.push_back(random.uniform() < logistic(x(i, 0)) ? 1.0 : 0.0);
+  }
+  x(0, 0) = 500.0;
+  labels[0] = 1.0;
+  const LogisticFit fit = fit_logistic(x, labels);
+  EXPECT_TRUE(fit.converged) << fit.reason;
+  EXPECT_FALSE(fit.separated);
+  EXPECT_GT(500.0 * fit.coef[0], 100.0);
+}
+
+TEST(Logistic, QuasiSeparationIsSeen) {
+  // One level of a class without an event, the rest ordinary.
+  Eigen::MatrixXd x(20, 2);
+  std::vector<double> labels;
+  for (int i = 0; i < 20; ++i) {
+    x(i, 0) = i < 6 ? 1.0 : 0.0;
+    x(i, 1) = (i * 7) % 5;
+    labels.push_back(i >= 6 && i % 2 == 0 ? 1.0 : 0.0);
+  }
+  const LogisticFit fit = fit_logistic(x, labels);
+  EXPECT_FALSE(fit.converged);
+  EXPECT_TRUE(fit.separated);
+  EXPECT_NE(fit.reason.find("separate"), std::string::npos);
 }
 
 // A binary covariate has a closed form: the log odds ratio, with variance the sum of reciprocal counts.

@@ -161,13 +161,17 @@ TEST_F(RadiomicsStudy, FeaturesThatDoNotBearPerturbationAreDroppedByTrainingRows
   for (auto& item : poisoned.frame.repeated)
     for (std::size_t row = 8; row < 12; ++row) item.within[row] = 1e12;
   const auto state = [&](const Dataset& from, const std::vector<std::size_t>& rows) {
-    return dump_json(learn::to_json(fit_model(study, from, rows, "radiomics", 5).pipeline.preprocess.robustness));
+    return dump_json(learn::to_json(
+        fit_model(study, from, protocol_of(from, 1).training(learn::Split{0, "part", rows, {}}), "radiomics", 5)
+            .tabular.preprocess.robustness));
   };
   const std::vector<std::size_t> train{0, 1, 2, 3, 4, 5, 6, 7}, with_poison{1, 2, 3, 4, 5, 6, 7, 8};
   EXPECT_EQ(state(data, train), state(poisoned, train));
   EXPECT_NE(state(data, with_poison), state(poisoned, with_poison));
   // The mean bears a change of the outline, the volume does not: it is what changes.
-  const auto robustness = fit_model(study, data, train, "radiomics", 5).pipeline.preprocess.robustness;
+  const auto robustness =
+      fit_model(study, data, protocol_of(data, 1).training(learn::Split{0, "part", train, {}}), "radiomics", 5)
+          .tabular.preprocess.robustness;
   for (const auto& item : robustness.columns) {
     if (item.name == "t2_1_original_firstorder_Mean") {
       EXPECT_TRUE(item.kept) << item.icc;
@@ -188,7 +192,8 @@ TEST_F(RadiomicsStudy, PredictsFromTheRegistryAsFromMemoryAndSaysWhatIsImputed) 
   Bundle bundle;
   bundle.file = study.file;
   bundle.endpoint = study.file.endpoint("y");
-  bundle.model = fit_model(study, data, rows, "radiomics", 5);
+  bundle.model =
+      fit_model(study, data, protocol_of(data, 1).training(learn::Split{0, "part", rows, {}}), "radiomics", 5);
   const auto expected = predict_rows(study, bundle.model, data, rows);
   for (const std::size_t row : {std::size_t{2}, std::size_t{6}}) {
     const Json prediction = predict_patient(bundle, "b", load_patient(study, data.patients[row], bundle));

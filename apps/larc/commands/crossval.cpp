@@ -86,6 +86,12 @@ std::vector<learn::Recipe> recipes_of(const Options& options, const learn::Learn
     recipes.push_back(learn::named_recipe(name, table.outcome.kind));
     for (const auto& column : table.frame.columns) recipes.back().columns.push_back(column.name);
   }
+  if (!options.centre.empty()) {  // harmonised beside unharmonised
+    learn::Recipe twin = recipes.front();
+    twin.name += "+combat";
+    twin.preprocess.harmonise = true;
+    recipes.push_back(std::move(twin));
+  }
   return recipes;
 }
 

@@ -17,11 +17,22 @@ void add_stats(CLI::App& app, Context& context) {
   stats->require_subcommand(1);
   for (const AddCommand add : {
            add_stats_brier,
+           add_stats_calibration,
            add_stats_cif,
+           add_stats_combat,
            add_stats_concordance,
            add_stats_cox,
+           add_stats_coxnet,
+           add_stats_dca,
+           add_stats_fdr,
            add_stats_finegray,
+           add_stats_icc,
+           add_stats_kappa,
            add_stats_km,
+           add_stats_logistic,
+           add_stats_logitnet,
+           add_stats_roc,
+           add_stats_samplesize,
            add_stats_timeauc,
        })
     add(*stats, context);

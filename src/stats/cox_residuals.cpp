@@ -101,7 +101,8 @@ CoxResiduals cox_residuals(const Eigen::MatrixXd& x, const SurvivalOutcome& outc
   for (std::size_t i = 0; i < n; ++i) {
     const double m = result.martingale[i];
     const double event = outcome.event[i];
-    const double inside = -2.0 * (m + (event > 0.0 ? std::log(event - m) : 0.0));
+    double inside = -2.0 * (m + (event > 0.0 ? std::log1p(-m) : 0.0));
+    if (event > 0.0 && std::abs(m) < 1e-4) inside = m * m * (1.0 + m * (2.0 / 3.0 + 0.5 * m));  // nothing cancels
     result.deviance[i] = std::copysign(std::sqrt(std::max(0.0, inside)), m);
   }
   result.score = score_residuals(sums, n);

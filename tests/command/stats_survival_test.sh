@@ -42,7 +42,7 @@ expect_json logrank/df 1
 expect_json test/name peto
 expect_json_key pairwise/0/p_holm
 expect_exit 0 "$LARC" stats km "$WORK/t.csv" --time time --event event --entry entry --weights weight --json
-expect_json groups/0/curve/0/at_risk 7.5
+expect_json groups/0/curve/0/at_risk 10.5
 expect_exit 0 "$LARC" stats km "$WORK/t.csv" --time time --event event --group arm
 expect_stdout "a: 6 rows" "logrank test: p"
 

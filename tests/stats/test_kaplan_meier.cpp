@@ -94,8 +94,8 @@ TEST(KaplanMeier, HandWorked) {
   // 1, 2+, 3, 3, 4+: S = 4/5 at 1, 4/5 * 1/3 at 3.
   const KaplanMeier curve = kaplan_meier({3, 1, 2, 3, 4}, {1, 1, 0, 1, 0});
   EXPECT_EQ(curve.time, (std::vector<double>{1, 2, 3, 4}));
-  EXPECT_EQ(curve.at_risk, (std::vector<std::size_t>{5, 4, 3, 1}));
-  EXPECT_EQ(curve.censored, (std::vector<std::size_t>{0, 1, 0, 1}));
+  EXPECT_EQ(curve.at_risk, (std::vector<double>{5, 4, 3, 1}));
+  EXPECT_EQ(curve.censored, (std::vector<double>{0, 1, 0, 1}));
   EXPECT_NEAR(curve.survival[2], 0.8 / 3.0, 1e-15);
   EXPECT_EQ(curve.median, 3.0);
   const auto points = survival_at(curve, {0.5, 1.0, 2.9, 4.0, 5.0});

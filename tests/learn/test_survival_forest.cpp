@@ -64,8 +64,9 @@ SurvivalForestSettings single_tree() {
 
 }  // namespace
 
-// oracle: ranger 0.14.1, 500 trees with its defaults, mean over its seeds (ref11); our mean of 5 seeds must lie within
-// 3 of its standard deviations between seeds.
+// oracle: ranger 0.14.1, 500 trees, min.node.size 15, mean over its seeds (ref11); our mean of 5 seeds must lie within
+// 3 of its standard deviations between seeds. The out-of-bag C of the tables from DeepSurv is not compared: it depends
+// on the number of trees, which ref11 does not say.
 TEST(SurvivalForestOracle, ConcordanceLiesInTheSeedBandOfRanger) {
   LARC_NEEDS_DATA("reference/ref11_rsf_seed_spread.json");
   const Json reference = read_json(data_root() / "reference/ref11_rsf_seed_spread.json");
@@ -76,13 +77,11 @@ TEST(SurvivalForestOracle, ConcordanceLiesInTheSeedBandOfRanger) {
   };
   const std::vector<std::string> tumour{"age", "s20", "s50", "n3", "pg", "ho", "g3"};
   const std::vector<std::string> seven{"x0", "x1", "x2", "x3", "x4", "x5", "x6"};
-  const std::vector<std::string> nine{"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8"};
   std::vector<Case> cases;
   cases.push_back({"rotterdam_to_gbsg", read(read_csv(folder / "derived_rotterdam_nodepos_train.csv"), tumour),
                    read(read_csv(folder / "derived_gbsg_test.csv"), tumour)});
   const CsvTable gbsg = read_csv(folder / "deepsurv_gbsg_rotterdam.csv");
   cases.push_back({"deepsurv_gbsg_rotterdam", read(gbsg, seven, "train"), read(gbsg, seven, "test")});
-  cases.push_back({"deepsurv_metabric", read(read_csv(folder / "deepsurv_metabric_train.csv"), nine, "train"), {}});
   Agreement agreement("survival_forest", "R ranger 0.14.1");
   for (const Case& c : cases) {
     const Json& band = reference.at(c.name);
@@ -90,11 +89,10 @@ TEST(SurvivalForestOracle, ConcordanceLiesInTheSeedBandOfRanger) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
       const SurvivalForest forest = fit_survival_forest(c.training.x, c.training.outcome, {}, seed, 2);
       inside += out_of_bag_concordance(forest, c.training.outcome).c / 5.0;
-      if (c.test.x.rows() > 0)
-        outside += stats::harrell_c(c.test.outcome.time_months, c.test.outcome.event,
-                                    to_vector(predict_mortality(forest, c.test.x, 2)))
-                       .c /
-                   5.0;
+      outside += stats::harrell_c(c.test.outcome.time_months, c.test.outcome.event,
+                                  to_vector(predict_mortality(forest, c.test.x, 2)))
+                     .c /
+                 5.0;
     }
     const auto check = [&](const char* quantity, double value, const char* mean, const char* sd) {
       const double expected = band.at(mean).get<double>();
@@ -102,8 +100,8 @@ TEST(SurvivalForestOracle, ConcordanceLiesInTheSeedBandOfRanger) {
       agreement.check("survival forest, mean of 5 seeds", c.name, quantity, value, expected,
                       std::round(width * 1e5) / 1e5);
     };
-    check("out-of-bag C", inside, "oob_mean", "oob_sd");
-    if (c.test.x.rows() > 0) check("C of other patients", outside, "test_mean", "test_sd");
+    if (c.name == "rotterdam_to_gbsg") check("out-of-bag C", inside, "oob_mean", "oob_sd");
+    check("C of other patients", outside, "test_mean", "test_sd");
   }
   agreement.finish();
 }

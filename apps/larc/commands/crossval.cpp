@@ -1,9 +1,11 @@
 #include "learn/crossval.h"
 
+#include "command.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "core/random.h"
 #include "core/text.h"
 #include "learn/scan.h"
 #include "tables/table.h"

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/parallel.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "stats/calibration.h"
@@ -16,7 +17,6 @@ namespace larc::learn {
 
 namespace {
 
-constexpr const char* kRandomGroup = "random";
 constexpr int kRandomColumns = 10;
 
 double concordance_of(const Outcome& outcome, const std::vector<double>& score) {
@@ -57,9 +57,12 @@ void calibrate(const Outcome& outcome, const std::map<int, Repeat>& repeats, con
     const auto score = stats::survival_brier(here.time_months, here.event, repeat.survival, horizons.front());
     brier.add(score.brier);
     null_brier.add(score.brier_null);
-    slope.add(stats::survival_calibration_slope(here.time_months, here.event, repeat.linear).value);
-    large.add(std::log(
-        stats::observed_expected(here.time_months, here.event, repeat.survival, horizons.front()).ratio.value));
+    const auto line = stats::survival_calibration_slope(here.time_months, here.event, repeat.linear);
+    const auto ratio = stats::observed_expected(here.time_months, here.event, repeat.survival, horizons.front()).ratio;
+    slope.add(line.value);
+    large.add(std::log(ratio.value));
+    if (!line.reason.empty()) reasons.insert("calibration slope: " + line.reason);
+    if (!ratio.reason.empty()) reasons.insert("calibration in the large: " + ratio.reason);
     if (!score.reason.empty()) reasons.insert("Brier score: " + score.reason);
   }
   model.pooled = pooled.value();
@@ -71,14 +74,21 @@ void calibrate(const Outcome& outcome, const std::map<int, Repeat>& repeats, con
 }
 
 /// Concordance of one recipe over splits, its first repeat alone if asked.
-FoldConcordance value_of(const Outcome& outcome, const std::vector<SplitResult>& results, std::size_t recipe,
+FoldConcordance value_of(const Protocol& protocol, const std::vector<SplitResult>& results, std::size_t recipe,
                          bool first_repeat_only) {
   std::vector<FoldScores> scores;
   for (const SplitResult& result : results)
     if (result.of_recipe[recipe].failure.empty() && (!first_repeat_only || result.split.repeat == 0))
       scores.push_back(
           {result.split.repeat, result.split.test, result.of_recipe[recipe].linear, result.split.training.size()});
-  return fold_concordance(outcome, scores);
+  return fold_concordance(protocol.outcome(), scores, protocol.units());
+}
+
+/// The first recipe's first repeat; NaN when a training part failed.
+double whole_value(const Protocol& protocol, const std::vector<SplitResult>& results) {
+  for (const SplitResult& result : results)
+    if (result.split.repeat == 0 && !result.of_recipe[0].failure.empty()) return kNaN;
+  return value_of(protocol, results, 0, true).value;
 }
 
 void permute(const Protocol& protocol, const CrossvalSettings& settings, const std::vector<SplitResult>& observed,
@@ -88,9 +98,9 @@ void permute(const Protocol& protocol, const CrossvalSettings& settings, const s
     const Protocol permuted = protocol.permuted(derive_seed(seed, "permutation", number));
     const auto results = run_splits(permuted, permuted.cross_validation(1, settings.folds), {settings.recipes.front()},
                                     result.horizons, derive_seed(seed, "permuted fit", number), settings.threads, done);
-    result.null_values.push_back(value_of(permuted.outcome(), results, 0, true).value);
+    result.null_values.push_back(whole_value(permuted, results));
   }
-  const double value = value_of(protocol.outcome(), observed, 0, true).value;
+  const double value = whole_value(protocol, observed);
   const auto reached =
       std::count_if(result.null_values.begin(), result.null_values.end(), [&](double null) { return null >= value; });
   result.permutation_p = (1.0 + static_cast<double>(reached)) / (1.0 + static_cast<double>(result.null_values.size()));
@@ -111,17 +121,20 @@ void bootstrap(const Protocol& protocol, const CrossvalSettings& settings, std::
   const Split everything = protocol.everything();
   result.apparent = concordance_of(all, value(everything, everything.training, derive_seed(seed, "apparent")));
   const std::vector<Split> resamples = protocol.bootstrap(settings.bootstrap);
-  double sum = 0.0;
-  for (std::size_t b = 0; b < resamples.size(); ++b) {
+  std::vector<double> optimism(resamples.size());
+  parallel_for(resamples.size(), settings.threads, [&](std::size_t b) {
     // One fit, judged on all development rows; its own rows are among them, as often as they were drawn.
     const std::vector<double> linear = value(resamples[b], everything.training, derive_seed(seed, "resample", b));
     std::map<std::size_t, double> of_row;
     for (std::size_t i = 0; i < linear.size(); ++i) of_row[everything.training[i]] = linear[i];
     std::vector<double> own;
     for (const std::size_t row : resamples[b].training) own.push_back(of_row.at(row));
-    sum += concordance_of(protocol.outcome().select_rows(resamples[b].training), own) - concordance_of(all, linear);
+    optimism[b] =
+        concordance_of(protocol.outcome().select_rows(resamples[b].training), own) - concordance_of(all, linear);
     if (done) done();
-  }
+  });
+  double sum = 0.0;
+  for (const double one : optimism) sum += one;
   result.optimism = sum / static_cast<double>(resamples.size());
   result.optimism_corrected = result.apparent - result.optimism;
 }
@@ -135,7 +148,7 @@ void leave_centres_out(const Protocol& protocol, const CrossvalSettings& setting
   for (const Split& split : splits) result.centres.push_back(split.held_out.substr(std::string("centre ").size()));
   for (std::size_t r = 0; r < recipes.size(); ++r) {
     std::vector<FoldConcordance> of_centre;
-    for (const SplitResult& centre : results) of_centre.push_back(value_of(protocol.outcome(), {centre}, r, false));
+    for (const SplitResult& centre : results) of_centre.push_back(value_of(protocol, {centre}, r, false));
     result.of_centre.push_back(std::move(of_centre));
   }
 }
@@ -232,7 +245,7 @@ std::vector<JudgedModel> judge(const Protocol& protocol, const std::vector<Split
       models.push_back(std::move(model));
       continue;
     }
-    model.within = value_of(outcome, results, r, false);
+    model.within = value_of(protocol, results, r, false);
     if (!model.within.reason.empty()) model.notes.push_back(model.within.reason);
     calibrate(outcome, repeats, horizons, model);
     for (const auto& [note, count] : note_count)
@@ -266,8 +279,13 @@ CrossvalResult cross_validate(const Protocol& protocol, const CrossvalSettings& 
   if (steps.leave_one_centre_out) leave_centres_out(protocol, settings, recipes, seed, done, result);
   if (settings.permutations > 0 && result.models.front().failure.empty())
     permute(protocol, settings, results, seed, done, result);
-  if (settings.bootstrap > 0 && result.models.front().failure.empty())
-    bootstrap(protocol, settings, derive_seed(seed, "bootstrap"), done, result);
+  if (settings.bootstrap > 0 && result.models.front().failure.empty()) {
+    try {
+      bootstrap(protocol, settings, derive_seed(seed, "bootstrap"), done, result);
+    } catch (const Error& error) {
+      result.notes.push_back(std::string("bootstrap: ") + error.what());
+    }
+  }
   if (steps.open_sealed) {
     const auto opened = run_splits(protocol, {protocol.open_sealed()}, recipes, result.horizons,
                                    derive_seed(seed, "external"), settings.threads, done);

@@ -51,8 +51,9 @@ FeatureMatrix apply_encode(const EncodeState& state, const Frame& frame, std::ve
     features += learnt.kind == ColumnKind::numeric ? 1 : static_cast<Eigen::Index>(learnt.levels.size());
   matrix.values = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(frame.rows), features);
   Eigen::Index position = 0;
+  std::size_t next = 0;
   for (const auto& learnt : state.columns) {
-    const Column& column = frame.column(learnt.name);
+    const Column& column = frame.column(learnt.name, next++);
     check_complete(column);
     if (learnt.kind == ColumnKind::numeric) {
       matrix.names.push_back(learnt.name);

@@ -66,7 +66,8 @@ double mean_square_sum(const std::vector<std::vector<double>>& influence) {
 
 }  // namespace
 
-FoldConcordance fold_concordance(const Outcome& outcome, const std::vector<FoldScores>& folds, double level) {
+FoldConcordance fold_concordance(const Outcome& outcome, const std::vector<FoldScores>& folds,
+                                 const std::vector<std::size_t>& units, double level) {
   FoldConcordance result;
   const std::size_t n = outcome.size();
   std::map<int, PairSums> repeats;
@@ -101,7 +102,8 @@ FoldConcordance fold_concordance(const Outcome& outcome, const std::vector<FoldS
     const double c = sums.total_good / sums.total_pairs;
     sum += c;
     std::vector<double> influence(n);
-    for (std::size_t i = 0; i < n; ++i) influence[i] = (sums.good[i] - c * sums.pairs[i]) / sums.total_pairs;
+    for (std::size_t i = 0; i < n; ++i)
+      influence[units.empty() ? i : units[i]] += (sums.good[i] - c * sums.pairs[i]) / sums.total_pairs;
     result.influence.push_back(std::move(influence));
     if (sums.folds > 1.0 && sums.training > 0.0) sharing += sums.folds * sums.test / sums.training;
   }

@@ -33,7 +33,10 @@ struct FoldConcordance {
 /// 1 / repeats + folds * (test rows / training rows). A single split (an external set) has a fixed model and no factor.
 /// Rows without any pair have influence 0. A model that learnt nothing has expectation 0.5 exactly.
 /// source LeDell, Petersen, van der Laan 2015 (influence curve); Nadeau, Bengio 2003 and Bouckaert, Frank 2004 (factor)
-FoldConcordance fold_concordance(const Outcome& outcome, const std::vector<FoldScores>& folds, double level = 0.95);
+/// units (rows of the table,): rows of one patient, whose influences are added before they are squared; empty: every
+/// row
+FoldConcordance fold_concordance(const Outcome& outcome, const std::vector<FoldScores>& folds,
+                                 const std::vector<std::size_t>& units = {}, double level = 0.95);
 
 /// Paired difference of two recipes over the same folds. errors shape_mismatch
 stats::PairedResult paired_fold_concordance(const FoldConcordance& a, const FoldConcordance& b, double level = 0.95);

@@ -60,14 +60,15 @@ Frame Frame::select_groups(const std::set<std::string>& groups) const {
   return result;
 }
 
-const Column* Frame::find(const std::string& name) const {
+const Column* Frame::find(const std::string& name, std::size_t likely) const {
+  if (likely < columns.size() && columns[likely].name == name) return &columns[likely];
   const auto found =
       std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; });
   return found == columns.end() ? nullptr : &*found;
 }
 
-const Column& Frame::column(const std::string& name) const {
-  if (const Column* found = find(name)) return *found;
+const Column& Frame::column(const std::string& name, std::size_t likely) const {
+  if (const Column* found = find(name, likely)) return *found;
   throw Error(ErrorCode::not_found, "column '" + name +
                                         "' is missing from the table; the model was trained with it, so "
                                         "give it (cells may be empty)");

@@ -28,6 +28,9 @@ struct RepeatedColumn {
   std::vector<double> within;  // (rows,) sum of squared deviations from it
 };
 
+/// Group of columns that hold random numbers drawn by larc itself, as a baseline; no trait of a patient.
+inline constexpr const char* kRandomGroup = "random";
+
 /// A table of variables, one row per patient.
 struct Frame {
   std::size_t rows = 0;
@@ -39,10 +42,10 @@ struct Frame {
   Frame select_rows(const std::vector<std::size_t>& rows) const;
   /// The columns of these groups, in their order, and what was measured again of them.
   Frame select_groups(const std::set<std::string>& groups) const;
-  /// nullptr when there is none.
-  const Column* find(const std::string& name) const;
+  /// nullptr when there is none. likely: where it probably stands
+  const Column* find(const std::string& name, std::size_t likely = 0) const;
   /// errors not_found: names the column
-  const Column& column(const std::string& name) const;
+  const Column& column(const std::string& name, std::size_t likely = 0) const;
 };
 
 Column numeric_column(std::string name, std::string group, std::vector<double> values);

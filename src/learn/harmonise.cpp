@@ -50,8 +50,12 @@ HarmoniseState fit_harmonise(const FeatureMatrix& training, const std::vector<st
     return state;
   }
   const FeatureMatrix part = select_features(training, used);
-  state.combat = stats::fit_combat(part.values, batches);
-  state.names = part.names;
+  try {
+    state.combat = stats::fit_combat(part.values, batches);
+    state.names = part.names;
+  } catch (const Error& error) {
+    state.note = std::string("not harmonised: ") + error.what();
+  }
   return state;
 }
 

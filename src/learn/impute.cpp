@@ -43,8 +43,9 @@ ImputeState fit_impute(const Frame& training) {
 Frame apply_impute(const ImputeState& state, const Frame& frame) {
   Frame result;
   result.rows = frame.rows;
+  std::size_t next = 0;
   for (const auto& learnt : state.columns) {
-    const Column& column = frame.column(learnt.name);
+    const Column& column = frame.column(learnt.name, next++);
     if (column.kind != learnt.kind)
       throw Error(ErrorCode::conflict, "column '" + learnt.name + "' was " +
                                            (learnt.kind == ColumnKind::numeric ? "numeric" : "categorical") +

@@ -1,6 +1,7 @@
 #include "learn/learner.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -27,6 +28,21 @@ const std::vector<LearnerKind>& kinds() {
   return list;
 }
 
+bool nothing_to_learn_from(const Prepared& prepared) {
+  return prepared.all.values.cols() == 0 ||
+         std::any_of(prepared.folds.begin(), prepared.folds.end(),
+                     [](const PreparedFold& fold) { return fold.training.values.cols() == 0; });
+}
+
+LearnerFit everybody_alike(const Prepared& prepared, const std::string& kind) {
+  LearnerFit fit;
+  fit.learner = std::shared_ptr<Learner>(
+      make_linear_learner("elastic_net", 0.0, Eigen::VectorXd::Zero(prepared.all.values.cols())));
+  fit.unseen = Eigen::VectorXd::Zero(prepared.all.values.rows());
+  fit.notes.push_back(kind + ": no feature is left in a training part, so everybody gets the same prediction");
+  return fit;
+}
+
 }  // namespace
 
 Prepared prepare(const TrainingRows& rows, const PreprocessSettings& settings, int inner_folds, std::uint64_t seed) {
@@ -34,6 +50,8 @@ Prepared prepare(const TrainingRows& rows, const PreprocessSettings& settings, i
   prepared.state = fit_preprocess(rows, settings, seed);
   prepared.all = apply_preprocess(prepared.state, rows.frame());
   prepared.outcome = rows.outcome();
+  const std::set<std::size_t> units(rows.units().begin(), rows.units().end());
+  prepared.rows_are_apart = units.size() == rows.size() && settings.selection.method == "none";
   for (const InnerFold& fold : rows.inner_folds(inner_folds, derive_seed(seed, "inner folds"))) {
     const PreprocessState state = fit_preprocess(fold.training, settings, seed);
     prepared.folds.push_back({fold.training_rows, fold.held_out_rows, apply_preprocess(state, fold.training.frame()),
@@ -63,11 +81,12 @@ LearnerFit fit_learner(const Prepared& prepared, const LearnerSettings& settings
     if (survival ? !kind.survival : !kind.binary)
       throw Error(ErrorCode::domain, "learner '" + settings.kind + "' is not for " + to_string(prepared.outcome.kind) +
                                          " outcomes; there are " + join(learner_kinds(prepared.outcome.kind), ", "));
+    if (nothing_to_learn_from(prepared)) return everybody_alike(prepared, settings.kind);
     // The same learner on the same rows is fitted once, alone or as a member of an ensemble.
     const std::string key = dump_json(to_json(settings));
     const std::string place = std::to_string(seed) + key;
     if (const auto found = prepared.fitted.find(place); found != prepared.fitted.end()) return found->second;
-    LearnerFit fit = kind.fit(prepared, settings, derive_seed(seed, key));
+    LearnerFit fit = kind.fit(prepared, settings, settings.kind == "ensemble" ? seed : derive_seed(seed, key));
     prepared.fitted.emplace(place, fit);
     return fit;
   }
@@ -93,10 +112,19 @@ Json to_json(const LearnerSettings& settings) {
   Json factors = Json::object(), members = Json::array();
   for (const auto& [group, factor] : settings.penalty_factor) factors[group] = factor;
   for (const auto& member : settings.members) members.push_back(to_json(member));
-  return {{"kind", settings.kind},         {"alphas", settings.alphas},
-          {"n_lambda", settings.n_lambda}, {"lambda_min_ratio", settings.lambda_min_ratio},
-          {"patience", settings.patience}, {"penalty_factor", factors},
-          {"trees", settings.trees},       {"members", members},
+  return {{"kind", settings.kind},
+          {"alphas", settings.alphas},
+          {"n_lambda", settings.n_lambda},
+          {"lambda_min_ratio", settings.lambda_min_ratio},
+          {"patience", settings.patience},
+          {"penalty_factor", factors},
+          {"trees", settings.trees},
+          {"min_leaf", settings.min_leaf},
+          {"feature_share", settings.feature_share},
+          {"penalty", settings.penalty},
+          {"rounds", settings.rounds},
+          {"members", members},
+          {"weights", settings.weights},
           {"combine", settings.combine}};
 }
 

@@ -74,6 +74,8 @@ struct Prepared {
   FeatureMatrix all;
   Outcome outcome;
   std::vector<PreparedFold> folds;
+  /// No patient has two rows and no step looked at the outcome: a tree that did not draw a row never saw it.
+  bool rows_are_apart = true;
   /// Learners fitted so far on these rows; one Prepared serves one thread.
   mutable std::map<std::string, LearnerFit> fitted;
 };

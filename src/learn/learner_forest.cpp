@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/random.h"
 #include "learn/forest.h"
 #include "learn/learners.h"
 #include "stats/logistic.h"
@@ -13,6 +14,10 @@ namespace {
 double score_of(double probability, std::size_t trees) {
   const double margin = 0.5 / (static_cast<double>(trees) + 1.0);
   return stats::logit(std::clamp(probability, margin, 1.0 - margin));
+}
+
+int features_tried(const LearnerSettings& settings, Eigen::Index columns) {
+  return std::max(1, static_cast<int>(std::lround(settings.feature_share * static_cast<double>(columns))));
 }
 
 class ForestLearner : public Learner {
@@ -38,13 +43,21 @@ LearnerFit fit_forest_learner(const Prepared& prepared, const LearnerSettings& s
   forest.split = settings.kind == "extra_trees" ? SplitRule::random : SplitRule::best;
   forest.min_leaf = settings.min_leaf;
   forest.balanced = true;
-  const auto p = static_cast<double>(prepared.all.values.cols());
-  forest.features_per_split = std::max(1, static_cast<int>(std::lround(settings.feature_share * p)));
+  forest.features_per_split = features_tried(settings, prepared.all.values.cols());
   Forest fit = fit_forest(prepared.all.values, prepared.outcome, forest, seed);
   const double prevalence =
       static_cast<double>(prepared.outcome.events()) / static_cast<double>(prepared.outcome.size());
   LearnerFit result;
-  result.unseen = fit.out_of_bag;
+  if (prepared.rows_are_apart)
+    result.unseen = fit.out_of_bag;
+  else
+    result.unseen = unseen_scores(prepared, [&](const PreparedFold& fold, std::size_t number) {
+      ForestSettings inner = forest;
+      inner.features_per_split = features_tried(settings, fold.training.values.cols());
+      return predict_probability(
+          fit_forest(fold.training.values, fold.training_outcome, inner, derive_seed(seed, "fold", number)),
+          fold.held_out);
+    });
   for (double& value : result.unseen)
     value = score_of(std::isnan(value) ? prevalence : value, static_cast<std::size_t>(forest.trees));
   result.tuning = {{"trees", forest.trees}};

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/random.h"
 #include "learn/learners.h"
 #include "learn/rank_svm.h"
 #include "learn/survival_forest.h"
@@ -39,22 +40,37 @@ Eigen::VectorXd rank_svm_weights(const Eigen::MatrixXd& x, const Outcome& outcom
 }  // namespace
 
 LearnerFit fit_survival_forest_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t seed) {
-  SurvivalForestSettings forest;
-  forest.trees = settings.trees;
-  const auto p = static_cast<double>(prepared.all.values.cols());
-  forest.features_per_split =
-      std::max(1, static_cast<int>(std::lround(std::max(settings.feature_share * p, std::sqrt(p)))));
-  SurvivalForest fit = fit_survival_forest(prepared.all.values, prepared.outcome, forest, seed);
-  double sum = 0.0, count = 0.0;
-  for (const double value : fit.out_of_bag_mortality)
-    if (!std::isnan(value)) {
-      sum += value;
-      count += 1.0;
-    }
+  const auto forest_of = [&](Eigen::Index columns) {
+    SurvivalForestSettings forest;
+    forest.trees = settings.trees;
+    const auto p = static_cast<double>(columns);
+    forest.features_per_split =
+        std::max(1, static_cast<int>(std::lround(std::max(settings.feature_share * p, std::sqrt(p)))));
+    return forest;
+  };
+  SurvivalForest fit =
+      fit_survival_forest(prepared.all.values, prepared.outcome, forest_of(prepared.all.values.cols()), seed);
   LearnerFit result;
-  result.unseen = fit.out_of_bag_mortality;
-  for (double& value : result.unseen) value = score_of(std::isnan(value) ? sum / std::max(count, 1.0) : value);
-  result.tuning = {{"trees", forest.trees}};
+  if (prepared.rows_are_apart) {
+    result.unseen = fit.out_of_bag_mortality;
+    double sum = 0.0, count = 0.0;
+    for (const double value : result.unseen)
+      if (!std::isnan(value)) {
+        sum += value;
+        count += 1.0;
+      }
+    for (double& value : result.unseen) value = score_of(std::isnan(value) ? sum / std::max(count, 1.0) : value);
+  } else {
+    result.unseen = unseen_scores(prepared, [&](const PreparedFold& fold, std::size_t number) {
+      const SurvivalForest inner =
+          fit_survival_forest(fold.training.values, fold.training_outcome, forest_of(fold.training.values.cols()),
+                              derive_seed(seed, "fold", number));
+      Eigen::VectorXd score = predict_mortality(inner, fold.held_out);
+      for (double& value : score) value = score_of(value);
+      return score;
+    });
+  }
+  result.tuning = {{"trees", settings.trees}};
   result.learner = std::make_shared<SurvivalForestLearner>(std::move(fit));
   return result;
 }

@@ -23,7 +23,9 @@ PreprocessState fit_preprocess(const TrainingRows& training, const PreprocessSet
     matrix = apply_filter(state.correlation, matrix);
   }
   if (settings.selection.method != "none") {
-    state.selection = fit_selection(matrix, training.outcome(), settings.selection, derive_seed(seed, "selection"));
+    // On standardised features: a lasso would choose by their units otherwise.
+    state.selection = fit_selection(apply_scale(fit_scale(matrix, settings.clip), matrix), training.outcome(),
+                                    settings.selection, derive_seed(seed, "selection"));
     matrix = apply_filter(state.selection, matrix);
   }
   state.scale = fit_scale(matrix, settings.clip);

@@ -40,6 +40,7 @@ class Units {
 std::string values_of_row(const Frame& frame, std::size_t row) {
   std::string bytes;
   for (const auto& column : frame.columns) {
+    if (column.group == kRandomGroup) continue;
     if (column.kind == ColumnKind::numeric) {
       const double value = column.values[row] == 0.0 ? 0.0 : column.values[row];
       bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -53,7 +54,8 @@ std::string values_of_row(const Frame& frame, std::size_t row) {
 bool has_many_values(const Frame& frame, std::size_t row) {
   std::set<double> values;
   for (const auto& column : frame.columns)
-    if (column.kind == ColumnKind::numeric && std::isfinite(column.values[row])) values.insert(column.values[row]);
+    if (column.kind == ColumnKind::numeric && column.group != kRandomGroup && std::isfinite(column.values[row]))
+      values.insert(column.values[row]);
   return values.size() >= kLeastColumnsOfACopy;
 }
 
@@ -118,7 +120,7 @@ Protocol::Protocol(LearningTable table, std::uint64_t seed) : table_(std::move(t
 
 std::vector<Split> Protocol::cross_validation(int repeats, int folds) const {
   const Outcome outcome = table_.outcome.select_rows(development_);
-  const std::size_t rarer = rarer_side(outcome);
+  const std::size_t rarer = rarer_side(outcome, pick(units_, development_));
   if (rarer < static_cast<std::size_t>(folds))
     throw Error(ErrorCode::refused, std::to_string(folds) + " folds need at least as many patients with" +
                                         (outcome.kind == OutcomeKind::binary ? " and without" : "") +
@@ -180,9 +182,9 @@ std::vector<Split> Protocol::bootstrap(int resamples) const {
       }
       for (std::size_t u = 0; u < units.size(); ++u)
         if (!drawn[u]) split.test.insert(split.test.end(), units[u]->begin(), units[u]->end());
-      std::set<std::size_t> distinct(split.training.begin(), split.training.end());
-      if (split.test.empty() || rarer_side(table_.outcome.select_rows({distinct.begin(), distinct.end()})) < 2 ||
-          rarer_side(table_.outcome.select_rows(split.test)) < 1)
+      if (split.test.empty() ||
+          rarer_side(table_.outcome.select_rows(split.training), pick(units_, split.training)) < 2 ||
+          rarer_side(table_.outcome.select_rows(split.test), pick(units_, split.test)) < 1)
         continue;
       splits.push_back(std::move(split));
       break;
@@ -223,16 +225,17 @@ Protocol Protocol::permuted(std::uint64_t seed) const {
   Protocol result = *this;
   std::map<std::size_t, std::vector<std::size_t>> rows_of_unit;
   for (const std::size_t row : development_) rows_of_unit[units_[row]].push_back(row);
-  std::vector<const std::vector<std::size_t>*> units;
-  for (const auto& [unit, rows] : rows_of_unit) units.push_back(&rows);
+  // Patients exchange outcomes with others of as many rows, so that one patient keeps one outcome and counts stay.
+  std::map<std::size_t, std::vector<const std::vector<std::size_t>*>> of_size;
+  for (const auto& [unit, rows] : rows_of_unit) of_size[rows.size()].push_back(&rows);
   Random random(derive_seed(seed, "permuted outcomes"));
-  const std::vector<std::size_t> order = random.permutation(units.size());
   std::vector<std::size_t> source(rows());
   std::iota(source.begin(), source.end(), std::size_t{0});
-  // A patient's rows take the outcomes of another patient's rows, so that one patient keeps one outcome.
-  for (std::size_t u = 0; u < units.size(); ++u)
-    for (std::size_t i = 0; i < units[u]->size(); ++i)
-      source[(*units[u])[i]] = (*units[order[u]])[i % units[order[u]]->size()];
+  for (const auto& [size, units] : of_size) {
+    const std::vector<std::size_t> order = random.permutation(units.size());
+    for (std::size_t u = 0; u < units.size(); ++u)
+      for (std::size_t i = 0; i < size; ++i) source[(*units[u])[i]] = (*units[order[u]])[i];
+  }
   result.table_.outcome = table_.outcome.select_rows(source);
   result.seed_ = derive_seed(seed, "permuted protocol");
   return result;

@@ -28,6 +28,8 @@ class Protocol {
   /// For judging predictions and for counts; nothing that learns takes an Outcome.
   const Outcome& outcome() const { return table_.outcome; }
   const std::vector<std::string>& centres() const { return table_.centres; }
+  /// (rows,) rows with the same number are one patient.
+  const std::vector<std::size_t>& units() const { return units_; }
   /// "rows 3 and 17 hold the same values and are kept together", and the like.
   const std::vector<std::string>& notes() const { return notes_; }
 

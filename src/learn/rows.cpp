@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -26,7 +27,12 @@ std::vector<Value> pick(const std::vector<Value>& values, const std::vector<std:
 TrainingRows TrainingRows::select_columns(const std::vector<std::string>& names) const {
   TrainingRows result = *this;
   result.frame_.columns.clear();
-  for (const auto& name : names) result.frame_.columns.push_back(frame_.column(name));
+  std::unordered_map<std::string, const Column*> by_name;
+  for (const Column& column : frame_.columns) by_name.emplace(column.name, &column);
+  for (const auto& name : names) {
+    const auto found = by_name.find(name);
+    result.frame_.columns.push_back(found == by_name.end() ? frame_.column(name) : *found->second);
+  }
   const std::set<std::string> chosen(names.begin(), names.end());
   std::erase_if(result.frame_.repeated, [&](const auto& item) { return !chosen.contains(item.name); });
   return result;
@@ -42,13 +48,17 @@ TrainingRows TrainingRows::subset(const std::vector<std::size_t>& rows) const {
   return result;
 }
 
-std::size_t rarer_side(const Outcome& outcome) {
-  const std::size_t events = outcome.events();
-  return outcome.kind == OutcomeKind::binary ? std::min(events, outcome.size() - events) : events;
+std::size_t rarer_side(const Outcome& outcome, const std::vector<std::size_t>& units) {
+  std::set<std::size_t> with, without;
+  for (std::size_t row = 0; row < units.size(); ++row) {
+    const bool event = outcome.kind == OutcomeKind::binary ? outcome.label[row] == 1.0 : outcome.event[row] == 1;
+    (event ? with : without).insert(units[row]);
+  }
+  return outcome.kind == OutcomeKind::binary ? std::min(with.size(), without.size()) : with.size();
 }
 
 std::vector<InnerFold> TrainingRows::inner_folds(int folds, std::uint64_t seed) const {
-  const std::size_t rarer = rarer_side(outcome_);
+  const std::size_t rarer = rarer_side(outcome_, units_);
   if (rarer < 2)
     throw Error(ErrorCode::refused, "a model needs at least two patients with the outcome" +
                                         std::string(outcome_.kind == OutcomeKind::binary ? " and two without" : "") +

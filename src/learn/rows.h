@@ -14,15 +14,15 @@ struct LearningTable {
   Outcome outcome;
   std::vector<std::string> patients;  // (rows,) rows of one patient carry the same text; empty: every row is a patient
   std::vector<std::string> images;    // (rows,) or empty: hash of the image behind the row; equal ones are one patient
-  std::vector<std::string> centres;   // (rows,) or empty; stratifies, harmonises and audits, is never a predictor
+  std::vector<std::string> centres;   // (rows,) or empty; harmonises and audits, is never a predictor
   std::vector<bool> sealed;           // (rows,) or empty: the external set, handed out only when it is opened
 };
 
 struct InnerFold;
 
-/// Rows whose outcome may be looked at. Every step and every learner takes this type and nothing else, and only a
-/// `Protocol` makes it (an inner split or a subset of training rows is again made of training rows). So a fit that sees
-/// a held-out outcome cannot be written down without handing rows around the protocol.
+/// Rows whose outcome may be looked at. Fitting a model takes this type and nothing else, and only a `Protocol` makes
+/// it (an inner split or a subset of training rows is again made of training rows). So a fit that sees a held-out
+/// outcome has to be written out around the protocol.
 class TrainingRows {
  public:
   const Frame& frame() const { return frame_; }
@@ -68,8 +68,8 @@ struct InnerFold {
   TrainingRows held_out;
 };
 
-/// Patients on the rarer side (binary), or with an event.
-std::size_t rarer_side(const Outcome& outcome);
+/// Units on the rarer side (binary), or with an event: how many folds can each hold one.
+std::size_t rarer_side(const Outcome& outcome, const std::vector<std::size_t>& units);
 
 /// A fold (0 .. folds - 1) of each row, stratified by the outcome as `stratified_folds`, all rows of a unit in one
 /// fold. errors domain: folds < 2 or fewer units than folds

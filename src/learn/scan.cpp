@@ -191,7 +191,12 @@ std::vector<SuspectColumn> scan_columns(const Frame& frame, const Outcome& outco
     }
     const std::size_t before = suspects.size();
     const stats::Concordance c = stats::harrell_c(times, events, values);
-    if (c.reason.empty() && std::abs(c.c - 0.5) > kTooGood - 0.5 &&
+    // By chance alone a few patients are often told apart: the distance from 0.5 must be beyond it as well.
+    const auto n1 = static_cast<double>(std::count(events.begin(), events.end(), 1));
+    const double n0 = std::max(static_cast<double>(events.size()) - n1, 1.0);
+    const double null_se = std::sqrt((n1 + n0 + 1.0) / (12.0 * std::max(n1, 1.0) * n0));
+    const bool beyond_chance = stats::normal_two_sided_p((c.c - 0.5) / null_se) * scan.columns < kChance;
+    if (c.reason.empty() && beyond_chance && std::abs(c.c - 0.5) > kTooGood - 0.5 &&
         std::min<double>(static_cast<double>(std::count(events.begin(), events.end(), 1)),
                          survival ? scan.rows : static_cast<double>(std::count(events.begin(), events.end(), 0))) >=
             static_cast<double>(kLeastMembers))

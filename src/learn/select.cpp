@@ -152,6 +152,7 @@ FilterState fit_selection(const FeatureMatrix& training, const Outcome& outcome,
   }
   if (settings.count < 1) throw Error(ErrorCode::domain, "selection needs a count of at least 1");
   const Eigen::Index p = training.values.cols();
+  if (p == 0) return state;
   std::vector<Eigen::Index> order;
   std::size_t keep = static_cast<std::size_t>(std::min<Eigen::Index>(settings.count, p));
   std::string reason = "less related to the outcome";

@@ -212,6 +212,7 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   add_numbers(data.outcome.label);
   add_numbers(data.outcome.time_months);
   add_numbers(data.outcome.event);
+  add_numbers(endpoint.report_at);
   for (const auto& column : data.frame.columns) {
     parts.push_back(column.name);
     add_numbers(column.values);

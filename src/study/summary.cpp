@@ -41,13 +41,18 @@ Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind,
   pooled.high_share.assign(n, 0);
   pooled.survival.assign(n, std::vector<double>(dataset.endpoint->report_at.size(), 0.0));
   const double weight = 1.0 / repeats;
+  const std::string input = validation_input(study.file, dataset, kind, validation_seed(study));
   for (int repeat = 0; repeat < repeats; ++repeat)
     for (int fold = 0; fold < study.file.validation.folds; ++fold) {
       const std::string id = dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/repeat " +
                              std::to_string(repeat) + " fold " + std::to_string(fold + 1);
       const auto job = jobs.find(id);
-      if (job == jobs.end() || !job->second.done) {
-        reasons.push_back(id + ": " + (job == jobs.end() ? "not run yet" : job->second.reason));
+      const bool current = job != jobs.end() && job->second.input_hash == input;
+      if (!current || !job->second.done) {
+        reasons.push_back(id + ": " +
+                          (job == jobs.end() ? "not run yet"
+                           : current         ? job->second.reason
+                                             : "out of date; run larc validate"));
         return pooled;
       }
       const Json unit = parse_json(job->second.result, id);
@@ -180,15 +185,17 @@ Json permutation_json(const Study& study, const Dataset& dataset, const std::str
   } else {
     std::vector<std::string> ignored;
     observed = learn::fold_concordance(dataset.outcome, pool(study, dataset, kind, 1, jobs, ignored).folds).value;
+    const std::string input = validation_input(study.file, dataset, kind, validation_seed(study));
     const std::string prefix =
         dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/permutations ";
     for (const auto& [id, job] : jobs)
-      if (id.starts_with(prefix) && job.done)
+      if (id.starts_with(prefix) && job.done && job.input_hash == input)
         for (const auto& value : parse_json(job.result, id)) under_null.push_back(number_or_nan(value));
     if (under_null.empty()) return nullptr;
   }
   const auto reached =
-      std::count_if(under_null.begin(), under_null.end(), [&](double value) { return value >= observed; });
+      std::count_if(under_null.begin(), under_null.end(), [&](double value) { return !(value < observed); });
+  if (!std::isfinite(observed)) return nullptr;
   return {{"p", (1.0 + static_cast<double>(reached)) / (1.0 + static_cast<double>(under_null.size()))},
           {"n", under_null.size()},
           {"kind", kind == "deep" ? "fixed_predictions" : "full_pipeline"}};

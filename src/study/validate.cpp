@@ -19,14 +19,6 @@ std::string unit_id(const Endpoint& endpoint, const std::string& kind, const std
   return endpoint.id + "/" + to_string(endpoint.at) + "/" + kind + "/" + part;
 }
 
-std::string settings_hash(const StudyFile& file, const Dataset& dataset, const std::string& kind, std::uint64_t seed) {
-  const auto section = [&](const char* key) {
-    return file.document.contains(key) ? dump_json(file.document.at(key)) : std::string();
-  };
-  return hash_of({kProtocol, version(), dataset.hash, kind, std::to_string(seed), section("validation"),
-                  kind == "deep" ? section("models") + section("crop") : section("models")});
-}
-
 /// One training fold: out-of-fold predictions of its test rows.
 Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
               const learn::Split& split, std::uint64_t seed) {
@@ -65,6 +57,15 @@ Json run_permutations(const Study& study, const Dataset& dataset, const std::str
 }
 
 }  // namespace
+
+std::string validation_input(const StudyFile& file, const Dataset& dataset, const std::string& kind,
+                             std::uint64_t seed) {
+  const auto section = [&](const char* key) {
+    return file.document.contains(key) ? dump_json(file.document.at(key)) : std::string();
+  };
+  return hash_of({kProtocol, version(), commit(), dataset.hash, kind, std::to_string(seed), section("validation"),
+                  kind == "deep" ? section("models") + section("crop") : section("models")});
+}
 
 learn::Protocol validation_protocol(const Dataset& dataset, std::uint64_t seed) {
   return protocol_of(dataset, derive_seed(seed, "folds of " + dataset.endpoint->id));
@@ -105,7 +106,7 @@ void run_validate(Study& study, const RunOptions& options) {
     const learn::Protocol& protocol = protocols.emplace_back(validation_protocol(dataset, seed));
     for (const auto& [kind, refused] : kinds_of(file, dataset)) {
       if (!refused.empty()) continue;
-      const std::string input = settings_hash(file, dataset, kind, seed);
+      const std::string input = validation_input(file, dataset, kind, seed);
       const bool deep = kind == "deep";
       for (const learn::Split& split : protocol.cross_validation(
                deep ? file.validation.deep_repeats : file.validation.repeats, file.validation.folds))

@@ -10,6 +10,10 @@ namespace larc::study {
 /// errors as make_dataset
 void run_validate(Study& study, const RunOptions& options);
 
+/// What the units of one kind of model depend on: a finished unit with another input is out of date.
+std::string validation_input(const StudyFile& file, const Dataset& dataset, const std::string& kind,
+                             std::uint64_t seed);
+
 /// The seed of the last validation, the study file's before the first.
 std::uint64_t validation_seed(const Study& study);
 

@@ -45,6 +45,29 @@ TEST(Learners, FindASignalAndAreReadBackExactly) {
   EXPECT_LARC_ERROR(named_recipe("forest", OutcomeKind::survival), domain, "survival");
 }
 
+TEST(Learners, EverySettingIsReadBack) {
+  LearnerSettings settings;
+  settings.kind = "ensemble";
+  settings.alphas = {0.3};
+  settings.n_lambda = 7;
+  settings.lambda_min_ratio = 0.02;
+  settings.patience = 3;
+  settings.penalty_factor = {{"clinical", 0.0}};
+  settings.trees = 11;
+  settings.min_leaf = 4;
+  settings.feature_share = 0.7;
+  settings.penalty = 0.9;
+  settings.rounds = 13;
+  settings.members = {LearnerSettings{}, LearnerSettings{}};
+  settings.weights = {1.0, 3.0};
+  settings.combine = "stack";
+  const LearnerSettings back = learner_settings_from_json(to_json(settings));
+  EXPECT_EQ(dump_json(to_json(back)), dump_json(to_json(settings)));
+  EXPECT_EQ(back.weights, settings.weights);
+  EXPECT_EQ(back.rounds, 13);
+  EXPECT_EQ(back.feature_share, 0.7);
+}
+
 TEST(Learners, EnsemblesCombineByMeanRankOrStack) {
   const Cohort cohort = make_cohort(OutcomeKind::binary, 160, 12, 3, 1.2, 42);
   for (const char* combine : {"mean", "rank", "stack"}) {
@@ -105,7 +128,7 @@ TEST(RankRidge, IsTheMinimum) {
 TEST(Noise, EveryLearnerAndEveryStepIsAtChanceSlow) {
   std::vector<Recipe> recipes;
   for (const char* name :
-       {"elastic_net", "ridge", "lasso", "rank_ridge", "forest", "extra_trees", "boosting", "default"})
+       {"elastic_net", "ridge", "lasso", "rank_ridge", "shrinkage_lda", "forest", "extra_trees", "boosting", "default"})
     recipes.push_back(small(named_recipe(name, OutcomeKind::binary)));
   for (const char* method : {"univariate", "mrmr"}) {
     Recipe recipe = named_recipe("ridge", OutcomeKind::binary);

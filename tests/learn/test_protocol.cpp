@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "learn/crossval.h"
 #include "learn/evaluate.h"
 #include "learn/protocol.h"
 #include "learn_data.h"
@@ -69,6 +70,15 @@ TEST(Protocol, RowsOfAPatientAndCopiesNeverStraddleASplit) {
       for (const std::size_t unit : fold.held_out.units()) EXPECT_FALSE(inside.contains(unit));
     }
   }
+}
+
+// Ten columns of random numbers make no two rows equal; they must not hide a copy.
+TEST(Protocol, RandomColumnsDoNotHideCopies) {
+  Cohort cohort = make_cohort(OutcomeKind::binary, 30, 5, 1, 1.0, 4);
+  for (auto& column : cohort.frame.columns) column.values[20] = column.values[7];
+  const Protocol protocol(with_random_columns(table_of(cohort), 1), 2);
+  ASSERT_EQ(protocol.notes().size(), 1u);
+  EXPECT_NE(protocol.notes()[0].find("rows 8 and 21"), std::string::npos);
 }
 
 TEST(Protocol, CentresAreLeftOutWhole) {

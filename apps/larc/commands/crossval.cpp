@@ -46,6 +46,8 @@ learn::LearningTable read_table(const Options& options, const StatsTable& table,
     left_out.push_back(options.external.substr(0, equals));
     for (const auto& cell : table.texts(options.external.substr(0, equals)))
       result.sealed.push_back(cell == options.external.substr(equals + 1));
+    if (std::find(result.sealed.begin(), result.sealed.end(), true) == result.sealed.end())
+      throw Error(ErrorCode::domain, options.file + ": no row has " + options.external);
   }
   result.frame.rows = table.rows();
   for (const auto& name : table.header()) {
@@ -66,7 +68,10 @@ learn::LearningTable read_table(const Options& options, const StatsTable& table,
 /// Before any figure: what in the table would make it untrue. Columns that give the outcome away are taken out.
 Json scan(const Options& options, const Context& context, learn::LearningTable& table) {
   Json warnings = Json::array();
-  for (const auto& suspect : learn::scan_columns(table.frame, table.outcome)) {
+  std::vector<std::size_t> open;  // the external rows are kept from this too
+  for (std::size_t row = 0; row < table.frame.rows; ++row)
+    if (table.sealed.empty() || !table.sealed[row]) open.push_back(row);
+  for (const auto& suspect : learn::scan_columns(table.frame.select_rows(open), table.outcome.select_rows(open))) {
     const bool removed = suspect.gives_outcome_away() && !options.keep_suspects;
     warnings.push_back(
         {{"column", suspect.column}, {"kind", suspect.kind}, {"reason", suspect.reason}, {"removed", removed}});
@@ -199,11 +204,13 @@ void run(const Options& options, const Context& context) {
   if (options.outcome.empty() == (options.time.empty() || options.event.empty()))
     throw Error(ErrorCode::usage, "give --outcome, or --time and --event");
   StatsTable table(options.file, options.where);
-  table.keep_complete({options.outcome, options.time, options.event, options.id, options.centre});
+  table.keep_complete({options.outcome, options.time, options.event, options.id, options.centre,
+                       options.external.substr(0, options.external.find('='))});
   std::vector<std::string> row_names;
   learn::LearningTable learning = read_table(options, table, row_names);
   const std::uint64_t seed = context.seed.value_or(1);
-  const Json warnings = scan(options, context, learning);
+  // A shuffled outcome gives nothing away.
+  const Json warnings = options.permute ? Json::array() : scan(options, context, learning);
   learn::CrossvalSettings settings;
   settings.recipes = recipes_of(options, learning);
   learning = learn::with_random_columns(std::move(learning), seed);
@@ -214,6 +221,7 @@ void run(const Options& options, const Context& context) {
   settings.bootstrap = options.bootstrap;
   settings.threads = context.threads > 0 ? context.threads : hardware_threads();
   if (!options.at.empty()) settings.horizons = number_list(options.at, "--at");
+  if (settings.horizons.size() > 1) throw Error(ErrorCode::usage, "--at takes one horizon");
   const learn::OutcomeKind kind = learning.outcome.kind;
   learn::Protocol protocol(std::move(learning), seed);
   if (options.permute) protocol = protocol.permuted(derive_seed(seed, "--permute"));
@@ -261,6 +269,14 @@ void run(const Options& options, const Context& context) {
                            {"corrected", number_or_null(result.optimism_corrected)}};
   answer["notes"] = result.notes;
   for (const auto& note : headline_notes(result.models, *best)) answer["notes"].push_back(note);
+  for (const auto& [where, models] :
+       {std::pair{"leave one centre out", &result.left_out_centres}, std::pair{"external", &result.external}})
+    if (const learn::JudgedModel* first = best_of(*models))
+      for (const auto& note : headline_notes(*models, *first))
+        answer["notes"].push_back(std::string(where) + ": " + note);
+  if (std::none_of(result.models.begin(), result.models.end(),
+                   [](const auto& model) { return model.name == "volume"; }))
+    answer["notes"].push_back("no column looks like a volume; --volume names it for the comparison with volume alone");
   for (const auto& note : answer["notes"]) context.say(note.get<std::string>());
   std::string text = table_text(result.models);
   if (!result.left_out_centres.empty()) text += "\nleave one centre out:\n" + table_text(result.left_out_centres);
@@ -286,7 +302,7 @@ void add_crossval(CLI::App& app, Context& context) {
   command->add_option("--repeats", options->repeats, "of the cross-validation (default 5)")->check(CLI::Range(1, 1000));
   command->add_option("--folds", options->folds, "(default 5)")->check(CLI::Range(2, 100));
   command->add_option("--models", options->models, "comma-separated; default, and learners by name");
-  command->add_option("--at", options->at, "survival: horizons of the Brier score (default: median event time)");
+  command->add_option("--at", options->at, "survival: horizon of the Brier score (default: median event time)");
   command->add_option("--volume", options->volume, "columns of the volume baseline (default: found by name)");
   command->add_option("--external", options->external,
                       "column=value: these rows are kept from everything and predicted once by the final model");

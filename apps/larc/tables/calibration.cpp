@@ -69,6 +69,11 @@ void run(const Options& options, const Context& context) {
   answer["o_e"] = number_or_null(result.observed_expected);
   answer["o_e_lower"] = number_or_null(result.observed_expected_lower);
   answer["o_e_upper"] = number_or_null(result.observed_expected_upper);
+  if (std::isnan(result.observed_expected))
+    add_note(notes, "o_e", "the expected number of events is 0");
+  else if (std::isnan(result.observed_expected_lower))
+    add_note(notes, "o_e", "there is no event: no limits");
+  add_note(notes, "auc", roc.reason);
   put_estimate(answer, notes, "brier", brier.score);
   answer["brier_null"] = number_or_null(result.brier_null);
   answer["brier_scaled"] = number_or_null(brier.scaled);

@@ -39,30 +39,30 @@ std::vector<bool> training_rows(const StatsTable& table, const Options& options)
 std::string harmonised_csv(const StatsTable& table, const std::vector<std::string>& features,
                            const Eigen::MatrixXd& values) {
   std::vector<std::vector<std::string>> rows(table.rows());
-  const std::size_t first = table.header().size() - features.size();
-  for (std::size_t c = 0; c < first; ++c) {
-    const auto cells = table.texts(table.header()[c]);
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].push_back(cells[i]);
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    for (Eigen::Index j = 0; j < values.cols(); ++j) {
-      const double value = values(static_cast<Eigen::Index>(i), j);
+  for (const std::string& name : table.header()) {
+    const auto feature = std::find(features.begin(), features.end(), name);
+    if (feature == features.end()) {
+      const auto cells = table.texts(name);
+      for (std::size_t i = 0; i < rows.size(); ++i) rows[i].push_back(cells[i]);
+      continue;
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double value = values(static_cast<Eigen::Index>(i), feature - features.begin());
       rows[i].push_back(std::isnan(value) ? "" : format_double(value));
     }
+  }
   return format_csv(table.header(), rows);
 }
 
 void run(const Options& options, const Context& context) {
   StatsTable table = options.read();
   const std::vector<std::string> covariates = name_list(options.covariates);
-  const std::vector<std::string> features = table.columns_from(options.features_from);
-  for (const std::string& feature : features)
-    if (feature == options.batch || std::find(covariates.begin(), covariates.end(), feature) != covariates.end())
-      throw Error(ErrorCode::usage, "column " + feature + " stands at or after --features-from " +
-                                        options.features_from + " and cannot be batch or covariate as well");
   std::vector<std::string> used{options.batch};
   used.insert(used.end(), covariates.begin(), covariates.end());
   if (!options.train.empty()) used.push_back(options.train.substr(0, options.train.find('=')));
+  std::vector<std::string> features;
+  for (const std::string& name : table.columns_from(options.features_from))
+    if (std::find(used.begin(), used.end(), name) == used.end()) features.push_back(name);
   table.keep_complete(used);
   Eigen::MatrixXd values(static_cast<Eigen::Index>(table.rows()), static_cast<Eigen::Index>(features.size()));
   for (std::size_t j = 0; j < features.size(); ++j) {
@@ -101,13 +101,14 @@ void run(const Options& options, const Context& context) {
   Json batches = Json::array();
   for (std::size_t b = 0; b < state.batches.size(); ++b)
     batches.push_back({{"name", state.batches[b]}, {"n", state.batch_rows[b]}});
-  write_file_atomic(options.out, harmonised_csv(table, features, result.values));
+  const std::string harmonised = harmonised_csv(table, features, result.values);
   if (!options.state.empty()) {
     Json document = stats::combat_to_json(state);
     document["features"] = features;
     document["covariates"] = table.design(covariates).names;
     write_file_atomic(options.state, dump_json(document) + "\n");
   }
+  write_file_atomic(options.out, harmonised);
   context.answer({{"n", table.rows()},
                   {"dropped", table.dropped()},
                   {"training", rows.size()},

@@ -87,7 +87,7 @@ void run(const Options& options, const Context& context) {
                      {"treat_none", 0.0},
                      {"interventions_avoided", avoided}});
   }
-  if (!thresholds.empty() && thresholds.front() == 0.0)
+  if (std::find(thresholds.begin(), thresholds.end(), 0.0) != thresholds.end())
     notes.push_back("at threshold 0 nobody is spared: interventions_avoided is undefined");
   Json answer{{"n", table.rows()}, {"dropped", table.dropped()}, {"models", models}, {"curve", curve}};
   if (models.size() == 2) {

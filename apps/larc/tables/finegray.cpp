@@ -92,6 +92,8 @@ void add_stats_finegray(CLI::App& stats, Context& context) {
   analysis->add_option("--covariates", options->covariates, "columns, separated by commas")->required();
   analysis->add_option("--ties", options->ties, "accepted for symmetry with cox: ties always follow Breslow's rule")
       ->check(CLI::IsMember({"efron", "breslow"}));
+  analysis->add_option("--strata", options->unsupported, "not yet: strata of the baseline");
+  analysis->add_option("--entry", options->unsupported, "not yet: delayed entry");
   analysis->add_flag("--baseline", options->baseline, "also the cumulative baseline subdistribution hazard");
   analysis->callback([options, &context] { run(*options, context); });
 }

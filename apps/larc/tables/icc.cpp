@@ -96,6 +96,7 @@ void run(const Options& options, const Context& context) {
   if (result.dropped > 0)
     notes.push_back(std::to_string(result.dropped) + " subjects without a rating of every rater were left out");
   if (std::isnan(chosen.value) && result.reason.empty()) notes.push_back("icc: its denominator is not positive");
+  if (std::isinf(chosen.f)) notes.push_back("F: the mean square of the error is 0");
   answer["forms"] = Json::object();
   for (const auto& [name, form] : kForms) answer["forms"][name] = form_json(result.*form);
   if (raters.size() == 2) put_pair(answer, notes, ratings);

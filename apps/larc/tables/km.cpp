@@ -106,7 +106,10 @@ Json group_answer(const std::string& name, const stats::SurvivalOutcome& outcome
 void add_notes(const Json& groups, const std::vector<double>& times, Json& notes) {
   for (const Json& group : groups) {
     const std::string name = group["name"].get<std::string>() + ": ";
-    if (group["median"].is_null()) notes.push_back(name + "survival does not fall to one half within the follow-up");
+    if (group["median"].is_null())
+      notes.push_back(name + "survival does not fall to one half within the follow-up");
+    else if (group["median_lower"].is_null() || group["median_upper"].is_null())
+      notes.push_back(name + "a limit of the median is not reached within the follow-up");
     for (std::size_t i = 0; i < times.size(); ++i)
       if (group["at"][i]["survival"].is_null())
         notes.push_back(name + "nobody is followed to time " + format_double(times[i]));

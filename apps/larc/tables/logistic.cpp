@@ -24,6 +24,7 @@ Json wald_row(double coef, double se) {
   return {{"coef", number_or_null(coef)},
           {"se", number_or_null(se)},
           {"or", number_or_null(std::exp(coef))},
+          {"hr", number_or_null(std::exp(coef))},  // the key of cox; here an odds ratio
           {"lower", number_or_null(std::exp(coef - half))},
           {"upper", number_or_null(std::exp(coef + half))},
           {"z", number_or_null(z)},
@@ -34,6 +35,7 @@ Json profile_row(const stats::ProfiledCoefficient& coefficient) {
   return {{"coef", number_or_null(coefficient.value)},
           {"se", number_or_null(coefficient.se)},
           {"or", number_or_null(std::exp(coefficient.value))},
+          {"hr", number_or_null(std::exp(coefficient.value))},
           {"lower", number_or_null(std::exp(coefficient.lower))},
           {"upper", number_or_null(std::exp(coefficient.upper))},
           {"z", number_or_null(coefficient.value / coefficient.se)},
@@ -93,7 +95,8 @@ void maximum_likelihood(Json& answer, Json& notes, const Design& design, const s
                  {"df", df},
                  {"likelihood_ratio_test", chi2_answer(fit.likelihood_ratio, df)},
                  {"score_test", chi2_answer(fit.score, df)},
-                 {"wald_test", chi2_answer(fit.wald, df)}});
+                 {"wald_test", chi2_answer(fit.wald, df)},
+                 {"ph_test", Json::array()}});
   put_concordance(answer, notes, labels, score);
 }
 
@@ -115,12 +118,15 @@ void firth(Json& answer, Json& notes, const Design& design, const std::vector<do
                  {"coef", rows},
                  {"loglik", {number_or_null(fit.penalised_loglik_null), number_or_null(fit.penalised_loglik)}},
                  {"deviance", number_or_null(-2.0 * fit.loglik)},
+                 {"score", nullptr},
+                 {"wald", nullptr},
                  {"df", df},
-                 {"likelihood_ratio_test", chi2_answer(fit.likelihood_ratio, df)}});
+                 {"likelihood_ratio_test", chi2_answer(fit.likelihood_ratio, df)},
+                 {"ph_test", Json::array()}});
   put_concordance(answer, notes, labels, score);
   notes.push_back(
       "Firth: log likelihoods are penalised, the deviance is not; limits and p come from the penalised "
-      "profile likelihood");
+      "profile likelihood; score and Wald test of the model are not given");
 }
 
 void run(const Options& options, const Context& context) {

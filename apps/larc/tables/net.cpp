@@ -88,9 +88,10 @@ std::vector<int> fold_numbers(const StatsTable& table, const learn::LossData& ou
 void add_net_options(CLI::App& analysis, NetOptions& options) {
   analysis.add_option("--covariates", options.covariates, "columns, separated by commas; text becomes indicators");
   analysis.add_option("--features-from", options.features_from, "this and all later columns");
-  analysis.add_option("--alpha", options.alpha, "1 lasso, 0 ridge (default 1)");
+  analysis.add_option("--alpha", options.alpha, "1 lasso, 0 ridge (default 1)")->check(CLI::Range(0.0, 1.0));
   analysis.add_option("--lambda", options.lambda, "penalties, separated by commas; default: a sequence as glmnet's");
-  analysis.add_option("--n-lambda", options.n_lambda, "length of that sequence (default 100)");
+  analysis.add_option("--n-lambda", options.n_lambda, "length of that sequence (default 100)")
+      ->check(CLI::Range(1, 100000));
   analysis.add_option("--lambda-min-ratio", options.lambda_min_ratio,
                       "its smallest over its largest value (default 0.01 with fewer rows than columns, else 0.0001)");
   analysis.add_flag("--no-standardize", options.no_standardize, "penalise the columns as they are");
@@ -102,7 +103,8 @@ void add_net_options(CLI::App& analysis, NetOptions& options) {
   analysis.add_option("--weights", options.weights, "column of row weights");
   analysis.add_option("--offset", options.offset, "column added to the linear predictor");
   analysis.add_flag("--cv", options.cv, "cross-validated deviance, lambda.min and lambda.1se");
-  analysis.add_option("--folds", options.folds, "of --cv and --adaptive (default 10), stratified by the outcome");
+  analysis.add_option("--folds", options.folds, "of --cv and --adaptive (default 10), stratified by the outcome")
+      ->check(CLI::Range(2, 100000));
   analysis.add_option("--fold-column", options.fold_column, "column that holds each row's fold");
 }
 

@@ -189,6 +189,7 @@ void run(const Options& options, const Context& context) {
                    {"p", number_or_null(result.p)}});
     add_note(notes, "difference", result.reason);
     answer["scores"] = {area_json(scores[0], a, notes), area_json(scores[1], b, notes)};
+    answer["auc"] = {number_or_null(a.auc), number_or_null(b.auc)};
     text = area_text(scores[0], a) + "\n" + area_text(scores[1], b) + "\n" + p_text(result.difference, result.p);
   } else {
     const stats::RocResult result = stats::roc(labels, first);

@@ -38,9 +38,19 @@ void run(const Options& options, const Context& context) {
     }
     result = stats::binary_sample_size(prevalence, r2, options.parameters, options.shrinkage);
   } else {
-    const double rate = needed(options.rate, "--rate", options.kind);
-    const double horizon = needed(options.timepoint, "--timepoint", options.kind);
-    const double follow_up = needed(options.meanfup, "--meanfup", options.kind);
+    double rate = options.rate, horizon = options.timepoint, follow_up = options.meanfup;
+    if (std::isnan(rate) && std::isnan(horizon) && std::isnan(follow_up) && !std::isnan(options.prevalence)) {
+      if (!(options.prevalence > 0.0 && options.prevalence < 1.0))
+        throw Error(ErrorCode::usage, "--prevalence must lie between 0 and 1");
+      horizon = follow_up = 1.0;
+      rate = -std::log1p(-options.prevalence);
+      notes.push_back(
+          "--prevalence is taken as the risk by the horizon, with the mean follow-up at the horizon and a constant "
+          "rate; give --rate, --timepoint and --meanfup instead if they are known");
+    }
+    rate = needed(rate, "--rate", options.kind);
+    horizon = needed(horizon, "--timepoint", options.kind);
+    follow_up = needed(follow_up, "--meanfup", options.kind);
     if (std::isnan(r2)) {
       r2 = stats::cox_snell_from_concordance(options.auc, rate * follow_up);
       notes.push_back("Cox-Snell R2 from the concordance, through Royston's D");

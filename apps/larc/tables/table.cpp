@@ -20,15 +20,18 @@ CsvTable read_table(const std::filesystem::path& file) {
 }
 
 std::optional<double> as_number(const std::string& cell) {
-  if (cell == "TRUE" || cell == "true") return 1.0;
-  if (cell == "FALSE" || cell == "false") return 0.0;
+  if (cell == "TRUE" || cell == "true" || cell == "True") return 1.0;
+  if (cell == "FALSE" || cell == "false" || cell == "False") return 0.0;
   return parse_double(cell);
 }
 
 }  // namespace
 
-bool is_missing(const std::string& cell) {
-  return cell.empty() || cell == "NA" || cell == "N/A" || cell == "NaN" || cell == "nan" || cell == ".";
+bool is_missing(const std::string& text) {
+  const std::string_view cell = trim(text);
+  for (const char* word : {"", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "."})
+    if (cell == word) return true;
+  return false;
 }
 
 StatsTable::StatsTable(const std::filesystem::path& file, const std::vector<std::string>& where)
@@ -75,7 +78,7 @@ std::vector<std::string> StatsTable::texts(const std::string& column) const {
   const std::size_t c = table_.column(column);
   std::vector<std::string> result;
   result.reserve(rows());
-  for (const auto& row : table_.rows) result.push_back(row[c]);
+  for (const auto& row : table_.rows) result.emplace_back(trim(row[c]));
   return result;
 }
 
@@ -183,7 +186,8 @@ std::vector<double> number_list(const std::string& text, const std::string& opti
     if (!(step > 0.0) || !(to >= from))
       throw Error(ErrorCode::usage, option + " '" + text + "' is not from:to:step with step > 0 and to >= from");
     const auto count = static_cast<std::size_t>(std::floor((to - from) / step + 1e-9)) + 1;
-    for (std::size_t i = 0; i < count; ++i) result.push_back(from + static_cast<double>(i) * step);
+    for (std::size_t i = 0; i < count; ++i)
+      result.push_back(std::round((from + static_cast<double>(i) * step) * 1e12) / 1e12);
     return result;
   }
   for (const std::string& part : name_list(text)) result.push_back(number(part));

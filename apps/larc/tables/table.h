@@ -14,7 +14,7 @@ struct Design {
   Eigen::MatrixXd values;  // (n, p)
 };
 
-/// The rows of a table that an analysis works on. A cell is missing when it is empty or NA, N/A, NaN or a dot. Errors
+/// The rows of a table that an analysis works on. A cell is missing when it is empty or blank, or NA, N/A, NaN, NULL or a dot. Errors
 /// name the file, the row as counted in it, and the column.
 class StatsTable {
  public:

@@ -17,6 +17,8 @@ constexpr double kMissingShare = 0.6;
 constexpr double kPurity = 0.99;
 constexpr double kChance = 1e-6;
 constexpr double kLeastShareOfClass = 0.1;
+/// The end of the range of a strong but honest number is often pure; giving the outcome away means nearly all of it.
+constexpr double kLeastShareOfAnEnd = 0.9;
 constexpr std::size_t kLeastMembers = 5;
 constexpr double kTooGood = 0.97;
 constexpr double kFollowUp = 0.95;
@@ -51,7 +53,8 @@ struct Scan {
   double columns = 1.0;
 
   /// Whether the patients that `member` picks share an outcome; what to say if so.
-  std::string purity(const std::vector<char>& member, const std::string& who) const {
+  std::string purity(const std::vector<char>& member, const std::string& who,
+                     double least_share = kLeastShareOfClass) const {
     double count = 0.0, with = 0.0;
     for (std::size_t i = 0; i < member.size(); ++i)
       if (member[i]) {
@@ -63,7 +66,7 @@ struct Scan {
       const double pure = positive ? with : count - with;
       const double total = positive ? events : rows - events;
       const double base = total / rows;
-      if (pure < kPurity * count || pure < kLeastShareOfClass * total) continue;
+      if (pure < kPurity * count || pure < least_share * total) continue;
       if (!(binomial_tail(pure, count, base) * columns < kChance)) continue;
       return format_fixed(pure, 0) + " of the " + format_fixed(count, 0) + " patients " + who + " are " +
              (positive ? "with" : "without") + " the outcome (" + percent(base) + " of all)";
@@ -118,7 +121,8 @@ void scan_ends(const Scan& scan, const Column& column, std::vector<SuspectColumn
     std::vector<char> member(column.size(), 0);
     for (std::size_t k = 0; k < best; ++k) member[order[k]] = 1;
     const std::string bound = format_double(column.values[order[best - 1]]);
-    if (const std::string reason = scan.purity(member, (low ? "at or below " : "at or above ") + bound);
+    if (const std::string reason =
+            scan.purity(member, (low ? "at or below " : "at or above ") + bound, kLeastShareOfAnEnd);
         !reason.empty()) {
       suspects.push_back({column.name, "outcome", reason});
       return;

@@ -19,9 +19,10 @@ struct SuspectColumn {
 ///   missing      at least 60% of the cells are empty
 ///   constant     one value
 ///   copy         the same values as an earlier column (numeric)
-///   outcome      a level, or a range at one end of a number, that belongs almost purely (99%) to one outcome where
-///                chance would not do that (p below 1e-6 after correction for the number of columns), and holds a tenth
-///                of that outcome; or an AUC (binary) or C (survival) beyond 0.97 or below 0.03
+///   outcome      a level that belongs almost purely (99%) to one outcome where chance would not do that (p below 1e-6
+///                after correction for the number of columns) and holds a tenth of that outcome; an end of a number's
+///                range that does so and holds nine tenths of it; or an AUC (binary) or C (survival) beyond 0.97 or
+///                below 0.03, as far beyond chance
 ///   missingness  the same of being empty or not
 ///   follow_up    survival: a number that orders patients like the follow-up time (rank correlation beyond 0.95)
 /// A real and very strong predictor is named too: the reason says what was seen, the reader decides.

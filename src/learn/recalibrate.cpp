@@ -29,7 +29,9 @@ double posterior_slope(const Eigen::MatrixXd& z, const Outcome& outcome) {
   ElasticNet net(z, data, {0.0, {}, 1e-10, 200, false});
   double distance = 0.0;
   for (int step = 0; step < kSteps; ++step) {
-    const double precision = 2.0 / (kPriorVariance + distance * distance);
+    // Scores that seem worthless or worse are mostly the scatter of a small training part: no escape downwards.
+    const double escape = std::max(distance, 0.0);
+    const double precision = 2.0 / (kPriorVariance + escape * escape);
     const double next = net.fit(precision / static_cast<double>(outcome.size())).coef[0];
     const bool done = std::abs(next - distance) < 1e-6;
     distance = next;

@@ -20,10 +20,11 @@ struct Recalibration {
 
 /// Logistic or Cox regression of the outcome on the unseen score, standardised. Unseen scores of a small training part
 /// say little of their slope, so it is drawn towards 0.6 per standard deviation, the usual worth of a radiomics score
-/// (an AUC of about 0.66), by a Cauchy prior of scale 0.16: weak evidence stays near it, strong evidence leaves it. It
-/// is kept above 0.02, so that an order of patients remains where nothing was learnt. Binary: the intercept makes the
-/// mean probability of the training patients their prevalence. unseen (n,) scores; errors shape_mismatch, domain source
-/// Platt 1999; Gelman et al. 2008 (Cauchy priors); docs/methods/modelling.md (where 0.6 and 0.16 come from)
+/// (an AUC of about 0.66), by a prior of scale 0.16 with a Cauchy tail upwards: strong evidence of a steeper slope
+/// leaves it, a seemingly worthless score of a small training part does not. It is kept above 0.02, so that an order of
+/// patients remains. Binary: the intercept makes the mean probability of the training patients their prevalence. unseen
+/// (n,) scores; errors shape_mismatch, domain source Platt 1999; Gelman et al. 2008 (Cauchy priors);
+/// docs/methods/modelling.md (where 0.6 and 0.16 come from)
 Recalibration fit_recalibration(const Eigen::VectorXd& unseen, const Outcome& outcome);
 
 Json to_json(const Recalibration& recalibration);

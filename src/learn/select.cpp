@@ -150,6 +150,8 @@ FilterState fit_selection(const FeatureMatrix& training, const Outcome& outcome,
     state.kept = training.names;
     return state;
   }
+  if (settings.method != "univariate" && settings.method != "mrmr" && settings.method != "stability")
+    throw Error(ErrorCode::domain, "selection '" + settings.method + "' is not none, univariate, mrmr or stability");
   if (settings.count < 1) throw Error(ErrorCode::domain, "selection needs a count of at least 1");
   const Eigen::Index p = training.values.cols();
   if (p == 0) return state;
@@ -161,15 +163,13 @@ FilterState fit_selection(const FeatureMatrix& training, const Outcome& outcome,
   } else if (settings.method == "mrmr") {
     order = mrmr(training.values, score_z(training.values, outcome), settings.count);
     reason = "less related to the outcome, or like a chosen one";
-  } else if (settings.method == "stability") {
+  } else {
     const Eigen::VectorXd share = selection_share(training.values, outcome, settings.count, seed);
     order = by_size(share);
     const auto stable = static_cast<std::size_t>((share.array() >= settings.share - 1e-9).count());
     keep = std::min<std::size_t>(static_cast<std::size_t>(p),
                                  std::max(stable, static_cast<std::size_t>(std::max(settings.minimum, 1))));
     reason = "chosen in too few half-samples";
-  } else {
-    throw Error(ErrorCode::domain, "selection '" + settings.method + "' is not none, univariate, mrmr or stability");
   }
   std::vector<bool> kept(static_cast<std::size_t>(p), false);
   for (std::size_t k = 0; k < keep; ++k) kept[static_cast<std::size_t>(order[k])] = true;

@@ -28,7 +28,7 @@ Centres make_centres() {
     data.batches.push_back(i < 30 ? "A" : "B");
     for (Eigen::Index j = 0; j < 5; ++j)
       data.matrix.values(i, j) = (i < 30 ? 1.0 : 2.0) * random.normal() + (i < 30 ? 0.0 : 10.0);
-    data.matrix.values(i, 5) = i % 2;
+    data.matrix.values(i, 5) = static_cast<double>(i % 2);
   }
   return data;
 }

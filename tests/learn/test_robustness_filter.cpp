@@ -166,7 +166,4 @@ TEST(RobustnessFilter, IsPartOfThePipeline) {
   Frame bare = cohort.frame;
   bare.repeated.clear();
   EXPECT_EQ(linear_predictor(again, bare), linear_predictor(model, cohort.frame));
-  Json old = to_json(model);
-  old["preprocess"].erase("robustness_filter");
-  EXPECT_EQ(linear_predictor(model_from_json(old), bare), linear_predictor(model, bare));
 }

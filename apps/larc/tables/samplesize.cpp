@@ -60,16 +60,17 @@ void run(const Options& options, const Context& context) {
   Json criteria = Json::array();
   std::string text;
   for (const stats::SampleSizeCriterion& criterion : result.criteria) {
-    criteria.push_back(
-        {{"name", criterion.name}, {"n", criterion.patients}, {"shrinkage", number_or_null(criterion.shrinkage)}});
+    criteria.push_back({{"name", criterion.name},
+                        {"n", static_cast<std::int64_t>(criterion.patients)},
+                        {"shrinkage", number_or_null(criterion.shrinkage)}});
     text += criterion.name + ": " + format_fixed(criterion.patients, 0) + "\n";
   }
   notes.push_back("the criterion of the overall risk has no shrinkage of its own");
   context.answer({{"kind", options.kind},
                   {"parameters", options.parameters},
                   {"criteria", criteria},
-                  {"n", result.patients},
-                  {"minimum_n", result.patients},
+                  {"n", static_cast<std::int64_t>(result.patients)},
+                  {"minimum_n", static_cast<std::int64_t>(result.patients)},
                   {"events", result.events},
                   {"events_per_parameter", result.events_per_parameter},
                   {"cox_snell_r2", result.cox_snell_r2},

@@ -17,9 +17,9 @@ double value_of(const Cohort& cohort, const Recipe& recipe, std::uint64_t seed) 
 }
 
 Recipe small(Recipe recipe) {
-  recipe.learner.trees = 60;
-  recipe.learner.rounds = 40;
-  for (auto& member : recipe.learner.members) member.trees = 60;
+  recipe.learner.trees = 40;
+  recipe.learner.rounds = 30;
+  for (auto& member : recipe.learner.members) member.trees = 40;
   return recipe;
 }
 
@@ -123,7 +123,7 @@ TEST(RankRidge, IsTheMinimum) {
   EXPECT_LARC_ERROR(fit_rank_ridge(Eigen::MatrixXd::Zero(10, 1), cohort.outcome, 0.0), domain, "penalty");
 }
 
-// "No signal" must come out as no signal, whatever is asked for: outcome and 1,000 features are independent, 15% have
+// No signal must come out as no signal, whatever is asked for: outcome and 1,000 features are independent, 15% have
 // the outcome. The mean over tables of the concordance within folds is 0.5 up to four of its own standard errors.
 TEST(Noise, EveryLearnerAndEveryStepIsAtChanceSlow) {
   std::vector<Recipe> recipes;
@@ -140,7 +140,7 @@ TEST(Noise, EveryLearnerAndEveryStepIsAtChanceSlow) {
   harmonised.name = "combat";
   harmonised.preprocess.harmonise = true;
   recipes.push_back(harmonised);
-  const std::size_t tables = 100;
+  const std::size_t tables = 25;
   std::vector<double> sum(recipes.size()), squares(recipes.size());
   for (std::size_t table = 0; table < tables; ++table) {
     Cohort noise = make_cohort(OutcomeKind::binary, 186, 1000, 0, 0.0, 1000 + table);
@@ -164,7 +164,7 @@ TEST(Noise, EveryLearnerAndEveryStepIsAtChanceSlow) {
     const double mean = sum[r] / n, se = std::sqrt((squares[r] / n - mean * mean) / n);
     std::printf("%-12s %.4f +- %.4f\n", recipes[r].name.c_str(), mean, se);
     EXPECT_NEAR(mean, 0.5, 4.0 * se) << recipes[r].name;
-    EXPECT_LT(se, 0.012) << recipes[r].name;
+    EXPECT_LT(se, 0.024) << recipes[r].name;
   }
 }
 

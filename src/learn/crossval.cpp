@@ -101,8 +101,10 @@ void permute(const Protocol& protocol, const CrossvalSettings& settings, const s
     result.null_values.push_back(whole_value(permuted, results));
   }
   const double value = whole_value(protocol, observed);
+  if (!std::isfinite(value)) return;
+  // A permutation that could not be run counts as one that reached the value.
   const auto reached =
-      std::count_if(result.null_values.begin(), result.null_values.end(), [&](double null) { return null >= value; });
+      std::count_if(result.null_values.begin(), result.null_values.end(), [&](double null) { return !(null < value); });
   result.permutation_p = (1.0 + static_cast<double>(reached)) / (1.0 + static_cast<double>(result.null_values.size()));
 }
 

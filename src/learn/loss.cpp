@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "learn/pick.h"
 #include "stats/check.h"
 #include "stats/logistic.h"
 
@@ -22,15 +23,6 @@ std::vector<double> mean_one(const std::vector<double>& weight) {
   std::vector<double> result = weight;
   const double total = std::accumulate(weight.begin(), weight.end(), 0.0);
   for (double& w : result) w *= static_cast<double>(weight.size()) / total;
-  return result;
-}
-
-template <typename Value>
-std::vector<Value> pick(const std::vector<Value>& values, const std::vector<std::size_t>& rows) {
-  std::vector<Value> result;
-  if (values.empty()) return result;
-  result.reserve(rows.size());
-  for (const std::size_t row : rows) result.push_back(values[row]);
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "learn/folds.h"
+#include "learn/pick.h"
 #include "stats/check.h"
 
 namespace larc::learn {
@@ -57,14 +58,6 @@ bool has_many_values(const Frame& frame, std::size_t row) {
     if (column.kind == ColumnKind::numeric && column.group != kRandomGroup && std::isfinite(column.values[row]))
       values.insert(column.values[row]);
   return values.size() >= kLeastColumnsOfACopy;
-}
-
-template <typename Value>
-std::vector<Value> pick(const std::vector<Value>& values, const std::vector<std::size_t>& rows) {
-  std::vector<Value> result;
-  for (const std::size_t row : rows)
-    if (!values.empty()) result.push_back(values[row]);
-  return result;
 }
 
 }  // namespace

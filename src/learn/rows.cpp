@@ -8,21 +8,9 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "learn/folds.h"
+#include "learn/pick.h"
 
 namespace larc::learn {
-
-namespace {
-
-template <typename Value>
-std::vector<Value> pick(const std::vector<Value>& values, const std::vector<std::size_t>& rows) {
-  std::vector<Value> result;
-  if (values.empty()) return result;
-  result.reserve(rows.size());
-  for (const std::size_t row : rows) result.push_back(values[row]);
-  return result;
-}
-
-}  // namespace
 
 TrainingRows TrainingRows::select_columns(const std::vector<std::string>& names) const {
   TrainingRows result = *this;

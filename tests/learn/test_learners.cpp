@@ -17,9 +17,9 @@ double value_of(const Cohort& cohort, const Recipe& recipe, std::uint64_t seed) 
 }
 
 Recipe small(Recipe recipe) {
-  recipe.learner.trees = 40;
-  recipe.learner.rounds = 30;
-  for (auto& member : recipe.learner.members) member.trees = 40;
+  recipe.learner.trees = 60;
+  recipe.learner.rounds = 40;
+  for (auto& member : recipe.learner.members) member.trees = 60;
   return recipe;
 }
 

@@ -103,3 +103,5 @@ expect_exit 2 "$LARC" stats cox "$WORK/t.csv" --time time --event event
 expect_stderr "--covariates"
 expect_exit 2 "$LARC" stats km "$WORK/t.csv" --time time --event event --at 1,x
 expect_stderr "--at"
+expect_exit 3 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --strata arm
+expect_stderr "no --strata yet"

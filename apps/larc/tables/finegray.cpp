@@ -13,7 +13,7 @@ namespace larc::app {
 namespace {
 
 struct Options : TableOptions {
-  std::string time, event, covariates, ties = "breslow";
+  std::string time, event, covariates, ties = "breslow", strata, entry;
   int cause = 1;
   bool baseline = false;
 };
@@ -31,6 +31,11 @@ stats::CoxConcordance concordance(const std::vector<double>& time, const std::ve
 }
 
 void run(const Options& options, const Context& context) {
+  for (const auto& [name, column] : {std::pair{"--strata", &options.strata}, std::pair{"--entry", &options.entry}})
+    if (!column->empty())
+      throw Error(ErrorCode::unsupported,
+                  std::string("finegray has no ") + name +
+                      " yet; leave it out, or fit the cause-specific model with larc stats cox");
   StatsTable table = options.read();
   const std::vector<std::string> covariates = name_list(options.covariates);
   if (covariates.empty()) throw Error(ErrorCode::usage, "--covariates names no column");
@@ -92,8 +97,8 @@ void add_stats_finegray(CLI::App& stats, Context& context) {
   analysis->add_option("--covariates", options->covariates, "columns, separated by commas")->required();
   analysis->add_option("--ties", options->ties, "accepted for symmetry with cox: ties always follow Breslow's rule")
       ->check(CLI::IsMember({"efron", "breslow"}));
-  analysis->add_option("--strata", options->unsupported, "not yet: strata of the baseline");
-  analysis->add_option("--entry", options->unsupported, "not yet: delayed entry");
+  analysis->add_option("--strata", options->strata, "refused: strata are not offered yet");
+  analysis->add_option("--entry", options->entry, "refused: delayed entry is not offered yet");
   analysis->add_flag("--baseline", options->baseline, "also the cumulative baseline subdistribution hazard");
   analysis->callback([options, &context] { run(*options, context); });
 }

@@ -39,6 +39,7 @@ void check_settings(const BoostSettings& s) {
   need(s.row_share > 0.0 && s.row_share <= 1.0, "row_share must lie in (0, 1]");
   need(s.column_share > 0.0 && s.column_share <= 1.0, "column_share must lie in (0, 1]");
   need(s.aft_scale > 0.0, "aft_scale must be above 0");
+  need(s.bins == 0 || s.bins >= 2, "bins must be 0 or at least 2");
 }
 
 void check_boosted_outcome(const Outcome& outcome, const BoostSettings& settings, Eigen::Index rows) {
@@ -115,7 +116,8 @@ void set_parameters(const XgboostLibrary& xgboost, const BoostSettings& s, std::
     set("aft_loss_distribution", kNoise[static_cast<int>(s.aft_noise)]);
     set("aft_loss_distribution_scale", format_double(s.aft_scale));
   }
-  set("tree_method", s.histogram ? "hist" : "exact");
+  set("tree_method", s.bins > 0 ? "hist" : "exact");
+  if (s.bins > 0) set("max_bin", std::to_string(s.bins));
   set("max_depth", std::to_string(s.max_depth));
   set("eta", format_double(s.learning_rate));
   set("min_child_weight", format_double(s.min_child_weight));

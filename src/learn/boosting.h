@@ -27,7 +27,7 @@ struct BoostSettings {
   double l1 = 0.0;
   double row_share = 1.0;     // of the patients for each round, without replacement
   double column_share = 1.0;  // of the features for each tree
-  bool histogram = false;     // cuts at 256 quantiles instead of every value
+  int bins = 0;               // cuts at this many quantiles of a feature; 0: at every value
   AftNoise aft_noise = AftNoise::normal;
   double aft_scale = 1.0;
 };

@@ -29,7 +29,7 @@ Json to_json(const BoostSettings& s) {
           {"l1", s.l1},
           {"row_share", s.row_share},
           {"column_share", s.column_share},
-          {"histogram", s.histogram},
+          {"bins", s.bins},
           {"aft_noise", kNoises[static_cast<std::size_t>(s.aft_noise)]},
           {"aft_scale", s.aft_scale}};
 }
@@ -45,7 +45,7 @@ BoostSettings boost_settings_from_json(const Json& json) {
   s.l1 = json.at("l1").get<double>();
   s.row_share = json.at("row_share").get<double>();
   s.column_share = json.at("column_share").get<double>();
-  s.histogram = json.at("histogram").get<bool>();
+  s.bins = json.at("bins").get<int>();
   s.aft_noise = static_cast<AftNoise>(position(kNoises, json.at("aft_noise").get<std::string>()));
   s.aft_scale = json.at("aft_scale").get<double>();
   return s;

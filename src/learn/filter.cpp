@@ -11,7 +11,14 @@ namespace larc::learn {
 
 namespace {
 
-Eigen::Index most_frequent_count(std::vector<double> values) {
+/// Whether fewer than `needed` values differ from the most frequent one.
+bool nearly_constant(std::vector<double> values, double needed) {
+  const auto n = static_cast<double>(values.size());
+  if (2.0 * needed <= n) {  // a value in more than half of the rows is their median
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return n - static_cast<double>(std::count(values.begin(), values.end(), *middle)) < needed;
+  }
   std::sort(values.begin(), values.end());
   Eigen::Index most = 0;
   Eigen::Index run = 0;
@@ -19,7 +26,7 @@ Eigen::Index most_frequent_count(std::vector<double> values) {
     run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
     most = std::max(most, run);
   }
-  return most;
+  return n - static_cast<double>(most) < needed;
 }
 
 std::vector<double> column_vector(const Eigen::MatrixXd& values, Eigen::Index j) {
@@ -53,7 +60,7 @@ FilterState fit_variance_filter(const FeatureMatrix& training, double minority_s
     const double range = n > 0 ? column.maxCoeff() - column.minCoeff() : 0.0;
     if (n == 0 || range <= 1e-10 * column.cwiseAbs().maxCoeff()) {
       state.dropped.push_back(name + ": constant");
-    } else if (static_cast<double>(n - most_frequent_count(column_vector(training.values, j))) < needed) {
+    } else if (nearly_constant(column_vector(training.values, j), needed)) {
       state.dropped.push_back(name + ": nearly constant");
     } else {
       state.kept.push_back(name);

@@ -37,7 +37,9 @@ class TreeGrower {
   bool best_cut(const TreeRange& node, Sum sum, std::size_t feature, Cut& best);
   bool random_cut(const TreeRange& node, Sum sum, std::size_t feature, Random& random, Cut& best);
   void consider(Sum left, Sum sum, std::size_t feature, std::uint32_t code, std::uint32_t next, Cut& best) const;
-  void sort_keys(std::size_t size, std::size_t codes);
+  bool best_cut_by_code(const TreeRange& node, Sum sum, std::size_t feature, Cut& best);
+  void walk_order(std::size_t feature);
+  void sort_keys(const TreeRange& node, std::size_t feature);
 
   const RankedColumns& columns_;
   const std::vector<std::uint8_t>& label_;
@@ -47,7 +49,8 @@ class TreeGrower {
   std::vector<std::uint32_t> feature_;  // a permutation, shuffled further at every node
   std::vector<std::uint32_t> key_;      // code << 16 | draws
   std::vector<std::uint32_t> spare_key_;
-  std::vector<std::uint64_t> cell_;  // per code: ones << 32 | total; all 0 between uses
+  std::vector<std::uint16_t> in_node_;  // (n,) draws of the node's rows, 0 elsewhere; kept only if columns are ordered
+  std::vector<std::uint64_t> cell_;     // per code: ones << 32 | total; all 0 between uses
   std::vector<TreeRange> node_;
 };
 

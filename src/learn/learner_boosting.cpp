@@ -24,7 +24,8 @@ LearnerFit fit_boosting_learner(const Prepared& prepared, const LearnerSettings&
   boost.rounds = settings.rounds;
   boost.learning_rate = 0.05;
   boost.row_share = 0.7;
-  boost.column_share = 0.3;
+  boost.column_share = 0.1;
+  boost.bins = 16;
   LearnerFit result;
   result.unseen = unseen_scores(prepared, [&](const PreparedFold& fold, std::size_t number) {
     const BoostedModel model =

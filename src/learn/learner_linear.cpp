@@ -6,6 +6,7 @@
 #include "core/number.h"
 #include "learn/elastic_net.h"
 #include "learn/learners.h"
+#include "learn/rotation.h"
 
 namespace larc::learn {
 
@@ -95,6 +96,104 @@ void check_settings(const LearnerSettings& settings) {
     throw Error(ErrorCode::domain, "lambda_min_ratio must lie in 0..1");
 }
 
+/// One path for each alpha, from large to small.
+std::vector<std::vector<double>> paths_of(const Prepared& prepared, const LearnerSettings& settings) {
+  const Eigen::MatrixXd& x = prepared.all.values;
+  std::vector<std::vector<double>> paths;
+  for (const double alpha : alphas_of(settings)) {
+    const ElasticNet net(x, prepared.outcome, {alpha, factors(settings, prepared.all), kTuningTolerance, 100, false});
+    paths.push_back(path_of(net.lambda_max(), alpha, settings, x.rows(), x.cols()));
+  }
+  return paths;
+}
+
+LearnerFit fit_paths(const Prepared& prepared, const LearnerSettings& settings,
+                     const std::vector<std::vector<double>>& lambdas) {
+  const Outcome& outcome = prepared.outcome;
+  const FeatureMatrix& all = prepared.all;
+  const std::unique_ptr<Loss> whole = make_loss(outcome);
+  const double units = static_cast<double>(outcome.kind == OutcomeKind::binary ? outcome.size() : outcome.events());
+  LearnerFit result;
+  result.unseen = Eigen::VectorXd::Zero(all.values.rows());
+  const std::vector<double> alphas = alphas_of(settings);
+  std::size_t best_path = 0;
+  double best = std::numeric_limits<double>::infinity(), best_alpha = kNaN, best_lambda = kNaN;
+  Json tried = Json::array();
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    const double alpha = alphas[a];
+    std::vector<FoldPath> paths;
+    paths.reserve(prepared.folds.size());
+    for (const auto& fold : prepared.folds)
+      paths.emplace_back(fold, outcome,
+                         ElasticNetSettings{alpha, factors(settings, fold.training), kTuningTolerance, 100, false},
+                         *whole);
+    double best_here = std::numeric_limits<double>::infinity();
+    int since_best = 0;
+    for (const double lambda : lambdas[a]) {
+      double deviance = 0.0;
+      for (auto& path : paths) deviance += path.deviance(lambda);
+      deviance /= units;
+      tried.push_back({alpha, lambda, number_or_null(deviance)});
+      since_best = deviance < best_here ? 0 : since_best + 1;
+      best_here = std::min(best_here, deviance);
+      if (deviance < best) {
+        best = deviance;
+        best_alpha = alpha;
+        best_path = a;
+        best_lambda = lambda;
+        for (std::size_t k = 0; k < paths.size(); ++k)
+          for (std::size_t i = 0; i < prepared.folds[k].held_out_rows.size(); ++i)
+            result.unseen[static_cast<Eigen::Index>(prepared.folds[k].held_out_rows[i])] =
+                paths[k].held_out()[static_cast<Eigen::Index>(i)];
+      }
+      if (settings.patience > 0 && since_best >= settings.patience) break;
+    }
+  }
+  if (!std::isfinite(best)) throw Error(ErrorCode::domain, "no penalty of the path gave a finite deviance");
+  ElasticNet net(all.values, outcome, {best_alpha, factors(settings, all), kTuningTolerance, 200, false});
+  for (const double lambda : lambdas[best_path]) {
+    if (lambda <= best_lambda) break;
+    net.fit(lambda);
+  }
+  net.set_tolerance(kFinalTolerance);
+  const ElasticNetFit& fit = net.fit(best_lambda);
+  if (!fit.converged) result.notes.emplace_back("the final fit stopped before it had fully converged");
+  if (fit.nonzero() == 0) result.notes.emplace_back("no feature was kept: everybody gets the same prediction");
+  result.tuning = {{"alpha", best_alpha}, {"lambda", best_lambda}, {"deviance", best}, {"tried", tried}};
+  result.learner = make_linear_learner(settings.kind, fit.intercept, fit.coef);
+  return result;
+}
+
+/// A ridge in the coordinates of the rows (rotation.h): the same model, for the price of n features.
+LearnerFit fit_rotated_ridge(const Prepared& prepared, const LearnerSettings& settings,
+                             const std::vector<std::vector<double>>& lambdas) {
+  static const std::string kPenalised = "penalised", kFree = "free";
+  const auto features = [](const Rotation& rotation) {
+    FeatureMatrix matrix;
+    for (const double factor : rotation.factors()) matrix.groups.push_back(factor > 0.0 ? kPenalised : kFree);
+    matrix.values = rotation.coordinates();
+    return matrix;
+  };
+  const Rotation whole(prepared.all.values, factors(settings, prepared.all));
+  Prepared turned;
+  turned.all = features(whole);
+  turned.outcome = prepared.outcome;
+  for (const PreparedFold& fold : prepared.folds) {
+    const Rotation rotation(fold.training.values, factors(settings, fold.training));
+    turned.folds.push_back({fold.training_rows, fold.held_out_rows, features(rotation),
+                            rotation.coordinates_of(fold.held_out), fold.training_outcome, fold.held_out_outcome});
+  }
+  LearnerSettings plain = settings;
+  plain.penalty_factor = {{kFree, 0.0}};
+  LearnerFit fit = fit_paths(turned, plain, lambdas);
+  double intercept = fit.learner->linear(Eigen::MatrixXd::Zero(1, turned.all.values.cols()))[0];
+  const std::vector<double> weights = fit.learner->weights();
+  const Eigen::VectorXd coef = whole.coefficients(
+      Eigen::Map<const Eigen::VectorXd>(weights.data(), static_cast<Eigen::Index>(weights.size())), intercept);
+  fit.learner = make_linear_learner(settings.kind, intercept, coef);
+  return fit;
+}
+
 }  // namespace
 
 std::unique_ptr<Learner> make_linear_learner(const std::string& kind, double intercept, Eigen::VectorXd weights) {
@@ -110,57 +209,11 @@ std::unique_ptr<Learner> read_linear_learner(const Json& json) {
 
 LearnerFit fit_elastic_net_learner(const Prepared& prepared, const LearnerSettings& settings, std::uint64_t) {
   check_settings(settings);
-  const Outcome& outcome = prepared.outcome;
-  const FeatureMatrix& all = prepared.all;
-  const Eigen::Index n = all.values.rows(), p = all.values.cols();
-  const std::unique_ptr<Loss> whole = make_loss(outcome);
-  const double units = static_cast<double>(outcome.kind == OutcomeKind::binary ? outcome.size() : outcome.events());
-  LearnerFit result;
-  result.unseen = Eigen::VectorXd::Zero(n);
-  double best = std::numeric_limits<double>::infinity(), best_alpha = kNaN, best_lambda = kNaN;
-  Json tried = Json::array();
-  for (const double alpha : alphas_of(settings)) {
-    const ElasticNet full(all.values, outcome, {alpha, factors(settings, all), kTuningTolerance, 100, false});
-    std::vector<FoldPath> paths;
-    paths.reserve(prepared.folds.size());
-    for (const auto& fold : prepared.folds)
-      paths.emplace_back(fold, outcome,
-                         ElasticNetSettings{alpha, factors(settings, fold.training), kTuningTolerance, 100, false},
-                         *whole);
-    double best_here = std::numeric_limits<double>::infinity();
-    int since_best = 0;
-    for (const double lambda : path_of(full.lambda_max(), alpha, settings, n, p)) {
-      double deviance = 0.0;
-      for (auto& path : paths) deviance += path.deviance(lambda);
-      deviance /= units;
-      tried.push_back({alpha, lambda, number_or_null(deviance)});
-      since_best = deviance < best_here ? 0 : since_best + 1;
-      best_here = std::min(best_here, deviance);
-      if (deviance < best) {
-        best = deviance;
-        best_alpha = alpha;
-        best_lambda = lambda;
-        for (std::size_t k = 0; k < paths.size(); ++k)
-          for (std::size_t i = 0; i < prepared.folds[k].held_out_rows.size(); ++i)
-            result.unseen[static_cast<Eigen::Index>(prepared.folds[k].held_out_rows[i])] =
-                paths[k].held_out()[static_cast<Eigen::Index>(i)];
-      }
-      if (settings.patience > 0 && since_best >= settings.patience) break;
-    }
-  }
-  if (!std::isfinite(best)) throw Error(ErrorCode::domain, "no penalty of the path gave a finite deviance");
-  ElasticNet net(all.values, outcome, {best_alpha, factors(settings, all), kTuningTolerance, 200, false});
-  for (const double lambda : path_of(net.lambda_max(), best_alpha, settings, n, p)) {
-    if (lambda <= best_lambda) break;
-    net.fit(lambda);
-  }
-  net.set_tolerance(kFinalTolerance);
-  const ElasticNetFit& fit = net.fit(best_lambda);
-  if (!fit.converged) result.notes.emplace_back("the final fit stopped before it had fully converged");
-  if (fit.nonzero() == 0) result.notes.emplace_back("no feature was kept: everybody gets the same prediction");
-  result.tuning = {{"alpha", best_alpha}, {"lambda", best_lambda}, {"deviance", best}, {"tried", tried}};
-  result.learner = make_linear_learner(settings.kind, fit.intercept, fit.coef);
-  return result;
+  const std::vector<std::vector<double>> lambdas = paths_of(prepared, settings);
+  const bool ridge = alphas_of(settings) == std::vector<double>{0.0};
+  if (ridge && prepared.all.values.cols() > prepared.all.values.rows())
+    return fit_rotated_ridge(prepared, settings, lambdas);
+  return fit_paths(prepared, settings, lambdas);
 }
 
 }  // namespace larc::learn

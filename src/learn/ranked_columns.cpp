@@ -1,5 +1,7 @@
 #include "learn/ranked_columns.h"
 
+#include <numeric>
+
 #include "core/error.h"
 
 namespace larc::learn {
@@ -7,6 +9,7 @@ namespace larc::learn {
 namespace {
 
 constexpr std::size_t kMostCodes = 65536;
+constexpr std::size_t kMostOrdered = 4096;  // rows
 
 }  // namespace
 
@@ -36,6 +39,18 @@ RankedColumns::RankedColumns(const Eigen::MatrixXd& x) : rows_(static_cast<std::
     most_codes_ = std::max(most_codes_, low.size());
     for (std::size_t i = 0; i < rows_; ++i)
       code_[j * rows_ + i] = static_cast<std::uint16_t>(code_below(j, column[static_cast<Eigen::Index>(i)]));
+  }
+  if (rows_ <= kMostOrdered) sort_rows();
+}
+
+void RankedColumns::sort_rows() {
+  order_.resize(code_.size());
+  std::vector<std::uint32_t> start;
+  for (std::size_t j = 0; j < columns_.size(); ++j) {
+    start.assign(codes(j) + 1, 0);
+    for (std::size_t i = 0; i < rows_; ++i) ++start[code(j)[i] + 1u];
+    std::partial_sum(start.begin(), start.end(), start.begin());
+    for (std::size_t i = 0; i < rows_; ++i) order_[j * rows_ + start[code(j)[i]]++] = static_cast<std::uint16_t>(i);
   }
 }
 

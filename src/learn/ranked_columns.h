@@ -16,6 +16,11 @@ class RankedColumns {
   std::size_t columns() const { return columns_.size(); }
   /// (n,) codes 0 .. codes(column) - 1
   const std::uint16_t* code(std::size_t column) const { return code_.data() + column * rows_; }
+  /// (n,) rows by ascending code; nullptr with more than 4,096 rows, where it would take more memory than it saves
+  /// time.
+  const std::uint16_t* order(std::size_t column) const {
+    return order_.empty() ? nullptr : order_.data() + column * rows_;
+  }
   std::size_t codes(std::size_t column) const { return columns_[column].low.size(); }
   std::size_t most_codes() const { return most_codes_; }
   /// Smallest and largest value that has this code.
@@ -33,9 +38,12 @@ class RankedColumns {
     std::vector<double> low;
     std::vector<double> high;  // empty when each code is one value
   };
+  void sort_rows();
+
   std::size_t rows_ = 0;
   std::size_t most_codes_ = 0;
   std::vector<std::uint16_t> code_;
+  std::vector<std::uint16_t> order_;
   std::vector<Column> columns_;
 };
 

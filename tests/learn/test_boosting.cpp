@@ -74,7 +74,7 @@ TEST(BoostingOracle, EqualsXgboostFromPython) {
     for (std::size_t k = 0; k < checks; ++k) {
       BoostSettings settings;
       settings.learning_rate = 0.05;
-      settings.histogram = histogram;
+      settings.bins = histogram ? 256 : 0;
       settings.rounds = 1 + 10 * static_cast<int>(k);
       const BoostedModel model = fit_boosting(x_training, outcome, settings, 1);
       const Eigen::VectorXd p = predict_boosted_probability(model, x_training);

@@ -268,7 +268,9 @@ CrossvalResult cross_validate(const Protocol& protocol, const CrossvalSettings& 
     result.horizons = default_horizon(protocol.outcome().select_rows(protocol.development()));
   std::vector<Recipe> recipes = settings.recipes;
   recipes.insert(recipes.end(), settings.baselines.begin(), settings.baselines.end());
-  const std::vector<Split> splits = protocol.cross_validation(settings.repeats, settings.folds);
+  const std::vector<Split> splits = settings.given_folds.empty()
+                                        ? protocol.cross_validation(settings.repeats, settings.folds)
+                                        : protocol.given_folds(settings.given_folds);
   std::size_t units = splits.size() + static_cast<std::size_t>(settings.permutations * settings.folds) +
                       static_cast<std::size_t>(settings.bootstrap);
   if (steps.leave_one_centre_out) units += protocol.leave_one_centre_out().size();

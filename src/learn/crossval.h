@@ -29,6 +29,7 @@ LearningTable with_random_columns(LearningTable table, std::uint64_t seed);
 struct CrossvalSettings {
   int repeats = 5;
   int folds = 5;
+  std::vector<std::vector<std::string>> given_folds;  // [repeat][row] instead of drawn ones; see Protocol
   std::vector<Recipe> recipes;
   std::vector<Recipe> baselines;  // judged beside them, never the best
   std::vector<double> horizons;   // survival, in the unit of time; empty: the median time of the events

@@ -142,17 +142,41 @@ std::vector<Split> Protocol::leave_one_centre_out() const {
                                         std::string(names.empty() ? "is none" : "is one"));
   std::vector<Split> splits;
   for (const auto& centre : names) {
-    std::set<std::size_t> held_units;
+    splits.push_back(hold_out(table_.centres, centre));
+    splits.back().held_out = "centre " + centre;
+  }
+  return splits;
+}
+
+Split Protocol::hold_out(const std::vector<std::string>& names, const std::string& name) const {
+  std::set<std::size_t> held_units;
+  for (const std::size_t row : development_)
+    if (names[row] == name) held_units.insert(units_[row]);
+  Split split{0, name, {}, {}};
+  for (const std::size_t row : development_) {
+    if (names[row] == name)
+      split.test.push_back(row);
+    else if (!held_units.contains(units_[row]))
+      split.training.push_back(row);
+  }
+  return split;
+}
+
+std::vector<Split> Protocol::given_folds(const std::vector<std::vector<std::string>>& folds) const {
+  std::vector<Split> splits;
+  for (std::size_t repeat = 0; repeat < folds.size(); ++repeat) {
+    stats::check_same_size("the folds", folds[repeat].size(), "the table", rows());
+    std::set<std::string> names;
     for (const std::size_t row : development_)
-      if (table_.centres[row] == centre) held_units.insert(units_[row]);
-    Split split{0, "centre " + centre, {}, {}};
-    for (const std::size_t row : development_) {
-      if (table_.centres[row] == centre)
-        split.test.push_back(row);
-      else if (!held_units.contains(units_[row]))
-        split.training.push_back(row);
+      if (!folds[repeat][row].empty()) names.insert(folds[repeat][row]);
+    if (names.size() < 2)
+      throw Error(ErrorCode::refused, "a column of folds needs at least two of them; there " +
+                                          std::string(names.empty() ? "is none" : "is one"));
+    for (const auto& name : names) {
+      splits.push_back(hold_out(folds[repeat], name));
+      splits.back().repeat = static_cast<int>(repeat);
+      splits.back().held_out = "fold " + name;
     }
-    splits.push_back(std::move(split));
   }
   return splits;
 }

@@ -35,6 +35,10 @@ class Protocol {
 
   /// Stratified, repeated with other seeds. errors domain, refused (fewer patients on the rarer side than folds)
   std::vector<Split> cross_validation(int repeats, int folds) const;
+  /// Folds that somebody else drew, so that results can be compared: [repeat][row] the fold's name, "" for rows in
+  /// none. Patients that also stand in the test part leave the training part. errors shape_mismatch, refused (fewer
+  /// than two folds)
+  std::vector<Split> given_folds(const std::vector<std::vector<std::string>>& folds) const;
   /// Each centre in turn; patients that also stand in another centre leave the training part.
   /// errors refused: fewer than two centres
   std::vector<Split> leave_one_centre_out() const;
@@ -53,6 +57,9 @@ class Protocol {
   Protocol permuted(std::uint64_t seed) const;
 
  private:
+  /// Test rows of this name against the rows of all others that share no patient with them.
+  Split hold_out(const std::vector<std::string>& names, const std::string& name) const;
+
   LearningTable table_;
   std::uint64_t seed_ = 0;
   std::vector<std::size_t> units_;

@@ -35,6 +35,20 @@ expect_exit 0 "$LARC" crossval "$WORK/t.csv" --outcome y --id id --drop time,eve
 expect_json n 80
 expect_json external/models/0/name ridge
 
+note "folds that somebody else drew"
+awk -F, 'NR == 1 { print $0 ",f1,f2"; next } { print $0 "," NR % 4 "," (NR < 60 ? "first" : "second") }' "$WORK/t.csv" >"$WORK/folds.csv"
+expect_exit 0 "$LARC" crossval "$WORK/folds.csv" --outcome y --id id --drop centre,time,event --models rank_ridge --fold-columns f1,f2 --predictions --json --quiet
+expect_json protocol/repeats 2
+expect_json protocol/folds/1 f2
+expect_exit 0 "$LARC" crossval "$WORK/folds.csv" --outcome y --id id --drop centre,time,event,f2 --models rank_ridge --fold-columns f1 --json --quiet
+cp "$WORK/stdout" "$WORK/alone.json"
+expect_exit 0 "$LARC" crossval "$WORK/folds.csv" --outcome y --id id --drop centre,time,event,f2 --models rank_ridge --fold-columns f1 --repeats 3 --folds 7 --json --quiet
+cmp -s "$WORK/alone.json" "$WORK/stdout" || fail "--repeats changes given folds"
+expect_exit 3 "$LARC" crossval "$WORK/folds.csv" --outcome y --id id --models rank_ridge --fold-columns f3
+expect_stderr "f3"
+expect_exit 5 "$LARC" crossval "$WORK/folds.csv" --outcome y --id id --where f2=first --models rank_ridge --fold-columns f2
+expect_stderr "two"
+
 note "permuted outcomes: the limits hold 0.5"
 expect_exit 0 "$LARC" crossval "$WORK/t.csv" --outcome y --id id --drop centre,time,event --models elastic_net --repeats 2 --permute --json --quiet
 awk -v l="$(json models/0/lower)" -v u="$(json models/0/upper)" 'BEGIN { exit !(l < 0.5 && u > 0.5) }' || fail "limits $(json models/0/lower) $(json models/0/upper)"

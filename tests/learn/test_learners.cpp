@@ -123,48 +123,4 @@ TEST(RankRidge, IsTheMinimum) {
   EXPECT_LARC_ERROR(fit_rank_ridge(Eigen::MatrixXd::Zero(10, 1), cohort.outcome, 0.0), domain, "penalty");
 }
 
-// No signal must come out as no signal, whatever is asked for: outcome and 1,000 features are independent, 15% have
-// the outcome. The mean over tables of the concordance within folds is 0.5 up to four of its own standard errors.
-TEST(Noise, LearnersAndStepsAreAtChanceSlow) {
-  std::vector<Recipe> recipes;
-  for (const char* name : {"lasso", "rank_ridge", "shrinkage_lda", "forest", "extra_trees", "boosting", "default"})
-    recipes.push_back(small(named_recipe(name, OutcomeKind::binary)));
-  for (const char* method : {"univariate", "mrmr"}) {
-    Recipe recipe = named_recipe("ridge", OutcomeKind::binary);
-    recipe.name = method;
-    recipe.preprocess.selection.method = method;
-    recipes.push_back(recipe);
-  }
-  Recipe harmonised = named_recipe("rank_ridge", OutcomeKind::binary);
-  harmonised.name = "combat";
-  harmonised.preprocess.harmonise = true;
-  recipes.push_back(harmonised);
-  const std::size_t tables = 12;
-  std::vector<double> sum(recipes.size()), squares(recipes.size());
-  for (std::size_t table = 0; table < tables; ++table) {
-    Cohort noise = make_cohort(OutcomeKind::binary, 186, 1000, 0, 0.0, 1000 + table);
-    Random random(table);
-    const auto order = random.permutation(186);
-    noise.outcome.label.assign(186, 0.0);
-    for (std::size_t k = 0; k < 28; ++k) noise.outcome.label[order[k]] = 1.0;
-    LearningTable learning{noise.frame, noise.outcome, {}, {}, {}, {}};
-    for (std::size_t i = 0; i < 186; ++i) learning.centres.push_back(i % 3 == 0 ? "A" : i % 3 == 1 ? "B" : "C");
-    const Protocol protocol(learning, table);
-    const auto judged =
-        judge(protocol, run_splits(protocol, protocol.cross_validation(1, 5), recipes, {}, table, 2), recipes, {});
-    for (std::size_t r = 0; r < recipes.size(); ++r) {
-      ASSERT_EQ(judged[r].failure, "") << recipes[r].name;
-      sum[r] += judged[r].within.value;
-      squares[r] += judged[r].within.value * judged[r].within.value;
-    }
-  }
-  const auto n = static_cast<double>(tables);
-  for (std::size_t r = 0; r < recipes.size(); ++r) {
-    const double mean = sum[r] / n, se = std::sqrt((squares[r] / n - mean * mean) / n);
-    std::printf("%-12s %.4f +- %.4f\n", recipes[r].name.c_str(), mean, se);
-    EXPECT_NEAR(mean, 0.5, 4.0 * se) << recipes[r].name;
-    EXPECT_LT(se, 0.04) << recipes[r].name;
-  }
-}
-
 }  // namespace

@@ -15,7 +15,7 @@ namespace larc::app {
 namespace {
 
 struct Options {
-  std::string file, outcome, time, event, id, centre, drop, models, external, volume, at;
+  std::string file, outcome, time, event, id, centre, drop, models, external, volume, at, fold_columns;
   std::vector<std::string> where;
   int repeats = 5, folds = 5, permutations = 0, bootstrap = 0;
   bool permute = false, predictions = false, keep_suspects = false;
@@ -38,6 +38,7 @@ learn::LearningTable read_table(const Options& options, const StatsTable& table,
   std::vector<std::string> left_out = name_list(options.drop);
   for (const auto& name : left_out)
     if (!table.has(name)) throw Error(ErrorCode::not_found, "--drop: the table has no column '" + name + "'");
+  for (const auto& name : name_list(options.fold_columns)) left_out.push_back(name);
   left_out.insert(left_out.end(), {options.outcome, options.time, options.event, options.id, options.centre});
   if (!options.external.empty()) {
     const auto equals = options.external.find('=');
@@ -217,6 +218,7 @@ void run(const Options& options, const Context& context) {
   settings.baselines = baselines_of(options, learning);
   settings.repeats = options.repeats;
   settings.folds = options.folds;
+  for (const auto& name : name_list(options.fold_columns)) settings.given_folds.push_back(table.texts(name));
   settings.permutations = options.permutations;
   settings.bootstrap = options.bootstrap;
   settings.threads = context.threads > 0 ? context.threads : hardware_threads();
@@ -241,7 +243,11 @@ void run(const Options& options, const Context& context) {
       {"events", development.events()},
       {"dropped", table.dropped()},
       {"permuted", options.permute},
-      {"protocol", {{"repeats", options.repeats}, {"folds", options.folds}, {"inner_folds", 5}, {"seed", seed}}},
+      {"protocol",
+       {{"repeats", settings.given_folds.empty() ? options.repeats : static_cast<int>(settings.given_folds.size())},
+        {"folds", settings.given_folds.empty() ? Json(options.folds) : Json(name_list(options.fold_columns))},
+        {"inner_folds", 5},
+        {"seed", seed}}},
       {"warnings", warnings},
       {"models", models_json(result.models, kind)},
       {"best", best->name}};
@@ -301,6 +307,9 @@ void add_crossval(CLI::App& app, Context& context) {
       ->allow_extra_args(false);
   command->add_option("--repeats", options->repeats, "of the cross-validation (default 5)")->check(CLI::Range(1, 1000));
   command->add_option("--folds", options->folds, "(default 5)")->check(CLI::Range(2, 100));
+  command->add_option(
+      "--fold-columns", options->fold_columns,
+      "columns a,b that name each row's fold, one for each repeat, instead of drawn folds; no predictors");
   command->add_option("--models", options->models, "comma-separated; default, and learners by name");
   command->add_option("--at", options->at, "survival: horizon of the Brier score (default: median event time)");
   command->add_option("--volume", options->volume, "columns of the volume baseline (default: found by name)");

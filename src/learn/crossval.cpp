@@ -93,13 +93,13 @@ double whole_value(const Protocol& protocol, const std::vector<SplitResult>& res
 
 void permute(const Protocol& protocol, const CrossvalSettings& settings, const std::vector<SplitResult>& observed,
              std::uint64_t seed, const std::function<void()>& done, CrossvalResult& result) {
-  for (int p = 0; p < settings.permutations; ++p) {
-    const auto number = static_cast<std::uint64_t>(p);
-    const Protocol permuted = protocol.permuted(derive_seed(seed, "permutation", number));
+  result.null_values.resize(static_cast<std::size_t>(settings.permutations));
+  parallel_for(result.null_values.size(), settings.threads, [&](std::size_t p) {
+    const Protocol permuted = protocol.permuted(derive_seed(seed, "permutation", p));
     const auto results = run_splits(permuted, permuted.cross_validation(1, settings.folds), {settings.recipes.front()},
-                                    result.horizons, derive_seed(seed, "permuted fit", number), settings.threads, done);
-    result.null_values.push_back(whole_value(permuted, results));
-  }
+                                    result.horizons, derive_seed(seed, "permuted fit", p), 1, done);
+    result.null_values[p] = whole_value(permuted, results);
+  });
   const double value = whole_value(protocol, observed);
   if (!std::isfinite(value)) return;
   // A permutation that could not be run counts as one that reached the value.

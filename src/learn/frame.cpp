@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <unordered_set>
 
 #include "core/error.h"
 #include "core/number.h"
@@ -101,7 +103,7 @@ RepeatedColumn repeated_column(std::string name, double minimum_icc,
 }
 
 void check_frame(const Frame& frame) {
-  std::set<std::string> names;
+  std::unordered_set<std::string_view> names;
   for (const auto& column : frame.columns) {
     if (column.size() != frame.rows)
       throw Error(ErrorCode::shape_mismatch, "column '" + column.name + "' has " + std::to_string(column.size()) +

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/random.h"
 #include "learn/boosting.h"
 #include "learn/learners.h"
@@ -5,6 +7,8 @@
 namespace larc::learn {
 
 namespace {
+
+constexpr double kColumnsTried = 30.0, kLeastShare = 0.1;  // for each tree
 
 class BoostedLearner : public Learner {
  public:
@@ -24,7 +28,7 @@ LearnerFit fit_boosting_learner(const Prepared& prepared, const LearnerSettings&
   boost.rounds = settings.rounds;
   boost.learning_rate = 0.05;
   boost.row_share = 0.7;
-  boost.column_share = 0.1;
+  boost.column_share = std::clamp(kColumnsTried / static_cast<double>(prepared.all.values.cols()), kLeastShare, 1.0);
   boost.bins = 16;
   LearnerFit result;
   result.unseen = unseen_scores(prepared, [&](const PreparedFold& fold, std::size_t number) {

@@ -23,6 +23,9 @@ Recipe default_recipe(OutcomeKind kind) {
   recipe.learner = learner("ensemble");
   if (kind == OutcomeKind::binary) {
     recipe.learner.members = {learner("forest"), learner("rank_ridge")};
+    // Fewer trees that look at more features: as good as 500 on a tenth of them, for the same time.
+    recipe.learner.members[0].trees = 200;
+    recipe.learner.members[0].feature_share = 0.3;
     recipe.learner.weights = {2.0, 1.0};
   } else {
     recipe.learner.members = {learner("survival_forest"), learner("ridge"), learner("rank_ridge")};

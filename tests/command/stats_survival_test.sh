@@ -80,6 +80,19 @@ expect_one_document
 expect_json n 11
 expect_json coef/0/name age
 expect_json converged true
+expect_json_has notes "as in cmprsk::crr"
+expect_exit 0 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --strata arm --baseline --json
+expect_json converged true
+expect_json baseline/0/stratum a
+expect_json baseline/1/stratum b
+expect_json_has notes "a censoring curve for each stratum"
+expect_exit 0 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --entry entry --json
+expect_json converged true
+expect_json_has notes "taken as known"
+printf 'time,cause,entry,x\n1,1,0,1\n2,2,0,3\n5,1,3,2\n6,0,3,5\n7,1,3,4\n' >"$WORK/gap.csv"
+expect_exit 0 "$LARC" stats finegray "$WORK/gap.csv" --time time --event cause --cause 1 --covariates x --entry entry --json
+expect_json coef/0/coef null
+expect_json_has notes "weights of late entry are undefined"
 
 note "no events, all censored"
 expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --where event=0 --json
@@ -103,5 +116,5 @@ expect_exit 2 "$LARC" stats cox "$WORK/t.csv" --time time --event event
 expect_stderr "--covariates"
 expect_exit 2 "$LARC" stats km "$WORK/t.csv" --time time --event event --at 1,x
 expect_stderr "--at"
-expect_exit 3 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --strata arm
-expect_stderr "no --strata yet"
+expect_exit 3 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --entry time
+expect_stderr "row 1" "not before"

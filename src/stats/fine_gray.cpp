@@ -338,15 +338,12 @@ FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const CompetingOutcome& outc
   fit.loglik = loglik;
   fit.reason = trouble;
   if (!fit.converged && trouble.empty()) fit.reason = "no convergence in " + std::to_string(fit.iterations) + " steps";
+  fit.reason = both_reasons(fit.reason, aliased_reason(kept));
   const Eigen::MatrixXd inverse = solver.inverse();
   const Eigen::MatrixXd sandwich = inverse * model.squared_influence(fit.weights_known) * inverse;
   std::vector<Eigen::Index> used;
   for (Eigen::Index a = 0; a < p; ++a) {
-    if (!kept[static_cast<std::size_t>(a)]) {
-      fit.reason += fit.reason.empty() ? "constant or a combination of earlier columns: column " : ", column ";
-      fit.reason += std::to_string(a + 1);
-      continue;
-    }
+    if (!kept[static_cast<std::size_t>(a)]) continue;
     used.push_back(a);
     fit.coef[a] = coef[a] / model.scale()[a];
   }

@@ -68,6 +68,34 @@ expect_json baseline/0/stratum a
 expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --where arm=a --json
 expect_json n 5
 
+note "Firth's penalty"
+printf 'time,event,x,flat,twice,out\n1,1,1,1,2,0\n2,1,1,1,2,0\n3,1,0,1,0,0\n' >"$WORK/monotone.csv"
+expect_exit 0 "$LARC" stats cox "$WORK/monotone.csv" --time time --event event --covariates x --json
+expect_json converged false
+expect_exit 0 "$LARC" stats cox "$WORK/monotone.csv" --time time --event event --covariates x,flat,twice --firth --ties breslow --json
+expect_json method Firth
+expect_json converged true
+expect_json_has coef/0/coef 1.3291038606
+expect_json_has coef/0/p 0.33874993
+expect_json coef/1/coef null
+expect_json_has notes "column flat, column twice"
+expect_json ph_test "[]"
+expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age,stage --strata arm --entry entry \
+  --firth --baseline --json
+expect_json converged true
+expect_json baseline/1/stratum b
+expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --firth
+expect_stdout "age: HR" "penalised"
+for option in --robust "--weights weight" "--cluster site"; do
+  expect_exit 2 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --firth $option
+done
+expect_stderr "--firth does not go with"
+note "columns set aside are named"
+expect_exit 0 "$LARC" stats cox "$WORK/monotone.csv" --time time --event event --covariates flat,x,twice --json
+expect_json_has notes "column flat, column twice"
+expect_exit 0 "$LARC" stats finegray "$WORK/monotone.csv" --time time --event event --cause 1 --covariates flat --json
+expect_json_has notes "column flat"
+
 note "competing risks"
 expect_exit 0 "$LARC" stats cif "$WORK/t.csv" --time time --event cause --cause 1 --group arm --at 5 --json
 expect_one_document

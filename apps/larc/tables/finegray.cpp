@@ -6,6 +6,7 @@
 #include "stats/cox_concordance.h"
 #include "stats/distributions.h"
 #include "stats/fine_gray.h"
+#include "tables/answer.h"
 #include "tables/coefficients.h"
 #include "tables/survival_options.h"
 
@@ -71,7 +72,7 @@ void run(const Options& options, const Context& context) {
   const Eigen::MatrixXd& x = terms.design.values;
   const stats::FineGrayFit fit = stats::fit_fine_gray(x, outcome, options.cause);
   Json notes = Json::array();
-  if (!fit.reason.empty()) notes.push_back(fit.reason);
+  add_note(notes, "", with_column_names(fit.reason, terms.design.names));
   if (options.ties == "efron") notes.push_back("tied events follow Breslow's rule, as in cmprsk::crr");
   notes.push_back(method_note(outcome));
   const stats::CoxConcordance c = concordance(outcome, options.cause, stats::linear_predictor(x, fit.coef));
@@ -97,7 +98,7 @@ void run(const Options& options, const Context& context) {
   answer["notes"] = notes;
   context.answer(answer, std::to_string(table.rows()) + " rows, " + std::to_string(fit.events) +
                              " events of the cause" + coefficient_text(answer["coef"]) +
-                             (fit.reason.empty() ? "" : "\n" + fit.reason));
+                             (fit.reason.empty() ? "" : "\n" + notes[0].get<std::string>()));
 }
 
 }  // namespace

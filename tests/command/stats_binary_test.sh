@@ -56,6 +56,23 @@ close curve/2/treat_none 0 0
 close comparison/idi/difference -0.0854040404040404 1e-13
 close comparison/nri_categorical/non_events/difference -0.4545454545454545 1e-13
 
+note "dca of follow-up"
+printf 'time,event,cause,a,b\n1,1,1,0.8,0.9\n2,1,2,0.3,0.2\n3,1,1,0.6,0.4\n4,0,0,0.1,0.3\n' >"$WORK/follow.csv"
+stats dca "$WORK/follow.csv" --time time --event event --at 2.5 --probability a --thresholds 0.5,0.85
+close curve/0/net_benefit/a 0 1e-15; close curve/0/treat_all 0 1e-15; expect_json curve/0/treated/a 2
+close curve/1/net_benefit/a 0 0; expect_json_has notes "a at threshold 0.85: nobody is treated"
+expect_json_has notes "Kaplan-Meier"
+# Of those treated at 0.25 one of three has the cause by 2.5: 3/4 (1/3 - 2/3 1/3).
+stats dca "$WORK/follow.csv" --time time --event cause --cause 1 --at 2.5 --probability a,b --thresholds 0.25 --cuts 0.5
+close curve/0/net_benefit/a 0.08333333333333333 1e-15
+expect_json cause 1
+# The one event gains 0.1; the others, known by 2.5, change by -0.1, -0.2 and 0.2.
+close comparison/idi/difference 0.13333333333333333 1e-14
+close comparison/nri_categorical/total/difference 0.33333333333333333 1e-14
+expect_json_key comparison/brier/p
+stats dca "$WORK/follow.csv" --time time --event event --at 9 --probability a --thresholds 0.5
+expect_json curve/0/net_benefit/a null; expect_json_has notes "nobody is followed to the horizon"
+
 note "logistic"
 stats logistic "$WORK/t.csv" --outcome y --covariates p,arm
 expect_json coef/1/name armB
@@ -139,6 +156,17 @@ expect_exit 3 "$LARC" stats roc "$WORK/t.csv" --outcome y --score nothere
 expect_exit 3 "$LARC" stats calibration "$WORK/t.csv" --outcome y --probability id
 expect_stderr "0..1"
 expect_exit 2 "$LARC" stats dca "$WORK/t.csv" --outcome y --probability p --thresholds 0.5,1
+expect_exit 2 "$LARC" stats dca "$WORK/t.csv" --outcome y --probability p --cuts 0.5,0.3
+expect_exit 2 "$LARC" stats dca "$WORK/t.csv" --probability p
+expect_stderr "--outcome"
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --probability a
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --at 0 --probability a
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --at 2 --probability a --thresholds 0,0.5
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --outcome event --at 2 --probability a
+expect_exit 3 "$LARC" stats dca "$WORK/follow.csv" --time time --event cause --at 2 --probability a
+expect_stderr "row 2" "column cause"
+expect_exit 3 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --at 2 --probability time
+expect_stderr "row 2" "column time"
 expect_exit 2 "$LARC" stats samplesize --kind binary --prevalence 0.2 --parameters 5
 expect_stderr "--auc"
 expect_exit 2 "$LARC" stats samplesize --kind survival --auc 0.7 --parameters 5

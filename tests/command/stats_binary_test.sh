@@ -146,7 +146,13 @@ paste -d, <(grep ',A,' "$WORK/h2.csv") <(grep ',A,' "$WORK/features.csv") |
 sed 's/^\([0-9]*\),C/\1,new/' "$WORK/features.csv" | awk -F, 'NR == 1 {print $0 ",set"; next} {print $0 "," ($2 == "new" ? "later" : "now")}' |
   awk -F, '{print $7 "," $0}' | cut -d, -f1-7 >"$WORK/later.csv"
 stats combat "$WORK/later.csv" --batch centre --features-from f1 --train set=now --out "$WORK/h3.csv"
-expect_json training 45; expect_json_has notes "15 rows of batches that were not in training"
+expect_json incomplete 0; expect_json training 45; expect_json_has notes "15 rows of batches that were not in training"
+sed '3s/,[^,]*$/,/; 4s/,[^,]*$/,/' "$WORK/features.csv" >"$WORK/holes.csv"
+stats combat "$WORK/holes.csv" --batch centre --features-from f1 --out "$WORK/h4.csv"
+expect_json incomplete 2; expect_json dropped 0; expect_json_has notes "2 rows miss a feature"
+awk -F, -v OFS=, 'NR == 1 {print "half", $0; next} {print NR % 2, $0}' "$WORK/features.csv" >"$WORK/half.csv"
+stats combat "$WORK/half.csv" --batch centre --features-from f1 --train half=1.0 --out "$WORK/h5.csv"
+expect_json training 30
 
 note "bad input"
 expect_exit 2 "$LARC" stats roc "$WORK/t.csv" --outcome y --score p,q,p
@@ -171,7 +177,47 @@ expect_exit 2 "$LARC" stats samplesize --kind binary --prevalence 0.2 --paramete
 expect_stderr "--auc"
 expect_exit 2 "$LARC" stats samplesize --kind survival --auc 0.7 --parameters 5
 expect_stderr "--rate"
-expect_exit 3 "$LARC" stats samplesize --kind binary --prevalence 2 --auc 0.7 --parameters 5
+for numbers in "--prevalence 2 --auc 0.7 --parameters 5" "--prevalence 0.2 --auc 1.7 --parameters 5" \
+  "--prevalence 0.2 --cox-snell-r2 0.9 --parameters 5" "--prevalence 0.2 --auc 0.7 --parameters 0" \
+  "--prevalence 0.2 --auc 0.7 --parameters 5 --shrinkage 1"; do
+  expect_exit 2 "$LARC" stats samplesize --kind binary $numbers
+done
+note "option values"
+for options in "--target 2 --operating sensitivity" "--partial 2,3" "--partial 0.5,0.5"; do
+  expect_exit 2 "$LARC" stats roc "$WORK/t.csv" --outcome y --score p $options
+done
+expect_exit 2 "$LARC" stats concordance "$WORK/follow.csv" --time time --event event --score a --method uno --tau -2
+for options in "--lambda-min-ratio 2" "--lambda -1" "--penalty-factor -1,1"; do
+  expect_exit 2 "$LARC" stats logitnet "$WORK/t.csv" --outcome y --covariates p,q $options
+done
+expect_stderr "--penalty-factor"
+expect_exit 2 "$LARC" crossval "$WORK/t.csv" --outcome y --models ridge,nothing
+expect_stderr "--models" "nothing"
+note "messages name the row of the file"
+printf 'y,p,w\n0,,1\n1,0.5,1\n0,0.2,-1\n1,1.5,1\n' >"$WORK/rows.csv"
+expect_exit 3 "$LARC" stats calibration "$WORK/rows.csv" --outcome y --probability p
+expect_stderr "row 4, column p"
+expect_exit 3 "$LARC" stats dca "$WORK/rows.csv" --outcome y --probability p
+expect_stderr "row 4, column p"
+expect_exit 3 "$LARC" stats fdr "$WORK/rows.csv" --p p --where y=1
+expect_stderr "row 4, column p"
+for analysis in "logistic --covariates p" "logitnet --covariates p,y" "dca --probability y"; do
+  expect_exit 3 "$LARC" stats $analysis "$WORK/rows.csv" --outcome y --weights w
+  expect_stderr "row 3, column w"
+done
+expect_exit 3 "$LARC" stats concordance "$WORK/rows.csv" --time p --event y --score p --weights w
+expect_stderr "row 3, column w"
+note "no events"
+for analysis in "coxnet --time p" "logitnet"; do
+  option=$([ "$analysis" = logitnet ] && echo --outcome || echo --event)
+  stats $analysis "$WORK/t.csv" $option y --covariates p,q --where y=0 --cv
+  expect_json path/# 0; expect_json_has notes "no patient has the outcome"
+done
+stats logitnet "$WORK/t.csv" --outcome y --covariates p,q --where y=1
+expect_json path/# 0; expect_json_has notes "every patient has the outcome"
+note "conditions compare numbers as numbers"
+stats roc "$WORK/t.csv" --outcome y --score p --operating youden --train id=7.0 --where set=test
+expect_json operating_point/training/n 1
 printf 'p\n0.5\n1.5\n' >"$WORK/bad.csv"
 expect_exit 3 "$LARC" stats fdr "$WORK/bad.csv" --p p
 expect_stderr "row 2"

@@ -244,7 +244,10 @@ TEST(CompetingRisks, Ends) {
   const FineGrayFit infinite = fit_fine_gray(perfect, time, {1, 1, 1, 1}, 1);
   EXPECT_FALSE(infinite.converged);
   EXPECT_NE(infinite.reason.find("infinity"), std::string::npos) << infinite.reason;
-  const auto beyond = incidence_at(cumulative_incidence(time, {1, 0, 2, 1}, 1), {0.0, 9.0});
+  const auto closed = incidence_at(cumulative_incidence(time, {1, 0, 2, 1}, 1), {4.0, 9.0});
+  EXPECT_EQ(closed[1].incidence, closed[0].incidence);
+  EXPECT_EQ(closed[1].se, closed[0].se);
+  const auto beyond = incidence_at(cumulative_incidence(time, {1, 1, 2, 0}, 1), {0.0, 9.0});
   EXPECT_EQ(beyond[0].incidence, 0.0);
   EXPECT_TRUE(std::isnan(beyond[1].incidence));
   EXPECT_FALSE(beyond[1].reason.empty());

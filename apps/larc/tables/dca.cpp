@@ -64,15 +64,6 @@ Json comparison(const Options& options, const std::vector<std::string>& models, 
   return answer;
 }
 
-std::vector<double> probabilities(const StatsTable& table, const std::string& column) {
-  std::vector<double> values = table.numbers(column);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (!(values[i] >= 0.0 && values[i] <= 1.0))
-      throw Error(ErrorCode::domain,
-                  table.place(i, column) + ": " + format_double(values[i]) + "; a predicted probability lies in 0..1");
-  return values;
-}
-
 void check_options(const Options& options, const std::vector<double>& thresholds, const std::vector<double>& cuts) {
   const bool binary = !options.outcome.empty();
   if (binary == options.survival()) throw Error(ErrorCode::usage, "give either --outcome, or --time, --event and --at");
@@ -95,7 +86,7 @@ Curves binary_curves(const Options& options, const StatsTable& table, const std:
                      const std::vector<double>& cuts, Json& answer, Json& notes) {
   const std::vector<int> outcome = table.binary(options.outcome);
   const std::vector<double> labels(outcome.begin(), outcome.end());
-  const std::vector<double> weights = options.weights.empty() ? std::vector<double>{} : table.numbers(options.weights);
+  const std::vector<double> weights = options.weights.empty() ? std::vector<double>{} : table.weights(options.weights);
   Curves curves{stats::net_benefit_of_all(labels, thresholds, weights), {}, {}};
   for (const auto& column : probability)
     curves.benefit.push_back(stats::net_benefit(labels, column, thresholds, weights));
@@ -158,7 +149,7 @@ void run(const Options& options, const Context& context) {
   used.insert(used.end(), models.begin(), models.end());
   table.keep_complete(used);
   std::vector<std::vector<double>> probability;
-  for (const std::string& model : models) probability.push_back(probabilities(table, model));
+  for (const std::string& model : models) probability.push_back(table.probabilities(model));
   Json notes = Json::array(), curve = Json::array();
   Json answer{{"n", table.rows()}, {"dropped", table.dropped()}, {"models", models}, {"curve", curve}};
   const Curves curves = (options.survival() ? survival_curves : binary_curves)(options, table, models, probability,

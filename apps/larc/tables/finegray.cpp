@@ -62,9 +62,6 @@ void run(const Options& options, const Context& context) {
   used.insert(used.end(), covariates.begin(), covariates.end());
   table.keep_complete(used);
   const std::vector<int> event = table.integers(options.columns.event, 0, 1000);
-  if (std::find(event.begin(), event.end(), options.cause) == event.end())
-    throw Error(ErrorCode::domain, "column " + options.columns.event + " has no event of cause " +
-                                       std::to_string(options.cause) + "; choose another --cause");
   std::vector<std::string> strata;
   const stats::SurvivalOutcome read = read_outcome(table, options.columns, event, &strata);
   const stats::CompetingOutcome outcome{read.time, read.event, read.entry, read.stratum};

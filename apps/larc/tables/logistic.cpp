@@ -133,7 +133,7 @@ void run(const Options& options, const Context& context) {
   table.keep_complete(used);
   const std::vector<int> outcome = table.binary(options.outcome);
   const std::vector<double> labels(outcome.begin(), outcome.end());
-  const std::vector<double> weights = options.weights.empty() ? std::vector<double>{} : table.numbers(options.weights);
+  const std::vector<double> weights = options.weights.empty() ? std::vector<double>{} : table.weights(options.weights);
   const Design design = table.design(covariates);
   Json answer{
       {"n", table.rows()}, {"dropped", table.dropped()}, {"events", std::count(outcome.begin(), outcome.end(), 1)}};

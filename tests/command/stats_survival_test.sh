@@ -149,7 +149,7 @@ expect_json pairwise/0/p null
 expect_json_has notes "x and y: no event at a time when both are at risk"
 expect_exit 0 "$LARC" stats km "$WORK/t.csv" --time time --event event --where event=1 --json
 expect_json groups/0/median_follow_up null
-expect_json_has notes "the median follow-up is undefined"
+expect_json_has notes "the median follow-up is not reached"
 note "everybody had an event: the curves stay as they are"
 expect_exit 0 "$LARC" stats cif "$WORK/t.csv" --time time --event cause --cause 1 --where event=1 --at 9,100 --json
 expect_json groups/0/at/1/incidence "$(json groups/0/at/0/incidence)"

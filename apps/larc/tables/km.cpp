@@ -121,7 +121,7 @@ void add_notes(const Json& groups, const std::vector<double>& times, Json& notes
                         " is not reached within the follow-up");
     }
     if (group["median_follow_up"].is_null())
-      notes.push_back(name + "the median follow-up is undefined: fewer than half would be censored by the last time");
+      notes.push_back(name + "the median follow-up is not reached: the curve of censoring does not fall to one half");
     for (std::size_t i = 0; i < times.size(); ++i)
       if (group["at"][i]["survival"].is_null())
         notes.push_back(name + "nobody is followed to time " + format_double(times[i]));

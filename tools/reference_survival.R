@@ -77,4 +77,27 @@ for (cause in 1:3) {
     gray = unname(cuminc(d$time, d$cause, d$group)$Tests[cause, "stat"]),
     gray_stratified = unname(cuminc(d$time, d$cause, d$group, d$stratum)$Tests[cause, "stat"]))
 }
+# finegray needs an id to take start and stop, and keeps only the columns of its formula, without the strata term.
+d$id <- seq_len(n)
+d$state <- factor(d$cause)
+d$within <- d$stratum
+# With `entry` at some time all under observation are newcomers, and the weights infinite.
+d$early <- floor(d$entry / 3)
+weighted <- function(rows, terms, cause) {
+  g <- finegray(rows, d, id = id, etype = as.character(cause))
+  f <- do.call(coxph, list(terms, g, weights = g$fgwt, cluster = g$id, ties = "breslow", control = control))
+  base <- basehaz(f, centered = FALSE)
+  list(coef = unname(coef(f)), robust_se = sqrt(diag(f$var)), loglik = f$loglik,
+       hazard = base$hazard[diff(c(0, base$hazard)) != 0 & base$hazard > 0])
+}
+late <- Surv(early, time, state) ~ a + b + c + id
+fg <- Surv(fgstart, fgstop, fgstatus) ~ a + b + c
+for (cause in 1:3) {
+  out$finegray[[cause]] <- list(
+    strata = weighted(Surv(time, state) ~ a + b + c + id + within + strata(stratum), update(fg, . ~ . + strata(within)), cause),
+    entry = weighted(late, fg, cause))
+  if (cause < 3)
+    out$finegray[[cause]]$all <- weighted(update(late, . ~ . + within + strata(stratum)),
+                                          update(fg, . ~ . + strata(within)), cause)
+}
 write(toJSON(out, digits = 16, auto_unbox = TRUE, na = "null", dataframe = "columns"), commandArgs(TRUE)[1])

@@ -26,16 +26,6 @@ bool runs_away(const CoxRows& rows, const Eigen::VectorXd& coef, const Eigen::Ve
   return false;
 }
 
-std::string aliased_reason(const std::vector<char>& kept) {
-  std::string reason;
-  for (std::size_t j = 0; j < kept.size(); ++j) {
-    if (kept[j]) continue;
-    reason += reason.empty() ? "constant or a combination of earlier columns: " : ", ";
-    reason += "column " + std::to_string(j + 1);
-  }
-  return reason;
-}
-
 // From the scale of CoxRows to that of the input; NaN where a column is set aside.
 Eigen::MatrixXd rescaled(const Eigen::MatrixXd& covariance, const CoxRows& rows, const std::vector<char>& kept) {
   Eigen::MatrixXd result = covariance;
@@ -123,8 +113,7 @@ CoxFit fit_cox(const Eigen::MatrixXd& x, const SurvivalOutcome& outcome, const C
   const CoxOptimum best = maximise_cox(kernel, rows);
   fit.converged = best.converged;
   fit.iterations = best.iterations;
-  fit.reason = aliased_reason(best.kept);
-  if (!best.reason.empty()) fit.reason = best.reason;
+  fit.reason = both_reasons(best.reason, aliased_reason(best.kept));
   fit.loglik_null = best.loglik_null;
   fit.loglik = best.loglik;
   fit.df = static_cast<int>(std::count(best.kept.begin(), best.kept.end(), 1));

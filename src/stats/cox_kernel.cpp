@@ -369,4 +369,18 @@ Eigen::MatrixXd InformationSolver::inverse() const {
   return 0.5 * (result + result.transpose());
 }
 
+std::string aliased_reason(const std::vector<char>& kept) {
+  std::string reason;
+  for (std::size_t j = 0; j < kept.size(); ++j) {
+    if (kept[j]) continue;
+    reason += reason.empty() ? "constant or a combination of earlier columns: " : ", ";
+    reason += "column " + std::to_string(j + 1);
+  }
+  return reason;
+}
+
+std::string both_reasons(const std::string& first, const std::string& second) {
+  return first.empty() || second.empty() ? first + second : first + "; " + second;
+}
+
 }  // namespace larc::stats

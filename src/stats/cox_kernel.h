@@ -1,5 +1,6 @@
 #pragma once
 #include <Eigen/Dense>
+#include <string>
 #include <vector>
 
 #include "stats/cox_rows.h"
@@ -100,5 +101,10 @@ class InformationSolver {
   bool positive_ = true;
   double log_determinant_ = 0.0;
 };
+
+/// Names the columns set aside, from 1; empty when none is.
+std::string aliased_reason(const std::vector<char>& kept);
+/// "first; second", or the one that is not empty.
+std::string both_reasons(const std::string& first, const std::string& second);
 
 }  // namespace larc::stats

@@ -131,6 +131,7 @@ CumulativeIncidence cumulative_incidence(const std::vector<double>& input, const
     curve.lower.push_back(limits.lower);
     curve.upper.push_back(limits.upper);
   }
+  curve.closed = n > 0 && survival == 0.0;
   return curve;
 }
 
@@ -143,7 +144,7 @@ std::vector<IncidencePoint> incidence_at(const CumulativeIncidence& curve, const
     point.time = when;
     const auto passed =
         static_cast<std::size_t>(std::upper_bound(curve.time.begin(), curve.time.end(), when) - curve.time.begin());
-    if (curve.time.empty() || when > curve.time.back()) {
+    if (curve.time.empty() || (when > curve.time.back() && !curve.closed)) {
       point = {when, kNaN, kNaN, kNaN, kNaN, kNaN, "nobody is followed to this time"};
     } else if (passed > 0) {
       point = {when,

@@ -22,7 +22,8 @@ struct CumulativeIncidence {
   std::vector<double> se_jackknife;
   std::vector<double> lower;  // from `se`; NaN where the incidence is 0 or 1 (log-log)
   std::vector<double> upper;
-  std::string reason;  // no patients
+  bool closed = false;  // nobody is left without an event: the curve stays as it is after the last time
+  std::string reason;   // no patients
 };
 
 /// Aalen-Johansen estimate. cause (n,) 0 censored, 1, 2, ... the cause of the event; `wanted` the one of interest.
@@ -34,7 +35,7 @@ CumulativeIncidence cumulative_incidence(const std::vector<double>& time, const 
                                          const KaplanMeierSettings& settings = {});
 
 /// Value at each of `times` (>= 0): that of the last follow-up time not later, 0 before the first; NaN with a reason
-/// beyond the last follow-up.
+/// beyond the last follow-up unless the curve is closed.
 struct IncidencePoint {
   double time = 0.0;
   double incidence = 0.0;

@@ -7,7 +7,7 @@
 #include "stats/check.h"
 #include "stats/cox_kernel.h"
 #include "stats/cumulative_incidence.h"
-#include "stats/time_order.h"
+#include "stats/running_sum.h"
 #include "stats/vector_math.h"
 
 namespace larc::stats {
@@ -18,46 +18,15 @@ constexpr int kMaxIterations = 60;
 constexpr double kPrecise = 1e-20;
 constexpr std::size_t kBlock = CoxRows::kBlock;
 
-// Rows in ascending time; rows at one time are a moment.
-struct Moment {
-  std::size_t begin = 0, end = 0;
-  double events = 0.0;  // of the cause
-  double censored = 0.0;
-  double weight = 1.0;  // G(t-)
-  double hazard = 0.0;  // events / sum of weighted risks
-};
-
 class FineGray {
  public:
-  FineGray(const Eigen::MatrixXd& input, const std::vector<double>& times, const std::vector<int>& cause, int wanted)
-      : columns_(static_cast<std::size_t>(input.cols())), rows_(times.size()) {
-    std::vector<double> time = times;
-    merge_near_ties(time);
-    order_ = ascending_order(time);
-    kind_.resize(rows_);
-    moment_of_.resize(rows_);
-    double uncensored = 1.0;
-    for (std::size_t begin = 0, end = 0; begin < rows_; begin = end) {
-      Moment now;
-      now.begin = begin;
-      now.weight = uncensored;
-      for (end = begin; end < rows_ && time[order_[end]] == time[order_[begin]]; ++end) {
-        const int c = cause[order_[end]];
-        kind_[end] = c == 0 ? 0 : c == wanted ? 1 : 2;
-        now.events += kind_[end] == 1 ? 1.0 : 0.0;
-        now.censored += kind_[end] == 0 ? 1.0 : 0.0;
-        moment_of_[end] = static_cast<std::uint32_t>(moments_.size());
-      }
-      now.end = end;
-      const double at_risk = static_cast<double>(rows_ - begin);
-      uncensored *= (at_risk - now.censored) / at_risk;
-      moments_.push_back(now);
-      moment_time_.push_back(time[order_[begin]]);
-    }
+  FineGray(const Eigen::MatrixXd& input, const FineGrayRows& rows)
+      : data_(rows), columns_(static_cast<std::size_t>(input.cols())), rows_(rows.order.size()) {
     lay_out(input);
     for (auto* buffer : {&eta_, &risk_, &expected_, &residual_}) buffer->assign(blocks() * kBlock, 0.0);
-    mean_.assign(columns_ * moments_.size(), 0.0);
-    s0_.assign(moments_.size(), 0.0);
+    mean_.assign(columns_ * data_.moments.size(), 0.0);
+    s0_.assign(data_.moments.size(), 0.0);
+    hazard_.assign(data_.moments.size(), 0.0);
   }
 
   const Eigen::VectorXd& scale() const { return scale_; }
@@ -66,8 +35,8 @@ class FineGray {
   double loglik() const { return loglik_; }
   const Eigen::VectorXd& gradient() const { return gradient_; }
   const Eigen::MatrixXd& information() const { return information_; }
-  const std::vector<Moment>& moments() const { return moments_; }
-  const std::vector<double>& moment_time() const { return moment_time_; }
+  // Per moment: events of the cause / sum of weighted risks.
+  const std::vector<double>& hazard() const { return hazard_; }
 
   void evaluate(const Eigen::VectorXd& coef) {
     std::fill(eta_.begin(), eta_.end(), 0.0);
@@ -78,8 +47,16 @@ class FineGray {
         for (std::size_t i = 0; i < kBlock; ++i) eta_[b * kBlock + i] += slope * column[i];
       }
     exp_all(eta_.data(), risk_.data(), eta_.size());
-    sum_risks();
-    sum_expected();
+    loglik_ = 0.0;
+    for (std::size_t s = 0; s < data_.strata(); ++s) {
+      if (data_.late_entry())
+        sum_observed_late_entry(s);
+      else
+        sum_observed(s);
+      sum_others(s);
+      sum_expected(s);
+    }
+    for (std::size_t i = 0; i < rows_; ++i) residual_[i] = (data_.kind[i] == 1 ? 1.0 : 0.0) - expected_[i];
     const auto k = static_cast<Eigen::Index>(columns_);
     gradient_ = Eigen::VectorXd::Zero(k);
     std::vector<double> packed(columns_ * columns_, 0.0), scratch(columns_ * kBlock);
@@ -95,62 +72,17 @@ class FineGray {
   }
 
   // Sum over rows of (eta + psi)(eta + psi)', in Fine and Gray's notation: eta the score of a row with its weights
-  // taken as known, psi what the row adds through the estimated curve of censoring. After evaluate.
-  Eigen::MatrixXd squared_influence() const {
+  // taken as known, psi what the row adds through the estimated curve of censoring; without psi when the weights are
+  // known. After evaluate.
+  Eigen::MatrixXd squared_influence(bool weights_known) const {
     const auto k = static_cast<Eigen::Index>(columns_);
-    const std::size_t m = moments_.size();
-    // Hazard and hazard * mean, summed up to each moment; times G(t-), from each moment on.
-    std::vector<double> hazard(m + 1, 0.0), weighted(m + 1, 0.0);
-    Eigen::MatrixXd hazard_mean = Eigen::MatrixXd::Zero(k, static_cast<Eigen::Index>(m) + 1);
-    Eigen::MatrixXd weighted_mean = hazard_mean;
-    for (std::size_t t = 0; t < m; ++t) {
-      const auto at = static_cast<Eigen::Index>(t);
-      hazard[t + 1] = hazard[t] + moments_[t].hazard;
-      hazard_mean.col(at + 1) = hazard_mean.col(at) + moments_[t].hazard * mean_at(t);
-    }
-    for (std::size_t t = m; t-- > 0;) {
-      const auto at = static_cast<Eigen::Index>(t);
-      const double share = moments_[t].weight * moments_[t].hazard;
-      weighted[t] = weighted[t + 1] + share;
-      weighted_mean.col(at) = weighted_mean.col(at + 1) + share * mean_at(t);
-    }
     Eigen::MatrixXd result = Eigen::MatrixXd::Zero(k, k);
-    Eigen::VectorXd past = Eigen::VectorXd::Zero(k);  // sum of q dN / pi^2 of the censorings so far
-    double others0 = 0.0;                             // other events so far: risk / G(T-)
-    Eigen::VectorXd others1 = Eigen::VectorXd::Zero(k), value(k), influence(k);
-    for (std::size_t t = 0; t < m; ++t) {
-      const Moment& now = moments_[t];
-      const auto at = static_cast<Eigen::Index>(t);
-      const double at_risk = static_cast<double>(rows_ - now.begin);
-      Eigen::VectorXd q = Eigen::VectorXd::Zero(k);
-      if (now.censored > 0.0) {
-        q = others1 * weighted[t] - others0 * weighted_mean.col(at);
-        past += q * (now.censored / (at_risk * at_risk));
-      }
-      for (std::size_t i = now.begin; i < now.end; ++i) {
-        for (Eigen::Index a = 0; a < k; ++a) value[a] = this->value(i, static_cast<std::size_t>(a));
-        double met = hazard[t + 1];
-        Eigen::VectorXd mean = hazard_mean.col(at + 1);
-        if (kind_[i] == 2) {
-          met += weighted[t + 1] / now.weight;
-          mean += weighted_mean.col(at + 1) / now.weight;
-        }
-        influence = -risk_[i] * (met * value - mean) - past;
-        if (kind_[i] == 1) influence += value - mean_at(t);
-        if (kind_[i] == 0) influence += q / at_risk;
-        result += influence * influence.transpose();
-      }
-      for (std::size_t i = now.begin; i < now.end; ++i) {
-        if (kind_[i] != 2) continue;
-        others0 += risk_[i] / now.weight;
-        for (Eigen::Index a = 0; a < k; ++a)
-          others1[a] += risk_[i] / now.weight * this->value(i, static_cast<std::size_t>(a));
-      }
-    }
+    for (std::size_t s = 0; s < data_.strata(); ++s) add_squared_influence(s, weights_known, result);
     return result;
   }
 
  private:
+  using Moment = FineGrayRows::Moment;
   std::size_t blocks() const { return (rows_ + kBlock - 1) / kBlock; }
   double value(std::size_t row, std::size_t column) const {
     return x_[(row / kBlock * columns_ + column) * kBlock + row % kBlock];
@@ -172,37 +104,63 @@ class FineGray {
       range_[j] = (column.maxCoeff() - column.minCoeff()) / size;
       for (std::size_t i = 0; i < rows_; ++i)
         x_[(i / kBlock * columns_ + a) * kBlock + i % kBlock] =
-            (column[static_cast<Eigen::Index>(order_[i])] - centre_[j]) / size;
+            (column[static_cast<Eigen::Index>(data_.order[i])] - centre_[j]) / size;
     }
   }
 
-  // Sums over the risk set of each moment with events: those with longer follow-up, and the other events before it.
-  void sum_risks() {
+  // Sums over those under observation at each moment with events.
+  void sum_observed(std::size_t stratum) {
     const std::size_t k = columns_;
     std::vector<double> s1(k, 0.0);
     double s0 = 0.0;
-    for (std::size_t t = moments_.size(); t-- > 0;) {
-      for (std::size_t i = moments_[t].begin; i < moments_[t].end; ++i) {
+    for (std::size_t t = data_.moment_begin[stratum + 1]; t-- > data_.moment_begin[stratum];) {
+      const Moment& now = data_.moments[t];
+      for (std::size_t i = now.begin; i < now.end; ++i) {
         s0 += risk_[i];
         for (std::size_t a = 0; a < k; ++a) s1[a] += risk_[i] * value(i, a);
       }
-      if (moments_[t].events == 0.0) continue;
+      if (now.events == 0.0) continue;
       s0_[t] = s0;
       std::copy(s1.begin(), s1.end(), mean_.begin() + static_cast<std::ptrdiff_t>(t * k));
     }
-    std::fill(s1.begin(), s1.end(), 0.0);
-    s0 = loglik_ = 0.0;
-    for (std::size_t t = 0; t < moments_.size(); ++t) {
-      Moment& now = moments_[t];
+  }
+
+  void sum_observed_late_entry(std::size_t stratum) {
+    const std::size_t k = columns_, begin = data_.moment_begin[stratum], end = data_.moment_begin[stratum + 1];
+    std::vector<RunningSum> s1(k);
+    RunningSum s0;
+    const auto add = [&](std::size_t i, double sign) {
+      s0.add(sign * risk_[i]);
+      for (std::size_t a = 0; a < k; ++a) s1[a].add(sign * risk_[i] * value(i, a));
+    };
+    std::size_t out = data_.moments[begin].begin;
+    for (std::size_t t = end; t-- > begin;) {
+      const Moment& now = data_.moments[t];
+      for (std::size_t i = now.begin; i < now.end; ++i) add(i, 1.0);
+      for (; out < data_.moments[end - 1].end && data_.entry[data_.entry_order[out]] >= now.time; ++out)
+        add(data_.entry_order[out], -1.0);
+      if (now.events == 0.0) continue;
+      s0_[t] = s0.value();
+      for (std::size_t a = 0; a < k; ++a) mean_[t * k + a] = s1[a].value();
+    }
+  }
+
+  // Adds to the sums those with another event before the moment, and ends with hazards and means.
+  void sum_others(std::size_t stratum) {
+    const std::size_t k = columns_;
+    std::vector<double> s1(k, 0.0);
+    double s0 = 0.0;
+    for (std::size_t t = data_.moment_begin[stratum]; t < data_.moment_begin[stratum + 1]; ++t) {
+      const Moment& now = data_.moments[t];
       if (now.events > 0.0) {
         s0_[t] += now.weight * s0;
-        now.hazard = now.events / s0_[t];
+        hazard_[t] = now.events / s0_[t];
         for (std::size_t a = 0; a < k; ++a) mean_[t * k + a] = (mean_[t * k + a] + now.weight * s1[a]) / s0_[t];
         loglik_ -= now.events * std::log(s0_[t]);
       }
       for (std::size_t i = now.begin; i < now.end; ++i) {
-        if (kind_[i] == 1) loglik_ += eta_[i];
-        if (kind_[i] != 2) continue;
+        if (data_.kind[i] == 1) loglik_ += eta_[i];
+        if (data_.kind[i] != 2) continue;
         const double r = risk_[i] / now.weight;
         s0 += r;
         for (std::size_t a = 0; a < k; ++a) s1[a] += r * value(i, a);
@@ -210,20 +168,83 @@ class FineGray {
     }
   }
 
-  void sum_expected() {
+  void sum_expected(std::size_t stratum) {
+    const std::size_t begin = data_.moment_begin[stratum], end = data_.moment_begin[stratum + 1];
+    std::vector<double> before(end - begin);  // hazard summed before each moment
     double sum = 0.0;
-    for (const Moment& now : moments_) {
-      sum += now.hazard;
-      for (std::size_t i = now.begin; i < now.end; ++i) expected_[i] = sum * risk_[i];
+    for (std::size_t t = begin; t < end; ++t) {
+      before[t - begin] = sum;
+      sum += hazard_[t];
+      for (std::size_t i = data_.moments[t].begin; i < data_.moments[t].end; ++i)
+        expected_[i] = (sum - before[data_.first[i] - begin]) * risk_[i];
     }
     double later = 0.0;
-    for (std::size_t t = moments_.size(); t-- > 0;) {
-      const Moment& now = moments_[t];
+    for (std::size_t t = end; t-- > begin;) {
+      const Moment& now = data_.moments[t];
       for (std::size_t i = now.begin; i < now.end; ++i)
-        if (kind_[i] == 2) expected_[i] += later / now.weight * risk_[i];
-      later += now.weight * now.hazard;
+        if (data_.kind[i] == 2) expected_[i] += later / now.weight * risk_[i];
+      later += now.weight * hazard_[t];
     }
-    for (std::size_t i = 0; i < rows_; ++i) residual_[i] = (kind_[i] == 1 ? 1.0 : 0.0) - expected_[i];
+  }
+
+  void add_squared_influence(std::size_t stratum, bool weights_known, Eigen::MatrixXd& result) const {
+    const auto k = static_cast<Eigen::Index>(columns_);
+    const std::size_t begin = data_.moment_begin[stratum], m = data_.moment_begin[stratum + 1] - begin;
+    // Hazard and hazard * mean, summed up to each moment; times the weight, from each moment on.
+    std::vector<double> hazard(m + 1, 0.0), weighted(m + 1, 0.0);
+    Eigen::MatrixXd hazard_mean = Eigen::MatrixXd::Zero(k, static_cast<Eigen::Index>(m) + 1);
+    Eigen::MatrixXd weighted_mean = hazard_mean;
+    for (std::size_t t = 0; t < m; ++t) {
+      const auto at = static_cast<Eigen::Index>(t);
+      hazard[t + 1] = hazard[t] + hazard_[begin + t];
+      hazard_mean.col(at + 1) = hazard_mean.col(at) + hazard_[begin + t] * mean_at(begin + t);
+    }
+    for (std::size_t t = m; t-- > 0;) {
+      const auto at = static_cast<Eigen::Index>(t);
+      const double share = data_.moments[begin + t].weight * hazard_[begin + t];
+      weighted[t] = weighted[t + 1] + share;
+      weighted_mean.col(at) = weighted_mean.col(at + 1) + share * mean_at(begin + t);
+    }
+    Eigen::VectorXd past = Eigen::VectorXd::Zero(k);  // sum of q dN / pi^2 of the censorings so far
+    Eigen::VectorXd others1 = Eigen::VectorXd::Zero(k), x(k), influence(k);
+    double others0 = 0.0;  // other events so far: risk / weight
+    for (std::size_t t = 0; t < m; ++t) {
+      const Moment& now = data_.moments[begin + t];
+      const auto at = static_cast<Eigen::Index>(t);
+      const auto add_others = [&] {
+        for (std::size_t i = now.begin; i < now.end; ++i) {
+          if (data_.kind[i] != 2) continue;
+          others0 += risk_[i] / now.weight;
+          for (Eigen::Index a = 0; a < k; ++a)
+            others1[a] += risk_[i] / now.weight * value(i, static_cast<std::size_t>(a));
+        }
+      };
+      // Events that come first leave before the censorings of the same time, whose weights they then feel.
+      const Eigen::VectorXd past_before = past;
+      if (data_.events_first) add_others();
+      Eigen::VectorXd q = Eigen::VectorXd::Zero(k);
+      if (now.censored > 0.0 && !weights_known) {
+        const std::size_t from = data_.events_first ? t + 1 : t;
+        q = others1 * weighted[from] - others0 * weighted_mean.col(static_cast<Eigen::Index>(from));
+        past += q * (now.censored / (now.at_risk * now.at_risk));
+      }
+      for (std::size_t i = now.begin; i < now.end; ++i) {
+        for (Eigen::Index a = 0; a < k; ++a) x[a] = value(i, static_cast<std::size_t>(a));
+        const std::size_t first = data_.first[i] - begin;
+        double met = hazard[t + 1] - hazard[first];
+        Eigen::VectorXd mean = hazard_mean.col(at + 1) - hazard_mean.col(static_cast<Eigen::Index>(first));
+        if (data_.kind[i] == 2) {
+          met += weighted[t + 1] / now.weight;
+          mean += weighted_mean.col(at + 1) / now.weight;
+        }
+        const bool left = data_.events_first && data_.kind[i] != 0;
+        influence = -risk_[i] * (met * x - mean) - (left ? past_before : past);
+        if (data_.kind[i] == 1) influence += x - mean_at(begin + t);
+        if (data_.kind[i] == 0) influence += q / now.at_risk;
+        result += influence * influence.transpose();
+      }
+      if (!data_.events_first) add_others();
+    }
   }
 
   void subtract_means(std::vector<double>& packed, std::vector<double>& scratch) const {
@@ -234,23 +255,20 @@ class FineGray {
       std::fill(weight.begin(), weight.end(), 0.0);
       count = 0;
     };
-    for (std::size_t t = 0; t < moments_.size(); ++t) {
-      if (moments_[t].events == 0.0) continue;
+    for (std::size_t t = 0; t < data_.moments.size(); ++t) {
+      if (data_.moments[t].events == 0.0) continue;
       for (std::size_t a = 0; a < columns_; ++a) picked[a * kBlock + count] = mean_[t * columns_ + a];
-      weight[count++] = moments_[t].events;
+      weight[count++] = data_.moments[t].events;
       if (count == kBlock) flush();
     }
     flush();
   }
 
+  const FineGrayRows& data_;
   std::size_t columns_, rows_;
-  std::vector<std::uint32_t> order_, moment_of_;
-  std::vector<int> kind_;  // 0 censored, 1 the cause, 2 another
-  std::vector<Moment> moments_;
-  std::vector<double> moment_time_;
   std::vector<double> x_;  // blocks as in CoxRows
   Eigen::VectorXd scale_, centre_, range_;
-  std::vector<double> eta_, risk_, expected_, residual_, mean_, s0_;
+  std::vector<double> eta_, risk_, expected_, residual_, mean_, s0_, hazard_;
   double loglik_ = 0.0;
   Eigen::VectorXd gradient_;
   Eigen::MatrixXd information_;
@@ -258,22 +276,27 @@ class FineGray {
 
 }  // namespace
 
-FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const std::vector<double>& time, const std::vector<int>& cause,
-                          int wanted) {
-  check_causes(time, cause, wanted);
-  check_same_size("the covariates", static_cast<std::size_t>(x.rows()), "time", time.size());
+FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const CompetingOutcome& outcome, int wanted) {
+  check_competing(outcome, wanted);
+  check_same_size("the covariates", static_cast<std::size_t>(x.rows()), "time", outcome.time.size());
   if (!x.allFinite()) throw Error(ErrorCode::domain, "the covariates hold missing values; drop or impute those rows");
   const Eigen::Index p = x.cols();
   FineGrayFit fit;
-  fit.patients = time.size();
-  fit.events = static_cast<std::size_t>(std::count(cause.begin(), cause.end(), wanted));
+  fit.patients = outcome.time.size();
+  fit.events = static_cast<std::size_t>(std::count(outcome.cause.begin(), outcome.cause.end(), wanted));
   fit.coef = fit.se = Eigen::VectorXd::Constant(p, kNaN);
   fit.covariance = fit.model_covariance = Eigen::MatrixXd::Constant(p, p, kNaN);
+  fit.weights_known = !outcome.entry.empty();
   if (fit.events == 0) {
-    fit.reason = time.empty() ? "no patients" : "no event of the cause";
+    fit.reason = outcome.time.empty() ? "no patients" : "no event of the cause";
     return fit;
   }
-  FineGray model(x, time, cause, wanted);
+  const FineGrayRows rows(outcome, wanted);
+  if (!rows.reason.empty()) {
+    fit.reason = rows.reason;
+    return fit;
+  }
+  FineGray model(x, rows);
   Eigen::VectorXd coef = Eigen::VectorXd::Zero(p);
   model.evaluate(coef);
   InformationSolver solver(model.information());
@@ -315,15 +338,12 @@ FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const std::vector<double>& t
   fit.loglik = loglik;
   fit.reason = trouble;
   if (!fit.converged && trouble.empty()) fit.reason = "no convergence in " + std::to_string(fit.iterations) + " steps";
+  fit.reason = both_reasons(fit.reason, aliased_reason(kept));
   const Eigen::MatrixXd inverse = solver.inverse();
-  const Eigen::MatrixXd sandwich = inverse * model.squared_influence() * inverse;
+  const Eigen::MatrixXd sandwich = inverse * model.squared_influence(fit.weights_known) * inverse;
   std::vector<Eigen::Index> used;
   for (Eigen::Index a = 0; a < p; ++a) {
-    if (!kept[static_cast<std::size_t>(a)]) {
-      fit.reason += fit.reason.empty() ? "constant or a combination of earlier columns: column " : ", column ";
-      fit.reason += std::to_string(a + 1);
-      continue;
-    }
+    if (!kept[static_cast<std::size_t>(a)]) continue;
     used.push_back(a);
     fit.coef[a] = coef[a] / model.scale()[a];
   }
@@ -340,30 +360,38 @@ FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const std::vector<double>& t
   }
   double centred = 0.0;
   for (const Eigen::Index a : used) centred += fit.coef[a] * model.centre()[a];
-  double sum = 0.0;
-  for (std::size_t t = 0; t < model.moments().size(); ++t) {
-    if (model.moments()[t].events == 0.0) continue;
-    sum += model.moments()[t].hazard * std::exp(-centred);
-    fit.time.push_back(model.moment_time()[t]);
-    fit.cumulative.push_back(sum);
+  for (std::size_t s = 0; s < rows.strata(); ++s) {
+    StratumHazard curve{rows.stratum_label[s], {}};
+    double sum = 0.0;
+    for (std::size_t t = rows.moment_begin[s]; t < rows.moment_begin[s + 1]; ++t) {
+      if (rows.moments[t].events == 0.0) continue;
+      sum += model.hazard()[t] * std::exp(-centred);
+      curve.hazard.time.push_back(rows.moments[t].time);
+      curve.hazard.cumulative.push_back(sum);
+    }
+    fit.baseline.push_back(std::move(curve));
   }
   return fit;
 }
 
+FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const std::vector<double>& time, const std::vector<int>& cause,
+                          int wanted) {
+  return fit_fine_gray(x, CompetingOutcome{time, cause, {}, {}}, wanted);
+}
+
 std::vector<double> fine_gray_incidence(const FineGrayFit& fit, const Eigen::VectorXd& x,
-                                        const std::vector<double>& times) {
+                                        const std::vector<double>& times, std::size_t stratum) {
   check_same_size("the covariates of the new row", static_cast<std::size_t>(x.size()), "the coefficients",
                   static_cast<std::size_t>(fit.coef.size()));
   check_finite("times", times);
   double eta = 0.0;
   for (Eigen::Index j = 0; j < x.size(); ++j)
     if (!std::isnan(fit.coef[j])) eta += fit.coef[j] * x[j];
+  if (stratum >= fit.baseline.size())
+    throw Error(ErrorCode::domain, "there is no baseline of stratum " + std::to_string(stratum + 1) + "; the fit has " +
+                                       std::to_string(fit.baseline.size()));
   std::vector<double> result;
-  for (const double when : times) {
-    const auto passed = std::upper_bound(fit.time.begin(), fit.time.end(), when) - fit.time.begin();
-    const double hazard = passed == 0 ? 0.0 : fit.cumulative[static_cast<std::size_t>(passed) - 1];
-    result.push_back(-std::expm1(-hazard * std::exp(eta)));
-  }
+  for (const double when : times) result.push_back(-std::expm1(-fit.baseline[stratum].hazard.at(when) * std::exp(eta)));
   return result;
 }
 

@@ -5,18 +5,9 @@
 
 #include "core/number.h"
 #include "stats/distributions.h"
+#include "stats/penalised_likelihood.h"
 
 namespace larc::stats {
-
-/// A coefficient with what the penalised profile likelihood says about it.
-struct ProfiledCoefficient {
-  double value = kNaN;
-  double se = kNaN;     // of the information at the estimate
-  double lower = kNaN;  // limits where twice the penalised log likelihood has fallen by the quantile of chi-squared
-  double upper = kNaN;
-  double chi2 = kNaN;  // penalised likelihood ratio against 0
-  double p = kNaN;
-};
 
 struct FirthFit {
   bool converged = false;

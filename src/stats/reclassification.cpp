@@ -44,6 +44,12 @@ struct Spread {
 
 }  // namespace
 
+void check_cuts(const std::vector<double>& cuts) {
+  for (std::size_t i = 0; i < cuts.size(); ++i)
+    if (!(cuts[i] > 0.0 && cuts[i] < 1.0) || (i > 0 && !(cuts[i] > cuts[i - 1])))
+      throw Error(ErrorCode::domain, "cut " + format_double(cuts[i]) + ": risk classes need ascending cuts in (0, 1)");
+}
+
 Reclassification reclassification(const std::vector<double>& labels, const std::vector<double>& old,
                                   const std::vector<double>& updated, const std::vector<double>& cuts, double level) {
   check_same_size("old", old.size(), "labels", labels.size());
@@ -52,9 +58,7 @@ Reclassification reclassification(const std::vector<double>& labels, const std::
   check_probability("old", old);
   check_probability("updated", updated);
   check_level(level);
-  for (std::size_t i = 0; i < cuts.size(); ++i)
-    if (!(cuts[i] > 0.0 && cuts[i] < 1.0) || (i > 0 && !(cuts[i] > cuts[i - 1])))
-      throw Error(ErrorCode::domain, "cut " + format_double(cuts[i]) + ": risk classes need ascending cuts in (0, 1)");
+  check_cuts(cuts);
   Reclassification result;
   Moves moved[2], changed[2];
   Spread gain[2];

@@ -21,6 +21,9 @@ struct Reclassification {
   std::string reason;
 };
 
+/// errors domain: cuts of risk classes not ascending or outside (0, 1)
+void check_cuts(const std::vector<double>& cuts);
+
 /// Gain of `updated` over `old` on the same patients. A patient exactly at a cut is in the higher class. The NRI
 /// rewards miscalibrated models and has misleading tests in the data of development: report net benefit beside it.
 /// labels (n,) 0 or 1; old, updated (n,) in [0, 1]; cuts of risk classes ascending, in (0, 1), or none

@@ -34,6 +34,10 @@ expect_json_key bootstrap/corrected
 expect_exit 0 "$LARC" crossval "$WORK/t.csv" --outcome y --id id --drop time,event --external centre=C --models ridge --repeats 1 --json --quiet
 expect_json n 80
 expect_json external/models/0/name ridge
+# As --where: 1 and 1.0 are one number.
+awk -F, -v OFS=, 'NR == 1 {print $0, "part"; next} {print $0, NR % 4 == 0}' "$WORK/t.csv" >"$WORK/parts.csv"
+expect_exit 0 "$LARC" crossval "$WORK/parts.csv" --outcome y --id id --drop time,event --external part=1.0 --models ridge --repeats 1 --json --quiet
+expect_json external/models/0/name ridge
 
 note "folds that somebody else drew"
 awk -F, 'NR == 1 { print $0 ",f1,f2"; next } { print $0 "," NR % 4 "," (NR < 60 ? "first" : "second") }' "$WORK/t.csv" >"$WORK/folds.csv"
@@ -68,7 +72,7 @@ expect_exit 3 "$LARC" crossval "$WORK/t.csv" --outcome nothing
 expect_stderr "nothing"
 expect_exit 3 "$LARC" crossval "$WORK/t.csv" --outcome signal
 expect_stderr "column signal" "whole number"
-expect_exit 3 "$LARC" crossval "$WORK/t.csv" --outcome y --models oracle
+expect_exit 2 "$LARC" crossval "$WORK/t.csv" --outcome y --models oracle
 expect_stderr "'oracle' is not a model"
 head -4 "$WORK/t.csv" >"$WORK/few.csv"
 expect_exit 5 "$LARC" crossval "$WORK/few.csv" --outcome y --models ridge

@@ -98,5 +98,5 @@ expect_exit 2 "$LARC" stats brier "$T" $F --survival a,b --at 0.5,0.5
 expect_stderr "twice"
 expect_exit 3 "$LARC" stats brier "$T" $F --survival w --at 0.5
 expect_stderr "ties.csv row" "0..1"
-expect_exit 3 "$LARC" stats concordance "$T" $F --score a --tau -1
+expect_exit 2 "$LARC" stats concordance "$T" $F --score a --tau -1
 expect_exit 2 "$LARC" stats concordance "$T" $F --score a --method other

@@ -56,6 +56,23 @@ close curve/2/treat_none 0 0
 close comparison/idi/difference -0.0854040404040404 1e-13
 close comparison/nri_categorical/non_events/difference -0.4545454545454545 1e-13
 
+note "dca of follow-up"
+printf 'time,event,cause,a,b\n1,1,1,0.8,0.9\n2,1,2,0.3,0.2\n3,1,1,0.6,0.4\n4,0,0,0.1,0.3\n' >"$WORK/follow.csv"
+stats dca "$WORK/follow.csv" --time time --event event --at 2.5 --probability a --thresholds 0.5,0.85
+close curve/0/net_benefit/a 0 1e-15; close curve/0/treat_all 0 1e-15; expect_json curve/0/treated/a 2
+close curve/1/net_benefit/a 0 0; expect_json_has notes "a at threshold 0.85: nobody is treated"
+expect_json_has notes "Kaplan-Meier"
+# Of those treated at 0.25 one of three has the cause by 2.5: 3/4 (1/3 - 2/3 1/3).
+stats dca "$WORK/follow.csv" --time time --event cause --cause 1 --at 2.5 --probability a,b --thresholds 0.25 --cuts 0.5
+close curve/0/net_benefit/a 0.08333333333333333 1e-15
+expect_json cause 1
+# The one event gains 0.1; the others, known by 2.5, change by -0.1, -0.2 and 0.2.
+close comparison/idi/difference 0.13333333333333333 1e-14
+close comparison/nri_categorical/total/difference 0.33333333333333333 1e-14
+expect_json_key comparison/brier/p
+stats dca "$WORK/follow.csv" --time time --event event --at 9 --probability a --thresholds 0.5
+expect_json curve/0/net_benefit/a null; expect_json_has notes "nobody is followed to the horizon"
+
 note "logistic"
 stats logistic "$WORK/t.csv" --outcome y --covariates p,arm
 expect_json coef/1/name armB
@@ -129,7 +146,13 @@ paste -d, <(grep ',A,' "$WORK/h2.csv") <(grep ',A,' "$WORK/features.csv") |
 sed 's/^\([0-9]*\),C/\1,new/' "$WORK/features.csv" | awk -F, 'NR == 1 {print $0 ",set"; next} {print $0 "," ($2 == "new" ? "later" : "now")}' |
   awk -F, '{print $7 "," $0}' | cut -d, -f1-7 >"$WORK/later.csv"
 stats combat "$WORK/later.csv" --batch centre --features-from f1 --train set=now --out "$WORK/h3.csv"
-expect_json training 45; expect_json_has notes "15 rows of batches that were not in training"
+expect_json incomplete 0; expect_json training 45; expect_json_has notes "15 rows of batches that were not in training"
+sed '3s/,[^,]*$/,/; 4s/,[^,]*$/,/' "$WORK/features.csv" >"$WORK/holes.csv"
+stats combat "$WORK/holes.csv" --batch centre --features-from f1 --out "$WORK/h4.csv"
+expect_json incomplete 2; expect_json dropped 0; expect_json_has notes "2 rows miss a feature"
+awk -F, -v OFS=, 'NR == 1 {print "half", $0; next} {print NR % 2, $0}' "$WORK/features.csv" >"$WORK/half.csv"
+stats combat "$WORK/half.csv" --batch centre --features-from f1 --train half=1.0 --out "$WORK/h5.csv"
+expect_json training 30
 
 note "bad input"
 expect_exit 2 "$LARC" stats roc "$WORK/t.csv" --outcome y --score p,q,p
@@ -139,11 +162,62 @@ expect_exit 3 "$LARC" stats roc "$WORK/t.csv" --outcome y --score nothere
 expect_exit 3 "$LARC" stats calibration "$WORK/t.csv" --outcome y --probability id
 expect_stderr "0..1"
 expect_exit 2 "$LARC" stats dca "$WORK/t.csv" --outcome y --probability p --thresholds 0.5,1
+expect_exit 2 "$LARC" stats dca "$WORK/t.csv" --outcome y --probability p --cuts 0.5,0.3
+expect_exit 2 "$LARC" stats dca "$WORK/t.csv" --probability p
+expect_stderr "--outcome"
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --probability a
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --at 0 --probability a
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --at 2 --probability a --thresholds 0,0.5
+expect_exit 2 "$LARC" stats dca "$WORK/follow.csv" --outcome event --at 2 --probability a
+expect_exit 3 "$LARC" stats dca "$WORK/follow.csv" --time time --event cause --at 2 --probability a
+expect_stderr "row 2" "column cause"
+expect_exit 3 "$LARC" stats dca "$WORK/follow.csv" --time time --event event --at 2 --probability time
+expect_stderr "row 2" "column time"
 expect_exit 2 "$LARC" stats samplesize --kind binary --prevalence 0.2 --parameters 5
 expect_stderr "--auc"
 expect_exit 2 "$LARC" stats samplesize --kind survival --auc 0.7 --parameters 5
 expect_stderr "--rate"
-expect_exit 3 "$LARC" stats samplesize --kind binary --prevalence 2 --auc 0.7 --parameters 5
+for numbers in "--prevalence 2 --auc 0.7 --parameters 5" "--prevalence 0.2 --auc 1.7 --parameters 5" \
+  "--prevalence 0.2 --cox-snell-r2 0.9 --parameters 5" "--prevalence 0.2 --auc 0.7 --parameters 0" \
+  "--prevalence 0.2 --auc 0.7 --parameters 5 --shrinkage 1"; do
+  expect_exit 2 "$LARC" stats samplesize --kind binary $numbers
+done
+note "option values"
+for options in "--target 2 --operating sensitivity" "--partial 2,3" "--partial 0.5,0.5"; do
+  expect_exit 2 "$LARC" stats roc "$WORK/t.csv" --outcome y --score p $options
+done
+expect_exit 2 "$LARC" stats concordance "$WORK/follow.csv" --time time --event event --score a --method uno --tau -2
+for options in "--lambda-min-ratio 2" "--lambda -1" "--penalty-factor -1,1"; do
+  expect_exit 2 "$LARC" stats logitnet "$WORK/t.csv" --outcome y --covariates p,q $options
+done
+expect_stderr "--penalty-factor"
+expect_exit 2 "$LARC" crossval "$WORK/t.csv" --outcome y --models ridge,nothing
+expect_stderr "--models" "nothing"
+note "messages name the row of the file"
+printf 'y,p,w\n0,,1\n1,0.5,1\n0,0.2,-1\n1,1.5,1\n' >"$WORK/rows.csv"
+expect_exit 3 "$LARC" stats calibration "$WORK/rows.csv" --outcome y --probability p
+expect_stderr "row 4, column p"
+expect_exit 3 "$LARC" stats dca "$WORK/rows.csv" --outcome y --probability p
+expect_stderr "row 4, column p"
+expect_exit 3 "$LARC" stats fdr "$WORK/rows.csv" --p p --where y=1
+expect_stderr "row 4, column p"
+for analysis in "logistic --covariates p" "logitnet --covariates p,y" "dca --probability y"; do
+  expect_exit 3 "$LARC" stats $analysis "$WORK/rows.csv" --outcome y --weights w
+  expect_stderr "row 3, column w"
+done
+expect_exit 3 "$LARC" stats concordance "$WORK/rows.csv" --time p --event y --score p --weights w
+expect_stderr "row 3, column w"
+note "no events"
+for analysis in "coxnet --time p" "logitnet"; do
+  option=$([ "$analysis" = logitnet ] && echo --outcome || echo --event)
+  stats $analysis "$WORK/t.csv" $option y --covariates p,q --where y=0 --cv
+  expect_json path/# 0; expect_json_has notes "no patient has the outcome"
+done
+stats logitnet "$WORK/t.csv" --outcome y --covariates p,q --where y=1
+expect_json path/# 0; expect_json_has notes "every patient has the outcome"
+note "conditions compare numbers as numbers"
+stats roc "$WORK/t.csv" --outcome y --score p --operating youden --train id=7.0 --where set=test
+expect_json operating_point/training/n 1
 printf 'p\n0.5\n1.5\n' >"$WORK/bad.csv"
 expect_exit 3 "$LARC" stats fdr "$WORK/bad.csv" --p p
 expect_stderr "row 2"

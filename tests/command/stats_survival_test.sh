@@ -68,6 +68,34 @@ expect_json baseline/0/stratum a
 expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --where arm=a --json
 expect_json n 5
 
+note "Firth's penalty"
+printf 'time,event,x,flat,twice,out\n1,1,1,1,2,0\n2,1,1,1,2,0\n3,1,0,1,0,0\n' >"$WORK/monotone.csv"
+expect_exit 0 "$LARC" stats cox "$WORK/monotone.csv" --time time --event event --covariates x --json
+expect_json converged false
+expect_exit 0 "$LARC" stats cox "$WORK/monotone.csv" --time time --event event --covariates x,flat,twice --firth --ties breslow --json
+expect_json method Firth
+expect_json converged true
+expect_json_has coef/0/coef 1.3291038606
+expect_json_has coef/0/p 0.33874993
+expect_json coef/1/coef null
+expect_json_has notes "column flat, column twice"
+expect_json ph_test "[]"
+expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age,stage --strata arm --entry entry \
+  --firth --baseline --json
+expect_json converged true
+expect_json baseline/1/stratum b
+expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --firth
+expect_stdout "age: HR" "penalised"
+for option in --robust "--weights weight" "--cluster site"; do
+  expect_exit 2 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --firth $option
+done
+expect_stderr "--firth does not go with"
+note "columns set aside are named"
+expect_exit 0 "$LARC" stats cox "$WORK/monotone.csv" --time time --event event --covariates flat,x,twice --json
+expect_json_has notes "column flat, column twice"
+expect_exit 0 "$LARC" stats finegray "$WORK/monotone.csv" --time time --event event --cause 1 --covariates flat --json
+expect_json_has notes "column flat"
+
 note "competing risks"
 expect_exit 0 "$LARC" stats cif "$WORK/t.csv" --time time --event cause --cause 1 --group arm --at 5 --json
 expect_one_document
@@ -80,6 +108,19 @@ expect_one_document
 expect_json n 11
 expect_json coef/0/name age
 expect_json converged true
+expect_json_has notes "as in cmprsk::crr"
+expect_exit 0 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --strata arm --baseline --json
+expect_json converged true
+expect_json baseline/0/stratum a
+expect_json baseline/1/stratum b
+expect_json_has notes "a censoring curve for each stratum"
+expect_exit 0 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --entry entry --json
+expect_json converged true
+expect_json_has notes "taken as known"
+printf 'time,cause,entry,x\n1,1,0,1\n2,2,0,3\n5,1,3,2\n6,0,3,5\n7,1,3,4\n' >"$WORK/gap.csv"
+expect_exit 0 "$LARC" stats finegray "$WORK/gap.csv" --time time --event cause --cause 1 --covariates x --entry entry --json
+expect_json coef/0/coef null
+expect_json_has notes "weights of late entry are undefined"
 
 note "no events, all censored"
 expect_exit 0 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --where event=0 --json
@@ -89,6 +130,33 @@ expect_exit 0 "$LARC" stats km "$WORK/t.csv" --time time --event event --group a
 expect_json logrank/chi2 null
 expect_json_has notes "no events"
 
+expect_exit 0 "$LARC" stats cif "$WORK/t.csv" --time time --event cause --cause 7 --group arm --json
+expect_json groups/0/curve/0/incidence 0.0
+expect_json gray/chi2 null
+expect_json_has notes "no event of cause 7"
+expect_exit 0 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 7 --covariates age --json
+expect_json coef/0/coef null
+expect_json concordance null
+expect_json_has notes "no event of the cause"
+
+note "every null has its note"
+expect_exit 0 "$LARC" stats km "$WORK/t.csv" --time time --event event --group arm --where time=1 --pairwise --json
+expect_json groups/0/quantiles/0/time 1.0
+expect_exit 0 "$LARC" stats km "$WORK/t.csv" --time time --event event --group site --pairwise --where event=0 --json
+expect_json groups/0/quantiles/0/time null
+expect_json_has notes "x: survival does not fall to 0.75"
+expect_json pairwise/0/p null
+expect_json_has notes "x and y: no event at a time when both are at risk"
+expect_exit 0 "$LARC" stats km "$WORK/t.csv" --time time --event event --where event=1 --json
+expect_json groups/0/median_follow_up null
+expect_json_has notes "the median follow-up is not reached"
+note "everybody had an event: the curves stay as they are"
+expect_exit 0 "$LARC" stats cif "$WORK/t.csv" --time time --event cause --cause 1 --where event=1 --at 9,100 --json
+expect_json groups/0/at/1/incidence "$(json groups/0/at/0/incidence)"
+expect_exit 0 "$LARC" stats cif "$WORK/t.csv" --time time --event cause --cause 1 --at 100 --json
+expect_json groups/0/at/0/incidence null
+expect_json_has notes "nobody is followed to this time"
+
 note "bad input"
 expect_exit 3 "$LARC" stats km "$WORK/t.csv" --time time --event cause
 expect_stderr "row 2" "cause"
@@ -96,12 +164,10 @@ expect_exit 3 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covari
 expect_stderr "row 1" "not before"
 expect_exit 3 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates nobody
 expect_stderr "nobody"
-expect_exit 3 "$LARC" stats cif "$WORK/t.csv" --time time --event cause --cause 7
-expect_stderr "no event of cause 7"
 expect_exit 2 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --ties exact
 expect_exit 2 "$LARC" stats cox "$WORK/t.csv" --time time --event event
 expect_stderr "--covariates"
 expect_exit 2 "$LARC" stats km "$WORK/t.csv" --time time --event event --at 1,x
 expect_stderr "--at"
-expect_exit 3 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --strata arm
-expect_stderr "no --strata yet"
+expect_exit 3 "$LARC" stats finegray "$WORK/t.csv" --time time --event cause --cause 1 --covariates age --entry time
+expect_stderr "row 1" "not before"

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reference.h"
+#include "stats/fine_gray_rows.h"
 #include "stats/survival_outcome.h"
 
 namespace larc::test {
@@ -42,6 +43,15 @@ struct SurvivalReference {
     if (model == "strata" || model == "all") result.stratum = full.stratum;
     if (model == "weighted" || model == "all") result.weight = full.weight;
     if (model == "all") result.cluster = full.cluster;
+    return result;
+  }
+
+  /// What R's Fine-Gray model of this name saw: strata, entry or all. Entry at a third of the time, rounded down.
+  stats::CompetingOutcome competing(const std::string& model) const {
+    stats::CompetingOutcome result{full.time, cause, {}, {}};
+    if (model != "strata")
+      for (const double entry : full.entry) result.entry.push_back(std::floor(entry / 3.0));
+    if (model != "entry") result.stratum = full.stratum;
     return result;
   }
 };

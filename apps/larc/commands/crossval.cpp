@@ -41,14 +41,8 @@ learn::LearningTable read_table(const Options& options, const StatsTable& table,
   for (const auto& name : name_list(options.fold_columns)) left_out.push_back(name);
   left_out.insert(left_out.end(), {options.outcome, options.time, options.event, options.id, options.centre});
   if (!options.external.empty()) {
-    const auto equals = options.external.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorCode::usage, "--external '" + options.external + "' is not column=value");
-    left_out.push_back(options.external.substr(0, equals));
-    for (const auto& cell : table.texts(options.external.substr(0, equals)))
-      result.sealed.push_back(cell == options.external.substr(equals + 1));
-    if (std::find(result.sealed.begin(), result.sealed.end(), true) == result.sealed.end())
-      throw Error(ErrorCode::domain, options.file + ": no row has " + options.external);
+    result.sealed = table.matching(options.external, "--external");
+    left_out.push_back(options.external.substr(0, options.external.find('=')));
   }
   result.frame.rows = table.rows();
   for (const auto& name : table.header()) {
@@ -64,6 +58,14 @@ learn::LearningTable read_table(const Options& options, const StatsTable& table,
   }
   if (result.frame.columns.empty()) throw Error(ErrorCode::domain, "no column is left to learn from");
   return result;
+}
+
+void check_models(const Options& options, learn::OutcomeKind kind) {
+  for (const auto& name : name_list(options.models)) try {
+      learn::named_recipe(name, kind);
+    } catch (const Error& error) {
+      throw Error(ErrorCode::usage, "--models: " + error.message());
+    }
 }
 
 /// Before any figure: what in the table would make it untrue. Columns that give the outcome away are taken out.
@@ -204,6 +206,7 @@ std::string table_text(const std::vector<learn::JudgedModel>& models) {
 void run(const Options& options, const Context& context) {
   if (options.outcome.empty() == (options.time.empty() || options.event.empty()))
     throw Error(ErrorCode::usage, "give --outcome, or --time and --event");
+  check_models(options, options.outcome.empty() ? learn::OutcomeKind::survival : learn::OutcomeKind::binary);
   StatsTable table(options.file, options.where);
   table.keep_complete({options.outcome, options.time, options.event, options.id, options.centre,
                        options.external.substr(0, options.external.find('='))});

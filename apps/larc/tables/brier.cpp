@@ -35,13 +35,9 @@ Json brier_json(const stats::BrierScore& value, const std::string& column) {
 }
 
 std::vector<double> risks(const StatsTable& table, const std::string& column, bool survival) {
-  std::vector<double> values = table.numbers(column);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!(values[i] >= 0.0 && values[i] <= 1.0))
-      throw Error(ErrorCode::domain, table.place(i, column) + " has " + format_double(values[i]) +
-                                         "; a predicted probability lies in 0..1");
-    if (survival) values[i] = 1.0 - values[i];
-  }
+  std::vector<double> values = table.probabilities(column);
+  if (survival)
+    for (double& value : values) value = 1.0 - value;
   return values;
 }
 

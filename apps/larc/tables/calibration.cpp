@@ -51,7 +51,7 @@ void run(const Options& options, const Context& context) {
   table.keep_complete({options.outcome, options.probability});
   const std::vector<int> outcome = table.binary(options.outcome);
   const std::vector<double> labels(outcome.begin(), outcome.end());
-  const std::vector<double> probability = table.numbers(options.probability);
+  const std::vector<double> probability = table.probabilities(options.probability);
   const stats::BinaryCalibration result = stats::binary_calibration(labels, probability, options.bins);
   const stats::BrierParts brier = stats::brier_parts(labels, probability, options.bins);
   const stats::SmoothCalibration smooth = stats::smooth_calibration(labels, probability);

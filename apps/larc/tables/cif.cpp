@@ -35,9 +35,6 @@ void run(const Options& options, const Context& context) {
   std::vector<double> time = table.times(options.time);
   stats::merge_near_ties(time);
   const std::vector<int> event = table.integers(options.event, 0, 1000);
-  if (std::find(event.begin(), event.end(), options.cause) == event.end())
-    throw Error(ErrorCode::domain, "column " + options.event + " has no event of cause " +
-                                       std::to_string(options.cause) + "; choose another --cause");
   const std::vector<double> times = options.at.empty() ? std::vector<double>{} : number_list(options.at, "--at");
   for (const double when : times)
     if (when < 0.0) throw Error(ErrorCode::usage, "--at " + format_double(when) + " is not a time >= 0");
@@ -47,6 +44,8 @@ void run(const Options& options, const Context& context) {
                                                              : options.conf == "log" ? stats::ConfidenceScale::log
                                                                                      : stats::ConfidenceScale::log_log};
   Json notes = Json::array(), groups = Json::array();
+  if (std::find(event.begin(), event.end(), options.cause) == event.end())
+    notes.push_back("column " + options.event + " has no event of cause " + std::to_string(options.cause));
   std::string text;
   for (const std::string& name : group.empty() ? std::vector<std::string>{"all"} : stats::levels_of(group).names) {
     std::vector<double> own_time;

@@ -35,4 +35,34 @@ std::string coefficient_text(const Json& coef) {
   return text;
 }
 
+Json profile_answer(const stats::ProfiledCoefficient& coefficient) {
+  return {{"coef", number_or_null(coefficient.value)},
+          {"se", number_or_null(coefficient.se)},
+          {"hr", number_or_null(std::exp(coefficient.value))},
+          {"lower", number_or_null(std::exp(coefficient.lower))},
+          {"upper", number_or_null(std::exp(coefficient.upper))},
+          {"z", number_or_null(coefficient.value / coefficient.se)},
+          {"chi2", number_or_null(coefficient.chi2)},
+          {"p", number_or_null(coefficient.p)}};
+}
+
+std::string with_column_names(const std::string& reason, const std::vector<std::string>& names) {
+  static const std::string word = "column ";
+  std::string result;
+  for (std::size_t at = 0; at < reason.size();) {
+    const std::size_t number = at + word.size();
+    std::size_t end = number;
+    while (end < reason.size() && reason[end] >= '0' && reason[end] <= '9') ++end;
+    const bool counted = reason.compare(at, word.size(), word) == 0 && end > number && end - number < 10;
+    const std::size_t column = counted ? std::stoul(reason.substr(number, end - number)) : 0;
+    if (column == 0 || column > names.size()) {
+      result += reason[at++];
+      continue;
+    }
+    result += word + names[column - 1];
+    at = end;
+  }
+  return result;
+}
+
 }  // namespace larc::app

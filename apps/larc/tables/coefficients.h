@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "stats/penalised_likelihood.h"
 
 namespace larc::app {
 
@@ -12,5 +13,11 @@ Json coefficient_answer(const std::vector<std::string>& names, const Eigen::Vect
 
 /// The same as lines of text.
 std::string coefficient_text(const Json& coef);
+
+/// {coef, se, hr, lower, upper, z, chi2, p}: limits and p from the penalised profile likelihood.
+Json profile_answer(const stats::ProfiledCoefficient& coefficient);
+
+/// A reason of the library, which counts columns from 1, with their names: "column 2" becomes "column age".
+std::string with_column_names(const std::string& reason, const std::vector<std::string>& names);
 
 }  // namespace larc::app

@@ -18,23 +18,6 @@ struct Options : TableOptions {
   bool mean_only = false, no_eb = false, nonparametric = false;
 };
 
-std::vector<bool> training_rows(const StatsTable& table, const Options& options) {
-  std::vector<bool> train(table.rows(), true);
-  if (options.train.empty()) return train;
-  const auto equals = options.train.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw Error(ErrorCode::usage, "--train '" + options.train + "' is not column=value");
-  const auto cells = table.texts(options.train.substr(0, equals));
-  const std::string value = options.train.substr(equals + 1);
-  std::size_t found = 0;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    train[i] = cells[i] == value;
-    found += train[i] ? 1 : 0;
-  }
-  if (found == 0) throw Error(ErrorCode::domain, options.file + ": no row has " + options.train);
-  return train;
-}
-
 /// The table as it was, features replaced.
 std::string harmonised_csv(const StatsTable& table, const std::vector<std::string>& features,
                            const Eigen::MatrixXd& values) {
@@ -71,7 +54,8 @@ void run(const Options& options, const Context& context) {
   }
   const std::vector<std::string> batch = table.texts(options.batch);
   const Eigen::MatrixXd kept = table.design(covariates).values;
-  const std::vector<bool> train = training_rows(table, options);
+  const std::vector<bool> train =
+      options.train.empty() ? std::vector<bool>(table.rows(), true) : table.matching(options.train, "--train");
   std::vector<Eigen::Index> rows;
   std::vector<std::string> train_batch;
   for (std::size_t i = 0; i < train.size(); ++i)
@@ -85,6 +69,10 @@ void run(const Options& options, const Context& context) {
   const stats::CombatResult result = stats::apply_combat(state, values, batch, kept);
 
   Json notes = Json::array();
+  const auto incomplete = static_cast<std::size_t>((values.array().isNaN().rowwise().any()).count());
+  if (incomplete > 0)
+    notes.push_back(std::to_string(incomplete) +
+                    " rows miss a feature: the cells stay empty, the others of the row are harmonised");
   std::size_t adjusted = 0;
   for (const bool one : state.adjusted) adjusted += one ? 1 : 0;
   for (std::string note : state.notes) {
@@ -111,6 +99,7 @@ void run(const Options& options, const Context& context) {
   write_file_atomic(options.out, harmonised);
   context.answer({{"n", table.rows()},
                   {"dropped", table.dropped()},
+                  {"incomplete", incomplete},
                   {"training", rows.size()},
                   {"batches", batches},
                   {"features", features.size()},

@@ -35,13 +35,14 @@ std::string concordance_text(const std::string& score, const stats::Concordance&
 void run(const Options& options, const Context& context) {
   const std::vector<std::string> scores = name_list(options.score);
   if (scores.empty() || scores.size() > 2) throw Error(ErrorCode::usage, "--score takes one column, or two to compare");
+  if (!(options.tau > 0.0)) throw Error(ErrorCode::usage, "--tau " + format_double(options.tau) + " is not a time > 0");
   StatsTable table = options.read();
   std::vector<std::string> used{options.time, options.event, options.weights};
   used.insert(used.end(), scores.begin(), scores.end());
   table.keep_complete(used);
   const auto time = table.times(options.time);
   const auto event = table.binary(options.event);
-  const auto weights = options.weights.empty() ? std::vector<double>{} : table.numbers(options.weights);
+  const auto weights = options.weights.empty() ? std::vector<double>{} : table.weights(options.weights);
   const auto method = options.method == "uno" ? stats::ConcordanceMethod::uno : stats::ConcordanceMethod::harrell;
   std::vector<stats::Concordance> results;
   for (const auto& score : scores)

@@ -15,7 +15,7 @@ struct Options : TableOptions {
 
 void run(const Options& options, const Context& context) {
   const StatsTable table = options.read();
-  const std::vector<double> p = table.numbers(options.p);
+  const std::vector<double> p = table.probabilities(options.p);
   const std::vector<double> adjusted = stats::adjust_p(p, stats::parse_adjustment(options.method));
   Json values = Json::array(), notes = Json::array();
   std::size_t missing = 0, below = 0;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/number.h"
@@ -110,6 +111,17 @@ void add_notes(const Json& groups, const std::vector<double>& times, Json& notes
       notes.push_back(name + "survival does not fall to one half within the follow-up");
     else if (group["median_lower"].is_null() || group["median_upper"].is_null())
       notes.push_back(name + "a limit of the median is not reached within the follow-up");
+    for (const Json& quantile : group["quantiles"]) {
+      const double p = quantile["p"].get<double>();
+      if (p == 0.5) continue;  // the median
+      if (quantile["time"].is_null())
+        notes.push_back(name + "survival does not fall to " + format_double(1.0 - p) + " within the follow-up");
+      else if (quantile["lower"].is_null() || quantile["upper"].is_null())
+        notes.push_back(name + "a limit of the time when survival is " + format_double(1.0 - p) +
+                        " is not reached within the follow-up");
+    }
+    if (group["median_follow_up"].is_null())
+      notes.push_back(name + "the median follow-up is not reached: the curve of censoring does not fall to one half");
     for (std::size_t i = 0; i < times.size(); ++i)
       if (group["at"][i]["survival"].is_null())
         notes.push_back(name + "nobody is followed to time " + format_double(times[i]));
@@ -168,11 +180,14 @@ void run(const Options& options, const Context& context) {
       const auto weight =
           std::find_if(kTests.begin(), kTests.end(), [&](const auto& entry) { return entry.first == options.test; });
       answer["pairwise"] = Json::array();
-      for (const auto& pair : stats::pairwise_logrank(outcome, group, weight->second))
+      for (const auto& pair : stats::pairwise_logrank(outcome, group, weight->second)) {
+        if (std::isnan(pair.p))
+          notes.push_back(pair.first + " and " + pair.second + ": no event at a time when both are at risk, no test");
         answer["pairwise"].push_back({{"groups", {pair.first, pair.second}},
                                       {"chi2", number_or_null(pair.chi2)},
                                       {"p", number_or_null(pair.p)},
                                       {"p_holm", number_or_null(pair.adjusted)}});
+      }
     }
   }
   answer["notes"] = notes;

@@ -8,6 +8,7 @@
 #include "stats/roc.h"
 #include "tables/analysis.h"
 #include "tables/answer.h"
+#include "tables/coefficients.h"
 
 namespace larc::app {
 
@@ -32,15 +33,9 @@ Json wald_row(double coef, double se) {
 }
 
 Json profile_row(const stats::ProfiledCoefficient& coefficient) {
-  return {{"coef", number_or_null(coefficient.value)},
-          {"se", number_or_null(coefficient.se)},
-          {"or", number_or_null(std::exp(coefficient.value))},
-          {"hr", number_or_null(std::exp(coefficient.value))},
-          {"lower", number_or_null(std::exp(coefficient.lower))},
-          {"upper", number_or_null(std::exp(coefficient.upper))},
-          {"z", number_or_null(coefficient.value / coefficient.se)},
-          {"chi2", number_or_null(coefficient.chi2)},
-          {"p", number_or_null(coefficient.p)}};
+  Json row = profile_answer(coefficient);
+  row["or"] = row["hr"];  // the key of cox; here an odds ratio
+  return row;
 }
 
 Json named(const std::string& name, Json row) {
@@ -71,7 +66,7 @@ void put_concordance(Json& answer, Json& notes, const std::vector<double>& label
 void maximum_likelihood(Json& answer, Json& notes, const Design& design, const std::vector<double>& labels,
                         const std::vector<double>& weights) {
   const stats::LogisticFit fit = stats::fit_logistic(design.values, labels, {}, weights);
-  add_note(notes, "", fit.reason);
+  add_note(notes, "", with_column_names(fit.reason, design.names));
   Json rows = Json::array();
   Eigen::VectorXd score = Eigen::VectorXd::Zero(design.values.rows());
   for (std::size_t j = 0; j < design.names.size(); ++j) {
@@ -103,7 +98,7 @@ void maximum_likelihood(Json& answer, Json& notes, const Design& design, const s
 void firth(Json& answer, Json& notes, const Design& design, const std::vector<double>& labels,
            const std::vector<double>& weights) {
   const stats::FirthFit fit = stats::fit_firth_logistic(design.values, labels, weights);
-  add_note(notes, "", fit.reason);
+  add_note(notes, "", with_column_names(fit.reason, design.names));
   Json rows = Json::array();
   Eigen::VectorXd score = Eigen::VectorXd::Zero(design.values.rows());
   for (std::size_t j = 0; j < design.names.size(); ++j) {
@@ -138,7 +133,7 @@ void run(const Options& options, const Context& context) {
   table.keep_complete(used);
   const std::vector<int> outcome = table.binary(options.outcome);
   const std::vector<double> labels(outcome.begin(), outcome.end());
-  const std::vector<double> weights = options.weights.empty() ? std::vector<double>{} : table.numbers(options.weights);
+  const std::vector<double> weights = options.weights.empty() ? std::vector<double>{} : table.weights(options.weights);
   const Design design = table.design(covariates);
   Json answer{
       {"n", table.rows()}, {"dropped", table.dropped()}, {"events", std::count(outcome.begin(), outcome.end(), 1)}};

@@ -83,6 +83,18 @@ std::vector<int> fold_numbers(const StatsTable& table, const learn::LossData& ou
   return learn::stratified_folds(learn::outcome_strata(plain), options.folds, seed);
 }
 
+void check_net_options(const NetOptions& options) {
+  if (!(options.lambda_min_ratio >= 0.0 && options.lambda_min_ratio < 1.0))
+    throw Error(ErrorCode::usage, "--lambda-min-ratio " + format_double(options.lambda_min_ratio) +
+                                      " is not in [0, 1); 0 is glmnet's default");
+  for (const auto& [name, text] :
+       {std::pair{"--lambda", &options.lambda}, {"--penalty-factor", &options.penalty_factor}})
+    if (!text->empty())
+      for (const double number : number_list(*text, name))
+        if (!(number >= 0.0))
+          throw Error(ErrorCode::usage, std::string(name) + ": " + format_double(number) + " is not a number >= 0");
+}
+
 }  // namespace
 
 void add_net_options(CLI::App& analysis, NetOptions& options) {
@@ -125,9 +137,10 @@ std::vector<std::string> net_columns(const StatsTable& table, const NetOptions& 
 
 void answer_net(const StatsTable& table, const std::vector<std::string>& columns, learn::LossData outcome,
                 const NetOptions& options, const Context& context) {
+  check_net_options(options);
   const NetDesign net = net_design(table, columns);
   const Eigen::MatrixXd& x = net.design.values;
-  if (!options.weights.empty()) outcome.weight = table.numbers(options.weights);
+  if (!options.weights.empty()) outcome.weight = table.weights(options.weights);
   if (!options.offset.empty()) outcome.offset = table.numbers(options.offset);
   learn::PathSettings settings;
   settings.alpha = options.alpha;
@@ -136,15 +149,25 @@ void answer_net(const StatsTable& table, const std::vector<std::string>& columns
   settings.lambda_min_ratio = options.lambda_min_ratio;
   settings.penalty_factor = factors(options, columns, net.covariate);
   if (!options.lambda.empty()) settings.lambdas = number_list(options.lambda, "--lambda");
-  std::vector<int> folds;
-  if (options.cv || options.adaptive) folds = fold_numbers(table, outcome, options, context.seed.value_or(1));
-  if (options.adaptive) settings.penalty_factor = learn::adaptive_factors(x, outcome, settings.penalty_factor, folds);
   const bool binary = outcome.kind == learn::OutcomeKind::binary;
-  const learn::ElasticNetPath path = learn::fit_elastic_net_path(x, outcome, settings);
-
   std::size_t events = 0;
   for (std::size_t i = 0; i < outcome.size(); ++i)
     events += (binary ? outcome.label[i] == 1.0 : outcome.event[i] == 1) ? 1 : 0;
+  const std::string problem = events == 0 ? "no patient has the outcome; a model cannot be fitted"
+                              : binary && events == outcome.size()
+                                  ? "every patient has the outcome; a model cannot be fitted"
+                                  : "";
+  std::vector<int> folds;
+  if (problem.empty() && (options.cv || options.adaptive))
+    folds = fold_numbers(table, outcome, options, context.seed.value_or(1));
+  if (problem.empty() && options.adaptive)
+    settings.penalty_factor = learn::adaptive_factors(x, outcome, settings.penalty_factor, folds);
+  learn::ElasticNetPath path;
+  if (problem.empty())
+    path = learn::fit_elastic_net_path(x, outcome, settings);
+  else
+    path.notes.push_back(problem);
+
   Json answer{{"n", table.rows()},
               {"events", events},
               {"dropped", table.dropped()},
@@ -153,14 +176,14 @@ void answer_net(const StatsTable& table, const std::vector<std::string>& columns
               {"path", Json::array()},
               {"notes", path.notes}};
   for (const auto& fit : path.fits) answer["path"].push_back(fit_answer(net.design.names, fit, binary));
-  std::string text = "lambda, columns, deviance ratio, optimality gap\n";
+  std::string text = problem.empty() ? "lambda, columns, deviance ratio, optimality gap\n" : problem + "\n";
   for (const auto& fit : path.fits) {
     char line[128];
     std::snprintf(line, sizeof line, "%-12.6g %6d %10.6f %10.1e\n", fit.lambda, static_cast<int>(fit.nonzero()),
                   fit.deviance_ratio, fit.kkt_gap);
     text += line;
   }
-  if (options.cv) {
+  if (options.cv && problem.empty()) {
     learn::CvSettings cv;
     cv.alphas = {options.alpha};
     cv.standardize = settings.standardize;

@@ -47,6 +47,8 @@ void put_partial(Json& answer, Json& notes, const Options& options, const stats:
   std::vector<double> range = number_list(options.partial, "--partial");
   if (range.size() != 2) throw Error(ErrorCode::usage, "--partial takes two numbers, such as 0.9,1");
   std::sort(range.begin(), range.end());
+  if (!(range[0] >= 0.0 && range[1] <= 1.0 && range[0] < range[1]))
+    throw Error(ErrorCode::usage, "--partial " + options.partial + ": give two different numbers in 0..1");
   const auto focus =
       options.focus == "sensitivity" ? stats::PartialFocus::sensitivity : stats::PartialFocus::specificity;
   const stats::PartialArea part = stats::partial_area(result.curve, range[0], range[1], focus);
@@ -62,6 +64,8 @@ void put_partial(Json& answer, Json& notes, const Options& options, const stats:
 void put_operating_point(Json& answer, Json& notes, const Options& options, const StatsTable& table,
                          const std::vector<double>& labels, const std::vector<double>& score) {
   if (options.operating.empty()) return;
+  if (!(options.target > 0.0 && options.target <= 1.0))
+    throw Error(ErrorCode::usage, "--target " + format_double(options.target) + " is not in (0, 1]");
   std::vector<double> train_labels, train_score, test_labels, test_score;
   if (options.train.empty()) {
     train_labels = test_labels = labels;
@@ -70,17 +74,11 @@ void put_operating_point(Json& answer, Json& notes, const Options& options, cons
         "the threshold was chosen on the patients it is applied to: its sensitivity and specificity are "
         "optimistic; name training rows with --train");
   } else {
-    const auto equals = options.train.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorCode::usage, "--train '" + options.train + "' is not column=value");
-    const auto cells = table.texts(options.train.substr(0, equals));
-    const std::string value = options.train.substr(equals + 1);
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const bool train = cells[i] == value;
-      (train ? train_labels : test_labels).push_back(labels[i]);
-      (train ? train_score : test_score).push_back(score[i]);
+    const std::vector<bool> train = table.matching(options.train, "--train");
+    for (std::size_t i = 0; i < train.size(); ++i) {
+      (train[i] ? train_labels : test_labels).push_back(labels[i]);
+      (train[i] ? train_score : test_score).push_back(score[i]);
     }
-    if (train_labels.empty()) throw Error(ErrorCode::domain, options.file + ": no row has " + options.train);
     if (test_labels.empty()) throw Error(ErrorCode::domain, options.file + ": every row has " + options.train);
   }
   const auto rule = options.operating == "youden"        ? stats::OperatingRule::youden

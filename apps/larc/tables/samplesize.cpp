@@ -22,12 +22,11 @@ double needed(double value, const std::string& option, const std::string& kind) 
   return value;
 }
 
-void run(const Options& options, const Context& context) {
+// What the options ask for; every number is one of them, so that one out of range is wrong usage.
+stats::SampleSize wanted(const Options& options, Json& notes) try {
   if (std::isnan(options.auc) == std::isnan(options.cox_snell_r2))
     throw Error(ErrorCode::usage, "give either --auc or --cox-snell-r2");
-  Json notes = Json::array();
   double r2 = options.cox_snell_r2;
-  stats::SampleSize result;
   if (options.kind == "binary") {
     const double prevalence = needed(options.prevalence, "--prevalence", options.kind);
     if (std::isnan(r2)) {
@@ -36,27 +35,34 @@ void run(const Options& options, const Context& context) {
           "Cox-Snell R2 from the area under the ROC curve, for a linear predictor that is normal in both "
           "classes");
     }
-    result = stats::binary_sample_size(prevalence, r2, options.parameters, options.shrinkage);
-  } else {
-    double rate = options.rate, horizon = options.timepoint, follow_up = options.meanfup;
-    if (std::isnan(rate) && std::isnan(horizon) && std::isnan(follow_up) && !std::isnan(options.prevalence)) {
-      if (!(options.prevalence > 0.0 && options.prevalence < 1.0))
-        throw Error(ErrorCode::usage, "--prevalence must lie between 0 and 1");
-      horizon = follow_up = 1.0;
-      rate = -std::log1p(-options.prevalence);
-      notes.push_back(
-          "--prevalence is taken as the risk by the horizon, with the mean follow-up at the horizon and a constant "
-          "rate; give --rate, --timepoint and --meanfup instead if they are known");
-    }
-    rate = needed(rate, "--rate", options.kind);
-    horizon = needed(horizon, "--timepoint", options.kind);
-    follow_up = needed(follow_up, "--meanfup", options.kind);
-    if (std::isnan(r2)) {
-      r2 = stats::cox_snell_from_concordance(options.auc, rate * follow_up);
-      notes.push_back("Cox-Snell R2 from the concordance, through Royston's D");
-    }
-    result = stats::survival_sample_size(rate, horizon, follow_up, r2, options.parameters, options.shrinkage);
+    return stats::binary_sample_size(prevalence, r2, options.parameters, options.shrinkage);
   }
+  double rate = options.rate, horizon = options.timepoint, follow_up = options.meanfup;
+  if (std::isnan(rate) && std::isnan(horizon) && std::isnan(follow_up) && !std::isnan(options.prevalence)) {
+    if (!(options.prevalence > 0.0 && options.prevalence < 1.0))
+      throw Error(ErrorCode::usage, "--prevalence must lie between 0 and 1");
+    horizon = follow_up = 1.0;
+    rate = -std::log1p(-options.prevalence);
+    notes.push_back(
+        "--prevalence is taken as the risk by the horizon, with the mean follow-up at the horizon and a constant "
+        "rate; give --rate, --timepoint and --meanfup instead if they are known");
+  }
+  rate = needed(rate, "--rate", options.kind);
+  horizon = needed(horizon, "--timepoint", options.kind);
+  follow_up = needed(follow_up, "--meanfup", options.kind);
+  if (std::isnan(r2)) {
+    r2 = stats::cox_snell_from_concordance(options.auc, rate * follow_up);
+    notes.push_back("Cox-Snell R2 from the concordance, through Royston's D");
+  }
+  return stats::survival_sample_size(rate, horizon, follow_up, r2, options.parameters, options.shrinkage);
+} catch (const Error& error) {
+  if (error.code() != ErrorCode::domain) throw;
+  throw Error(ErrorCode::usage, error.message());
+}
+
+void run(const Options& options, const Context& context) {
+  Json notes = Json::array();
+  const stats::SampleSize result = wanted(options, notes);
   Json criteria = Json::array();
   std::string text;
   for (const stats::SampleSizeCriterion& criterion : result.criteria) {

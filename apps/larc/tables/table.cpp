@@ -38,22 +38,15 @@ StatsTable::StatsTable(const std::filesystem::path& file, const std::vector<std:
     : table_(read_table(file)) {
   for (std::size_t i = 0; i < table_.rows.size(); ++i) number_.push_back(i + 1);
   for (const std::string& condition : where) {
-    const auto equals = condition.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorCode::usage, "--where '" + condition + "' is not column=value");
-    const std::size_t column = table_.column(condition.substr(0, equals));
-    const std::string value = condition.substr(equals + 1);
-    const auto number = parse_double(value);
+    const std::vector<bool> match = matching(condition, "--where");
     std::size_t kept = 0;
     for (std::size_t i = 0; i < table_.rows.size(); ++i) {
-      const std::string& cell = table_.rows[i][column];
-      if (cell != value && !(number && parse_double(cell) == number)) continue;
+      if (!match[i]) continue;
       if (kept != i) table_.rows[kept] = std::move(table_.rows[i]);
       number_[kept++] = number_[i];
     }
     table_.rows.resize(kept);
     number_.resize(kept);
-    if (kept == 0) throw Error(ErrorCode::domain, table_.name + ": no row has " + condition);
   }
   if (table_.rows.empty()) throw Error(ErrorCode::domain, table_.name + " has no row below its header");
 }
@@ -119,6 +112,38 @@ std::vector<double> StatsTable::times(const std::string& column) const {
   for (std::size_t i = 0; i < result.size(); ++i)
     if (!(result[i] >= 0.0))
       throw Error(ErrorCode::domain, place(i, column) + ": " + format_double(result[i]) + " is not a time >= 0");
+  return result;
+}
+
+std::vector<double> StatsTable::probabilities(const std::string& column) const {
+  std::vector<double> result = numbers(column);
+  for (std::size_t i = 0; i < result.size(); ++i)
+    if (result[i] < 0.0 || result[i] > 1.0)
+      throw Error(ErrorCode::domain,
+                  place(i, column) + ": " + format_double(result[i]) + " is not a probability, 0..1");
+  return result;
+}
+
+std::vector<double> StatsTable::weights(const std::string& column) const {
+  std::vector<double> result = numbers(column);
+  for (std::size_t i = 0; i < result.size(); ++i)
+    if (!(result[i] >= 0.0))
+      throw Error(ErrorCode::domain, place(i, column) + ": " + format_double(result[i]) + " is not a weight >= 0");
+  return result;
+}
+
+std::vector<bool> StatsTable::matching(const std::string& condition, const std::string& option) const {
+  const auto equals = condition.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw Error(ErrorCode::usage, option + " '" + condition + "' is not column=value");
+  const std::size_t column = table_.column(condition.substr(0, equals));
+  const std::string value = condition.substr(equals + 1);
+  const auto number = parse_double(value);
+  std::vector<bool> result;
+  for (const auto& row : table_.rows)
+    result.push_back(trim(row[column]) == value || (number && parse_double(row[column]) == number));
+  if (std::find(result.begin(), result.end(), true) == result.end())
+    throw Error(ErrorCode::domain, table_.name + ": no row has " + condition);
   return result;
 }
 

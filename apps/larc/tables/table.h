@@ -14,8 +14,8 @@ struct Design {
   Eigen::MatrixXd values;  // (n, p)
 };
 
-/// The rows of a table that an analysis works on. A cell is missing when it is empty or blank, or NA, N/A, NaN, NULL or a dot. Errors
-/// name the file, the row as counted in it, and the column.
+/// The rows of a table that an analysis works on. A cell is missing when it is empty or blank, or NA, N/A, NaN, NULL or
+/// a dot. Errors name the file, the row as counted in it, and the column.
 class StatsTable {
  public:
   /// A CSV file, or one compressed with gzip (.gz).
@@ -41,6 +41,13 @@ class StatsTable {
   std::vector<int> binary(const std::string& column) const { return integers(column, 0, 1); }
   /// Follow-up times: finite, >= 0. errors domain
   std::vector<double> times(const std::string& column) const;
+  /// Probabilities 0..1; missing cells are NaN. errors domain
+  std::vector<double> probabilities(const std::string& column) const;
+  /// Case weights >= 0. errors domain
+  std::vector<double> weights(const std::string& column) const;
+  /// The rows whose cell has the text of a condition "column=value" or, as a number, its value; `option` names it.
+  /// errors usage (no "=" in it), not_found, domain: no row has it
+  std::vector<bool> matching(const std::string& condition, const std::string& option) const;
   /// Whether every cell that is not missing is a number.
   bool is_numeric(const std::string& column) const;
 

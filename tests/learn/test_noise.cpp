@@ -19,8 +19,8 @@ Recipe step(const std::string& name, OutcomeKind kind) {
   return recipe;
 }
 
-/// Every learner of the list, every way to combine them, and every optional step before a plain learner. Trees and
-/// rounds are few: it is the way of the rows that is tested.
+/// Every learner of the list, every way to combine them, and every optional step before a plain learner. Trees,
+/// rounds and inner folds are few: it is the way of the rows that is tested.
 std::vector<Recipe> recipes_of(OutcomeKind kind) {
   std::vector<Recipe> recipes;
   for (const std::string& name : learner_kinds(kind))
@@ -41,6 +41,7 @@ std::vector<Recipe> recipes_of(OutcomeKind kind) {
     recipes.back().inner_folds = 2;
   }
   for (Recipe& recipe : recipes) {
+    recipe.inner_folds = std::min(recipe.inner_folds, 3);
     recipe.learner.trees = 40;
     recipe.learner.rounds = 15;
     for (LearnerSettings& member : recipe.learner.members) member.trees = 40;

@@ -16,7 +16,9 @@ namespace {
 constexpr double kSmallestAlpha = 1e-3;
 // Cost of a product in a new model against one of a pass over the columns: less where passes wait for memory.
 constexpr double kProductCost = 0.2, kProductCostLarge = 0.08, kLarge = 1e6;
-constexpr double kFarthest = 2.0;    // steps of lambda that coefficients are carried on beyond the last solution
+constexpr double kFarthest = 2.0;  // steps of lambda that coefficients are carried on beyond the last solution
+// Share of the optimality gap that a step on a new, or an older, model leaves open in the model itself.
+constexpr double kInnerCurrent = 1e-3, kInnerOld = 0.3;
 constexpr double kRounding = 1e-14;  // of an objective, relative
 
 void check_settings(const Eigen::MatrixXd& x, const LossData& outcome, const ElasticNetSettings& settings) {
@@ -177,7 +179,8 @@ bool ElasticNet::step(const std::vector<Eigen::Index>& candidates) {
       weights.l1.push_back(l1_[j]);
       weights.l2.push_back(l2_[j]);
     }
-    model_->solve(b, q, weights, std::max(0.1 * settings_.tolerance, (model_is_current_ ? 1e-3 : 0.1) * largest_gap_));
+    model_->solve(b, q, weights,
+                  std::max(0.1 * settings_.tolerance, (model_is_current_ ? kInnerCurrent : kInnerOld) * largest_gap_));
     const Eigen::VectorXd old = coef_;
     double slope = 0.0;
     for (std::size_t k = 0; k < columns.size(); ++k) {

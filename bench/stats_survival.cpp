@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "stats/bootstrap_validation_cox.h"
 #include "stats/cox.h"
 #include "stats/cox_univariate.h"
 #include "stats/fine_gray.h"
@@ -27,6 +28,10 @@ int main(int argc, char** argv) {
   measure("Cox, n = 200,000, 10 covariates", [&] { stats::fit_cox(large.x, large.time, large.event); });
   measure("Kaplan-Meier, n = 200,000", [&] { stats::kaplan_meier(large.time, large.event); });
   measure("1,000 univariate Cox, n = 200", [&] { stats::univariate_cox(wide.x, wide.time, wide.event); });
+  const Table boot = make_table(2000, 10, 1);
+  write_table(folder / "cox_2000.csv", boot);
+  measure("1,000 bootstrap Cox + C, n = 2,000",
+          [&] { stats::cox_bootstrap_validation(boot.x, boot.time, boot.event); });
   measure("Fine-Gray, n = 2,000, 10 covariates", [&] { stats::fit_fine_gray(few.x, few.time, few.event, 1); });
   measure("Fine-Gray, n = 20,000, 10 covariates",
           [&] { stats::fit_fine_gray(causes.x, causes.time, causes.event, 1); });

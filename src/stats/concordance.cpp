@@ -96,8 +96,6 @@ ConcordanceSample::ConcordanceSample(const std::vector<double>& time, const std:
                                      const std::vector<double>& score, ConcordanceMethod method, double tau)
     : method_(method) {
   check_survival(time, event);
-  check_same_size("score", score.size(), "time", time.size());
-  check_finite("score", score);
   if (!(tau > 0.0)) throw Error(ErrorCode::domain, "tau is " + format_double(tau) + "; give a time > 0");
   const std::size_t n = time.size();
   patient_ = ascending_order(time);
@@ -119,6 +117,14 @@ ConcordanceSample::ConcordanceSample(const std::vector<double>& time, const std:
     begin = end;
   }
   begin_.push_back(static_cast<std::uint32_t>(n));
+  rescore(score);
+}
+
+void ConcordanceSample::rescore(const std::vector<double>& score) {
+  const std::size_t n = patient_.size();
+  check_same_size("score", score.size(), "time", n);
+  check_finite("score", score);
+  distinct_scores_ = 0;
   const std::vector<std::uint32_t> by_score = ascending_order(score);
   std::vector<std::uint32_t> rank(n);
   for (std::size_t i = 0; i < n; ++i) {

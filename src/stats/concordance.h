@@ -59,6 +59,8 @@ class ConcordanceSample {
   /// errors and arguments as harrell_c
   ConcordanceSample(const std::vector<double>& time, const std::vector<int>& event, const std::vector<double>& score,
                     ConcordanceMethod method = ConcordanceMethod::harrell, double tau = kNoLimit);
+  /// Another score of the same patients: their order in time is kept. errors shape_mismatch, domain
+  void rescore(const std::vector<double>& score);
   /// c alone; NaN when no pair is comparable. errors shape_mismatch, domain
   double c(const std::vector<double>& weights) const;
   /// Everything; empty weights are 1 each. errors shape_mismatch, domain

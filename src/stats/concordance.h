@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -63,6 +64,8 @@ class ConcordanceSample {
   void rescore(const std::vector<double>& score);
   /// c alone; NaN when no pair is comparable. errors shape_mismatch, domain
   double c(const std::vector<double>& weights) const;
+  /// c under four weightings at once, Harrell's only. weights (n,), four a patient. errors shape_mismatch, unsupported
+  std::array<double, 4> c_of_four(const std::vector<std::array<double, 4>>& weights) const;
   /// Everything; empty weights are 1 each. errors shape_mismatch, domain
   Concordance concordance(const std::vector<double>& weights = {}, double level = kLevel95) const;
 

@@ -27,8 +27,6 @@ class CoxKernel {
   void evaluate(const Eigen::VectorXd& coef, Order order);
   /// After an evaluation with gradient: the information at the same place.
   void add_information();
-  /// Replaces the weights (rows,), for resampling; counts as given to CoxRows.
-  void set_weights(const std::vector<double>& weight) { weight_ = &weight; }
 
   double loglik() const { return loglik_; }
   const Eigen::VectorXd& gradient() const { return gradient_; }

@@ -16,6 +16,9 @@ namespace {
 constexpr double kSmallestAlpha = 1e-3;
 // Cost of a product in a new model against one of a pass over the columns: less where passes wait for memory.
 constexpr double kProductCost = 0.2, kProductCostLarge = 0.08, kLarge = 1e6;
+constexpr double kFarthest = 2.0;  // steps of lambda that coefficients are carried on beyond the last solution
+// Share of the optimality gap that a step on a new, or an older, model leaves open in the model itself.
+constexpr double kInnerCurrent = 1e-3, kInnerOld = 0.3;
 constexpr double kRounding = 1e-14;  // of an objective, relative
 
 void check_settings(const Eigen::MatrixXd& x, const LossData& outcome, const ElasticNetSettings& settings) {
@@ -52,7 +55,7 @@ ElasticNet::ElasticNet(Eigen::MatrixXd x, const LossData& outcome, ElasticNetSet
   loss_ = make_loss(outcome.select_rows(loss_order(outcome)));
   model_ = std::make_unique<QuadraticModel>(x_, *loss_);
   coef_ = Eigen::VectorXd::Zero(x_.cols());
-  gradient_ = coef_;
+  gradient_ = l1_ = l2_ = coef_;
   fit_.coef = Eigen::VectorXd::Zero(p_);
   eta_ = Eigen::VectorXd::Zero(x_.rows());
   residual_ = eta_;
@@ -116,21 +119,21 @@ double ElasticNet::factor(Eigen::Index j) const {
   return settings_.penalty_factor.empty() ? 1.0 : settings_.penalty_factor[static_cast<std::size_t>(j)];
 }
 
-double ElasticNet::l1(Eigen::Index j) const {
-  if (j == p_ || scale_[j] == 0.0) return 0.0;
-  return lambda_ * factor(j) * settings_.alpha / (settings_.standardize ? 1.0 : scale_[j]);
-}
-
-double ElasticNet::l2(Eigen::Index j) const {
-  if (j == p_ || scale_[j] == 0.0) return 0.0;
-  return lambda_ * factor(j) * (1.0 - settings_.alpha) / (settings_.standardize ? 1.0 : scale_[j] * scale_[j]);
+void ElasticNet::set_lambda(double lambda) {
+  lambda_ = lambda;
+  for (Eigen::Index j = 0; j < p_; ++j) {
+    if (scale_[j] == 0.0) continue;
+    const double scale = settings_.standardize ? 1.0 : scale_[j];
+    l1_[j] = lambda * factor(j) * settings_.alpha / scale;
+    l2_[j] = lambda * factor(j) * (1.0 - settings_.alpha) / (scale * scale);
+  }
 }
 
 double ElasticNet::penalty(const Eigen::VectorXd& coef) const {
   if (lambda_ == 0.0) return 0.0;
   double sum = 0.0;
   for (Eigen::Index j = 0; j < p_; ++j)
-    if (coef[j] != 0.0) sum += l1(j) * std::abs(coef[j]) + 0.5 * l2(j) * coef[j] * coef[j];
+    if (coef[j] != 0.0) sum += l1_[j] * std::abs(coef[j]) + 0.5 * l2_[j] * coef[j] * coef[j];
   return sum;
 }
 
@@ -173,10 +176,11 @@ bool ElasticNet::step(const std::vector<Eigen::Index>& candidates) {
     for (const Eigen::Index j : columns) {
       b.push_back(coef_[j]);
       q.push_back(gradient_[j]);
-      weights.l1.push_back(l1(j));
-      weights.l2.push_back(l2(j));
+      weights.l1.push_back(l1_[j]);
+      weights.l2.push_back(l2_[j]);
     }
-    model_->solve(b, q, weights, std::max(0.1 * settings_.tolerance, (model_is_current_ ? 1e-3 : 0.1) * largest_gap_));
+    model_->solve(b, q, weights,
+                  std::max(0.1 * settings_.tolerance, (model_is_current_ ? kInnerCurrent : kInnerOld) * largest_gap_));
     const Eigen::VectorXd old = coef_;
     double slope = 0.0;
     for (std::size_t k = 0; k < columns.size(); ++k) {
@@ -276,33 +280,78 @@ void ElasticNet::solve(std::vector<Eigen::Index> candidates, bool check_all) {
   }
 }
 
+// Coefficients run nearly straight along the path: starts where the last two solutions point to, if that is better.
+bool ElasticNet::extrapolate(double lambda) {
+  const double share = (lambda - previous_lambda_) / (previous_lambda_ - earlier_lambda_);
+  if (earlier_.size() != coef_.size() || !(share > 0.0 && share <= kFarthest)) return false;
+  std::vector<Eigen::Index> columns;
+  std::vector<double> difference;
+  const double before = -loglik_ / n_ + penalty(coef_);
+  const Eigen::VectorXd old_coef = coef_, old_eta = eta_;
+  for (Eigen::Index j = 0; j < x_.cols(); ++j) {
+    if (coef_[j] == 0.0) continue;
+    double next = coef_[j] + share * (coef_[j] - earlier_[j]);
+    if (l1_[j] > 0.0 && next * coef_[j] <= 0.0) next = 0.0;
+    columns.push_back(j);
+    difference.push_back(next - coef_[j]);
+    coef_[j] = next;
+  }
+  add_columns(x_, columns, difference, eta_);
+  loglik_ = loss_->evaluate(eta_, residual_);
+  if (-loglik_ / n_ + penalty(coef_) < before) {
+    model_is_current_ = false;
+    return true;
+  }
+  coef_ = old_coef;
+  eta_ = old_eta;
+  loglik_ = loss_->evaluate(eta_, residual_);
+  return false;
+}
+
 const ElasticNetFit& ElasticNet::fit(double lambda) {
   if (!(lambda >= 0.0) || std::isinf(lambda))
     throw Error(ErrorCode::domain, "lambda " + format_double(lambda) + " is not a number >= 0");
-  const double shrunk = std::max(2.0 * lambda - previous_lambda_, 0.0);
-  lambda_ = shrunk;
+  set_lambda(std::max(2.0 * lambda - previous_lambda_, 0.0));
   std::vector<Eigen::Index> candidates;
   for (Eigen::Index j = 0; j < x_.cols(); ++j)
-    if (coef_[j] != 0.0 || factor(j) == 0.0 || std::abs(gradient_[j]) >= l1(j)) candidates.push_back(j);
-  lambda_ = lambda;
-  solve(std::move(candidates), true);
+    if (coef_[j] != 0.0 || factor(j) == 0.0 || std::abs(gradient_[j]) >= l1_[j]) candidates.push_back(j);
+  set_lambda(lambda);
+  const Eigen::VectorXd last = coef_;
+  const bool extrapolated = extrapolate(lambda);
+  solve(candidates, true);
+  earlier_ = last;
+  earlier_lambda_ = previous_lambda_;
+  if (extrapolated && !converged_) {
+    // Of columns that are nearly alike the wrong ones may have been carried on.
+    place(last);
+    solve(candidates, true);
+    earlier_.resize(0);
+  }
   previous_lambda_ = lambda;
   report(lambda);
   return fit_;
 }
 
-void ElasticNet::start_from(const ElasticNetFit& fit) {
-  stats::check_same_size("the coefficients", static_cast<std::size_t>(fit.coef.size()), "the features' columns",
-                         static_cast<std::size_t>(p_));
+// Moves to these coefficients (p + intercept,), with nothing kept of the way there.
+void ElasticNet::place(const Eigen::VectorXd& coef) {
   std::vector<Eigen::Index> all(static_cast<std::size_t>(x_.cols()));
   std::iota(all.begin(), all.end(), Eigen::Index{0});
-  coef_.head(p_) = fit.coef.cwiseProduct(scale_);
-  if (has_intercept_) coef_[p_] = fit.intercept + fit.coef.dot(mean_);
+  coef_ = coef;
   eta_.setZero();
   add_columns(x_, all, {coef_.data(), coef_.data() + coef_.size()}, eta_);
   loglik_ = loss_->evaluate(eta_, residual_);
   refresh_gradient(all);
   model_exists_ = model_is_current_ = false;
+}
+
+void ElasticNet::start_from(const ElasticNetFit& fit) {
+  stats::check_same_size("the coefficients", static_cast<std::size_t>(fit.coef.size()), "the features' columns",
+                         static_cast<std::size_t>(p_));
+  Eigen::VectorXd coef(x_.cols());
+  coef.head(p_) = fit.coef.cwiseProduct(scale_);
+  if (has_intercept_) coef[p_] = fit.intercept + fit.coef.dot(mean_);
+  place(coef);
+  earlier_.resize(0);
   previous_lambda_ = fit.lambda;
 }
 

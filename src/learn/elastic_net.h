@@ -58,9 +58,10 @@ class ElasticNet {
 
  private:
   double factor(Eigen::Index j) const;
-  double l1(Eigen::Index j) const;  // of column j, the intercept's column last
-  double l2(Eigen::Index j) const;
-  double gap(Eigen::Index j) const { return optimality_gap(gradient_[j], coef_[j], l1(j), l2(j)); }
+  double gap(Eigen::Index j) const { return optimality_gap(gradient_[j], coef_[j], l1_[j], l2_[j]); }
+  void set_lambda(double lambda);
+  bool extrapolate(double lambda);
+  void place(const Eigen::VectorXd& coef);
   double penalty(const Eigen::VectorXd& coef) const;
   void prepare_columns(const LossData& outcome);
   void refresh_gradient(const std::vector<Eigen::Index>& columns);
@@ -82,11 +83,14 @@ class ElasticNet {
   std::vector<double> predicted_;  // gradient of the model's columns after the last step; empty if it was cut short
   Eigen::VectorXd mean_, scale_;   // (p,) b on the original scale = coef_ / scale_; scale 0: a constant column
   double lambda_ = 0.0;            // in work
+  Eigen::VectorXd l1_, l2_;        // (p + intercept,) penalty of each column at lambda_, per standard deviation
   double lambda_max_ = 0.0;
   double previous_lambda_ = 0.0;
   double null_loglik_ = 0.0;
   double loglik_ = 0.0;
-  Eigen::VectorXd coef_;      // (p + intercept,) per standard deviation
+  Eigen::VectorXd coef_;     // (p + intercept,) per standard deviation
+  Eigen::VectorXd earlier_;  // the solution before the last one, at earlier_lambda_
+  double earlier_lambda_ = 0.0;
   Eigen::VectorXd gradient_;  // (p + intercept,) of -(1/n) log likelihood
   Eigen::VectorXd eta_, residual_;
   double largest_gap_ = 0.0;

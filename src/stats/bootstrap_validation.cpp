@@ -41,6 +41,13 @@ BootstrapValidation validate(std::size_t n, const FitRows& fit, std::size_t repl
     const EvaluateRows evaluate = fit(rows);
     result.replicates[b] = {evaluate(rows), evaluate(all), evaluate(rows_left_out(rows, n))};
   });
+  summarise_replicates(result, no_information);
+  return result;
+}
+
+}  // namespace
+
+void summarise_replicates(BootstrapValidation& result, double no_information) {
   double used = 0.0, optimism = 0.0, out_of_bag = 0.0;
   for (const BootstrapReplicate& one : result.replicates) {
     if (!std::isfinite(one.training) || !std::isfinite(one.original) || !std::isfinite(one.out_of_bag)) {
@@ -53,7 +60,7 @@ BootstrapValidation validate(std::size_t n, const FitRows& fit, std::size_t repl
   }
   if (used == 0.0 || !std::isfinite(result.apparent)) {
     result.reason = used == 0.0 ? "no resample has a value" : "the model of all rows has no value";
-    return result;
+    return;
   }
   result.optimism = optimism / used;
   result.corrected = result.apparent - result.optimism;
@@ -63,10 +70,7 @@ BootstrapValidation validate(std::size_t n, const FitRows& fit, std::size_t repl
     estimate_632_plus(result, no_information);
   else
     result.reason = "the no-information value was not given: no .632+";
-  return result;
 }
-
-}  // namespace
 
 BootstrapValidation bootstrap_validation(std::size_t n, const FitRows& fit, double no_information,
                                          const ResampleSettings& settings) {

@@ -45,4 +45,7 @@ BootstrapValidation bootstrap_validation(std::size_t n, const FitRows& fit, doub
 BootstrapValidation bootstrap_validation(std::size_t n, const FitRows& fit, const std::vector<Rows>& resamples,
                                          double no_information = kNaN, int threads = 1);
 
+/// Fills in what follows from `apparent` and the replicates. no_information as above
+void summarise_replicates(BootstrapValidation& result, double no_information);
+
 }  // namespace larc::stats

@@ -13,29 +13,51 @@ namespace larc::stats {
 
 namespace {
 
+// Four weights side by side.
+struct Four {
+  double lane[4] = {};
+  Four& operator+=(const Four& other) {
+    for (int l = 0; l < 4; ++l) lane[l] += other.lane[l];
+    return *this;
+  }
+  Four operator-(const Four& other) const {
+    Four result = *this;
+    for (int l = 0; l < 4; ++l) result.lane[l] -= other.lane[l];
+    return result;
+  }
+};
+
+template <typename Value>
+double as_real(Value value) {
+  return static_cast<double>(value);
+}
+const Four& as_real(const Four& value) {
+  return value;
+}
+
 // Sums by rank with prefix sums in O(log n).
 template <typename Value>
 class FenwickTree {
  public:
-  FenwickTree(std::size_t ranks, bool ties) : sums_(ranks + 1, Value{0}), single_(ties ? ranks : 0, Value{0}) {}
+  FenwickTree(std::size_t ranks, bool ties) : sums_(ranks + 1), single_(ties ? ranks : 0) {}
   void add(std::size_t rank, Value value) {
     total_ += value;
     if (!single_.empty()) single_[rank] += value;
     for (std::size_t i = rank + 1; i < sums_.size(); i += i & (~i + 1)) sums_[i] += value;
   }
   Value below(std::size_t rank) const {
-    Value sum{0};
+    Value sum{};
     for (std::size_t i = rank; i > 0; i &= i - 1) sum += sums_[i];
     return sum;
   }
   // Without ties the asking patient, who is never in the tree, is the only one of its rank.
-  Value equal(std::size_t rank) const { return single_.empty() ? Value{0} : single_[rank]; }
+  Value equal(std::size_t rank) const { return single_.empty() ? Value{} : single_[rank]; }
   Value total() const { return total_; }
 
  private:
   std::vector<Value> sums_;
   std::vector<Value> single_;
-  Value total_{0};
+  Value total_{};
 };
 
 struct PairSums {
@@ -65,8 +87,7 @@ void against_longer(const Positions& at, const WeightOf& weight_of, const Visit&
     if (g < at.counted_times)
       for (std::size_t k = begin; k < censored; ++k) {
         const Value below = longer.below(at.rank[k]), equal = longer.equal(at.rank[k]);
-        visit(k, g, static_cast<double>(below), static_cast<double>(equal),
-              static_cast<double>(longer.total() - below - equal));
+        visit(k, g, as_real(below), as_real(equal), as_real(longer.total() - below - equal));
       }
     for (std::size_t k = begin; k < censored; ++k) longer.add(at.rank[k], weight_of(k));
   }
@@ -96,8 +117,6 @@ ConcordanceSample::ConcordanceSample(const std::vector<double>& time, const std:
                                      const std::vector<double>& score, ConcordanceMethod method, double tau)
     : method_(method) {
   check_survival(time, event);
-  check_same_size("score", score.size(), "time", time.size());
-  check_finite("score", score);
   if (!(tau > 0.0)) throw Error(ErrorCode::domain, "tau is " + format_double(tau) + "; give a time > 0");
   const std::size_t n = time.size();
   patient_ = ascending_order(time);
@@ -119,6 +138,14 @@ ConcordanceSample::ConcordanceSample(const std::vector<double>& time, const std:
     begin = end;
   }
   begin_.push_back(static_cast<std::uint32_t>(n));
+  rescore(score);
+}
+
+void ConcordanceSample::rescore(const std::vector<double>& score) {
+  const std::size_t n = patient_.size();
+  check_same_size("score", score.size(), "time", n);
+  check_finite("score", score);
+  distinct_scores_ = 0;
   const std::vector<std::uint32_t> by_score = ascending_order(score);
   std::vector<std::uint32_t> rank(n);
   for (std::size_t i = 0; i < n; ++i) {
@@ -164,6 +191,29 @@ double ConcordanceSample::c(const std::vector<double>& weights) const {
                            bottom += weight * (below + equal + above);
                          });
   return bottom > 0.0 ? top / bottom : kNaN;
+}
+
+std::array<double, 4> ConcordanceSample::c_of_four(const std::vector<std::array<double, 4>>& weights) const {
+  if (method_ != ConcordanceMethod::harrell)
+    throw Error(ErrorCode::unsupported, "several weightings at once are for Harrell's C");
+  check_same_size("weights", weights.size(), "time", patient_.size());
+  Four top, bottom;
+  const auto weight_of = [&](std::size_t k) {
+    Four result;
+    std::copy_n(weights[patient_[k]].begin(), 4, result.lane);
+    return result;
+  };
+  against_longer<Four>({rank_, begin_, events_, counted_times_, distinct_scores_}, weight_of,
+                       [&](std::size_t k, std::size_t, const Four& below, const Four& equal, const Four& above) {
+                         const std::array<double, 4>& weight = weights[patient_[k]];
+                         for (std::size_t l = 0; l < 4; ++l) {
+                           top.lane[l] += weight[l] * (below.lane[l] + 0.5 * equal.lane[l]);
+                           bottom.lane[l] += weight[l] * (below.lane[l] + equal.lane[l] + above.lane[l]);
+                         }
+                       });
+  std::array<double, 4> result;
+  for (std::size_t l = 0; l < 4; ++l) result[l] = bottom.lane[l] > 0.0 ? top.lane[l] / bottom.lane[l] : kNaN;
+  return result;
 }
 
 Concordance ConcordanceSample::concordance(const std::vector<double>& weights, double level) const {

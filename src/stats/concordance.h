@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -59,8 +60,12 @@ class ConcordanceSample {
   /// errors and arguments as harrell_c
   ConcordanceSample(const std::vector<double>& time, const std::vector<int>& event, const std::vector<double>& score,
                     ConcordanceMethod method = ConcordanceMethod::harrell, double tau = kNoLimit);
+  /// Another score of the same patients: their order in time is kept. errors shape_mismatch, domain
+  void rescore(const std::vector<double>& score);
   /// c alone; NaN when no pair is comparable. errors shape_mismatch, domain
   double c(const std::vector<double>& weights) const;
+  /// c under four weightings at once, Harrell's only. weights (n,), four a patient. errors shape_mismatch, unsupported
+  std::array<double, 4> c_of_four(const std::vector<std::array<double, 4>>& weights) const;
   /// Everything; empty weights are 1 each. errors shape_mismatch, domain
   Concordance concordance(const std::vector<double>& weights = {}, double level = kLevel95) const;
 

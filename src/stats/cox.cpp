@@ -12,11 +12,13 @@ namespace larc::stats {
 namespace {
 
 constexpr int kMaxIterations = 60;
-constexpr double kPrecise = 1e-20;      // squared step in standard errors below which no further step is needed
-constexpr double kRough = 1e-11;        // the step then taken leaves about its square
-constexpr double kRunawayCheck = 1e-9;  // below this a coefficient that still moves is running away
-constexpr double kRunawayMove = 1e-3;   // of itself
-constexpr double kRunawaySpan = 5.0;    // log hazard ratio between the extremes of the covariate
+constexpr double kPrecise = 1e-20;       // squared step in standard errors below which no further step is needed
+constexpr double kRough = 1e-11;         // the step then taken leaves about its square
+constexpr double kSmallStep = 1e-2;      // the same below which the information need not be taken anew ...
+constexpr double kFastShrinkage = 1e-5;  // ... once, if that shrinks it so much
+constexpr double kRunawayCheck = 1e-9;   // below this a coefficient that still moves is running away
+constexpr double kRunawayMove = 1e-3;    // of itself
+constexpr double kRunawaySpan = 5.0;     // log hazard ratio between the extremes of the covariate
 
 // A covariate that orders the events perfectly: the likelihood is flat and the coefficient still moves.
 bool runs_away(const CoxRows& rows, const Eigen::VectorXd& coef, const Eigen::VectorXd& step) {
@@ -56,10 +58,20 @@ CoxOptimum maximise_cox(CoxKernel& kernel, const CoxRows& rows, bool precise, co
     best.score = decrement;
   }
   double previous = decrement;
+  bool solver_is_current = true, information_is_current = true;
   while (best.iterations < kMaxIterations) {
     if (!std::isfinite(decrement)) break;
+    // A step of an older solver leaves about the product of its length and that of the step before.
+    const double limit = precise ? kPrecise : solver_is_current ? kRough : kRough * kRough / previous;
     const bool stalled = decrement < 1e-13 && decrement > 0.1 * previous && best.iterations > 1;
-    if (decrement < (precise ? kPrecise : kRough) || stalled) {
+    if (decrement < limit || stalled) {
+      if (precise && !information_is_current) {
+        kernel.add_information();
+        information_is_current = true;
+        solver = InformationSolver(kernel.information(), best.kept);
+        if (!solver.positive()) break;
+        step = solver.solve(kernel.gradient());
+      }
       best.coef += step;
       best.converged = true;
       break;
@@ -73,18 +85,29 @@ CoxOptimum maximise_cox(CoxKernel& kernel, const CoxRows& rows, bool precise, co
     bool moved = false;
     for (int halving = 0; halving < 30 && !moved; ++halving, length *= 0.5) {
       const Eigen::VectorXd next = best.coef + length * step;
-      kernel.evaluate(next, Order::information);
+      kernel.evaluate(next, Order::gradient);
+      information_is_current = false;
       moved = kernel.loglik() >= loglik - 1e-12 * (1.0 + std::abs(loglik));
       if (moved) best.coef = next;
     }
     if (!moved) break;
     loglik = kernel.loglik();
+    previous = decrement;
+    if (solver_is_current && previous < kSmallStep) {
+      step = solver.solve(kernel.gradient());
+      decrement = kernel.gradient().dot(step);
+      solver_is_current = false;
+      if (decrement < kFastShrinkage * previous) continue;
+    }
+    kernel.add_information();
+    information_is_current = true;
     solver = InformationSolver(kernel.information(), best.kept);
     if (!solver.positive()) break;
+    solver_is_current = true;
     step = solver.solve(kernel.gradient());
-    previous = decrement;
     decrement = kernel.gradient().dot(step);
   }
+  if (precise && !information_is_current) kernel.add_information();
   best.loglik = loglik;
   if (!best.converged && best.reason.empty())
     best.reason = (best.coef.array().abs() * rows.range.array()).maxCoeff() > 20.0

@@ -68,7 +68,8 @@ CoxKernel::CoxKernel(const CoxRows& rows, Ties ties)
 void CoxKernel::evaluate(const Eigen::VectorXd& coef, Order order) {
   risks(coef);
   hazards();
-  if (order != Order::likelihood) sums(order == Order::information);
+  if (order != Order::likelihood) first_sums();
+  if (order == Order::information) add_information();
 }
 
 void CoxKernel::risks(const Eigen::VectorXd& coef) {
@@ -144,8 +145,10 @@ void CoxKernel::hazards() {
       const double w = sum_weight / deaths;
       const double share = e0 / s0;
       double hazard = 0.0, less = 0.0;
-      take_logs();
-      product_weight = w;
+      if (w != product_weight) {
+        take_logs();
+        product_weight = w;
+      }
       for (double k = 0.0; k < deaths; k += 1.0) {
         const double f = k / deaths;
         const double ratio = 1.0 / (1.0 - f * share);
@@ -184,7 +187,7 @@ void CoxKernel::expected(const std::vector<double>& jump, const std::vector<doub
   }
 }
 
-void CoxKernel::sums(bool information) {
+void CoxKernel::first_sums() {
   const auto k = static_cast<Eigen::Index>(rows_.columns);
   expected(jump_, less_, expected_);
   if (weight_ == nullptr)
@@ -194,7 +197,10 @@ void CoxKernel::sums(bool information) {
   gradient_ = Eigen::VectorXd::Zero(k);
   for (std::size_t b = 0; b < rows_.blocks(); ++b)
     add_weighted_sums(rows_.block(b), kBlock, martingale_.data() + b * kBlock, kBlock, rows_.columns, gradient_.data());
-  if (!information) return;
+}
+
+void CoxKernel::add_information() {
+  const auto k = static_cast<Eigen::Index>(rows_.columns);
   gram(expected_, nullptr);
   information_.resize(k, k);
   for (Eigen::Index a = 0; a < k; ++a)
@@ -286,22 +292,26 @@ void CoxKernel::add_mean(std::size_t q, const double* s1, const double* factor) 
   const std::size_t k = rows_.columns;
   if (square_[q] == 0.0) return;
   if (picked_count_ + 2 > kBlock) flush_means();
-  const double first = std::sqrt(square_[q]);
+  const double first = std::sqrt(square_[q]), inverse = 1.0 / s0_[q];
   double* out = picked_.data() + picked_count_;
   picked_weight_[picked_count_++] = factor != nullptr ? factor[q] : 1.0;
   if (cross_[q] == 0.0) {
-    for (std::size_t a = 0; a < k; ++a) out[a * kBlock] = first / s0_[q] * s1[a];
+    for (std::size_t a = 0; a < k; ++a) out[a * kBlock] = first * inverse * s1[a];
     return;
   }
   picked_weight_[picked_count_++] = factor != nullptr ? factor[q] : 1.0;
   const double cross = -cross_[q] / first;
   const double rest = std::sqrt(std::max(0.0, tied_square_[q] - cross * cross));
   const CoxRows::Group& group = rows_.groups[q];
+  for (std::size_t a = 0; a < k; ++a) out[a * kBlock + 1] = 0.0;
+  for (std::size_t i = group.begin; i < group.events_end; ++i) {
+    const double* x = rows_.block(i / kBlock) + i % kBlock;
+    for (std::size_t a = 0; a < k; ++a) out[a * kBlock + 1] += risk_[i] * x[a * kBlock];
+  }
   for (std::size_t a = 0; a < k; ++a) {
-    double e1 = 0.0;
-    for (std::size_t i = group.begin; i < group.events_end; ++i) e1 += risk_[i] * rows_.value(i, a);
-    out[a * kBlock] = (first * s1[a] + cross * e1) / s0_[q];
-    out[a * kBlock + 1] = rest * e1 / s0_[q];
+    const double e1 = out[a * kBlock + 1];
+    out[a * kBlock] = (first * s1[a] + cross * e1) * inverse;
+    out[a * kBlock + 1] = rest * e1 * inverse;
   }
 }
 

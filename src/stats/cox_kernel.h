@@ -26,8 +26,8 @@ class CoxKernel {
   CoxKernel(const CoxRows& rows, Ties ties);
   /// coef (columns,)
   void evaluate(const Eigen::VectorXd& coef, Order order);
-  /// Replaces the weights (rows,), for resampling; counts as given to CoxRows.
-  void set_weights(const std::vector<double>& weight) { weight_ = &weight; }
+  /// After an evaluation with gradient: the information at the same place.
+  void add_information();
 
   double loglik() const { return loglik_; }
   const Eigen::VectorXd& gradient() const { return gradient_; }
@@ -59,7 +59,7 @@ class CoxKernel {
   void risks(const Eigen::VectorXd& coef);
   void hazards();
   void expected(const std::vector<double>& jump, const std::vector<double>& less, std::vector<double>& out);
-  void sums(bool information);
+  void first_sums();
   void gram(const std::vector<double>& expected, const double* factor);
   void means(const double* factor);
   void means_late_entry(const double* factor);

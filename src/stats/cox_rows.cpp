@@ -44,8 +44,8 @@ std::vector<std::uint32_t> dense_strata(const std::vector<int>& labels, std::vec
 
 }  // namespace
 
-CoxRows::CoxRows(const Eigen::MatrixXd& input, const SurvivalOutcome& outcome, bool counts)
-    : columns(static_cast<std::size_t>(input.cols())), weights_are_counts(counts) {
+CoxRows::CoxRows(const Eigen::MatrixXd& input, const SurvivalOutcome& outcome)
+    : columns(static_cast<std::size_t>(input.cols())) {
   const std::size_t n = outcome.time.size();
   std::vector<double> entry = outcome.entry;
   // `time` and `status` are in the order of `order` from here on.
@@ -163,6 +163,58 @@ CoxRows::CoxRows(const Eigen::MatrixXd& input, const SurvivalOutcome& outcome, b
     standardise(input);
   else
     standardise_within_strata(input);
+}
+
+CoxRows CoxRows::drawn(const std::vector<double>& counts) const {
+  CoxRows result;
+  result.columns = columns;
+  result.strata = 1;
+  result.weights_are_counts = true;
+  result.stratum_label = stratum_label;
+  result.mean = mean;
+  result.scale = scale;
+  result.range = range;
+  std::vector<std::size_t> source(rows + 1);  // row of *this
+  std::uint32_t taken = 0;
+  const auto take = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      source[taken] = i;
+      taken += counts[origin[i]] > 0.0 ? 1 : 0;
+    }
+    return taken;
+  };
+  std::size_t next = 0, needed = 0;
+  for (const Group& group : groups) {
+    Group one;
+    one.time = group.time;
+    one.begin = take(next, group.begin);
+    one.events_end = take(group.begin, group.events_end);
+    one.end = take(group.events_end, group.end);
+    next = group.end;
+    if (one.begin == one.events_end) continue;
+    result.groups.push_back(one);
+    needed = one.end;
+  }
+  result.rows = needed;
+  result.stratum_begin = {0, static_cast<std::uint32_t>(needed)};
+  result.group_begin = {0, static_cast<std::uint32_t>(result.groups.size())};
+  result.weight.resize(needed);
+  result.event.resize(needed);
+  result.origin.resize(needed);
+  for (std::size_t i = 0; i < needed; ++i) {
+    result.origin[i] = origin[source[i]];
+    result.event[i] = event[source[i]];
+    result.weight[i] = counts[result.origin[i]];
+  }
+  result.x = LargeBuffer(result.blocks() * columns * kBlock);
+  for (std::size_t i = 0; i < needed; ++i) source[i] += source[i] / kBlock * (columns - 1) * kBlock;  // its place in x
+  for (std::size_t begin = 0; begin < needed; begin += kBlock)
+    for (std::size_t a = 0; a < columns; ++a) {
+      const double* from = x.data() + a * kBlock;
+      double* target = result.x.data() + begin * columns + a * kBlock;
+      for (std::size_t i = begin; i < std::min(needed, begin + kBlock); ++i) target[i - begin] = from[source[i]];
+    }
+  return result;
 }
 
 // The mean and scale of all rows serve as well as those of the rows that are kept: neither moves the optimum.

@@ -25,14 +25,17 @@ struct CoxRows {
     double time = 0.0;
   };
 
-  /// counts: weights are whole numbers of identical rows instead of case weights.
   /// x (n, p) finite; outcome checked by the caller
-  CoxRows(const Eigen::MatrixXd& x, const SurvivalOutcome& outcome, bool counts = false);
+  CoxRows(const Eigen::MatrixXd& x, const SurvivalOutcome& outcome);
+
+  /// The rows that a resample drew, each with its count as the weight. counts (n,) of the input's rows; without
+  /// weights, late entry and strata
+  CoxRows drawn(const std::vector<double>& counts) const;
 
   std::size_t rows = 0;
   std::size_t columns = 0;
   std::size_t strata = 0;
-  bool weights_are_counts = false;
+  bool weights_are_counts = false;           // whole numbers of identical rows instead of case weights
   LargeBuffer x;                             // [block][column][kBlock], filled up with 0
   std::vector<double> weight;                // (rows,) or empty
   std::vector<double> event;                 // (rows,) 1 or 0
@@ -58,6 +61,7 @@ struct CoxRows {
   double weight_of(std::size_t row) const { return weight.empty() ? 1.0 : weight[row]; }
 
  private:
+  CoxRows() = default;
   void standardise(const Eigen::MatrixXd& input);
   void standardise_within_strata(const Eigen::MatrixXd& input);
 };

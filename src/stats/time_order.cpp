@@ -54,8 +54,13 @@ bool merge_near_ties(std::vector<double>& time) {
 
 bool merge_sorted_near_ties(std::vector<double>& ascending) {
   const std::vector<double> starts = run_starts(ascending);
-  if (!starts.empty()) take_run_start(starts, ascending);
-  return !starts.empty();
+  if (starts.empty()) return false;
+  std::size_t run = 0;
+  for (double& value : ascending) {
+    while (run + 1 < starts.size() && starts[run + 1] <= value) ++run;
+    value = starts[run];
+  }
+  return true;
 }
 
 bool merge_near_ties(std::vector<double>& entry, std::vector<double>& time) {

@@ -5,9 +5,11 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/random.h"
 #include "gzipped.h"
 #include "reference.h"
 #include "stats/bootstrap_validation.h"
+#include "stats/bootstrap_validation_cox.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
 #include "support/agreement.h"
@@ -79,6 +81,61 @@ TEST(BootstrapValidation, MatchesROnGivenResamples) {
   agreement.check("bootstrap", where, "percentile limits", {limits.percentile.lower, limits.percentile.upper},
                   truth["percentile_ci_oob"].get<std::vector<double>>(), 1e-10);
   agreement.finish();
+}
+
+// Oracle: fit_cox and harrell_c on the drawn rows themselves. Ties in time and rows drawn twice are tied events. The
+// last column never varies and the one before it does so in one row alone, which some resamples miss.
+TEST(BootstrapValidation, CoxByCountsIsRefitsOfDrawnRows) {
+  constexpr std::size_t n = 150;
+  Random random(5);
+  Eigen::MatrixXd x(n, 5);
+  std::vector<double> time;
+  std::vector<int> event;
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    x.row(i) << random.normal(), 3.0 + 10.0 * random.normal(), random.uniform(), i == 4 ? 1.0 : 0.0, 7.0;
+    time.push_back(std::ceil(40.0 * random.uniform() * std::exp(-0.5 * x(i, 0))) / 2.0);
+    event.push_back(random.uniform() < 0.6 ? 1 : 0);
+  }
+  event[4] = 1;
+  for (const Ties ties : {Ties::efron, Ties::breslow}) {
+    ResampleSettings settings;
+    settings.replicates = 60;
+    settings.seed = 3;
+    const CoxBootstrap result = cox_bootstrap_validation(x, time, event, ties, settings);
+    std::size_t missed = 0;
+    const FitRows fit = [&](const Rows& training) -> EvaluateRows {
+      const Eigen::VectorXd coef =
+          fit_cox(rows_of(x, training), rows_of(time, training), rows_of(event, training), ties).coef;
+      return [&, coef](const Rows& rows) {
+        return harrell_c(rows_of(time, rows), rows_of(event, rows), linear_predictor(rows_of(x, rows), coef)).c;
+      };
+    };
+    const BootstrapValidation expected = bootstrap_validation(n, fit, 0.5, settings);
+    EXPECT_NEAR(result.c.apparent, expected.apparent, 1e-12);
+    EXPECT_NEAR(result.c.optimism, expected.optimism, 1e-12);
+    EXPECT_NEAR(result.c.estimate_632_plus, expected.estimate_632_plus, 1e-12);
+    EXPECT_EQ(result.c.undefined, 0U);
+    for (std::size_t b = 0; b < settings.replicates; ++b) {
+      const Rows rows = bootstrap_rows(n, settings.seed, b);
+      const CoxFit refit = fit_cox(rows_of(x, rows), rows_of(time, rows), rows_of(event, rows), ties);
+      for (Eigen::Index j = 0; j < 3; ++j)
+        EXPECT_NEAR(result.coef(j, static_cast<Eigen::Index>(b)), refit.coef[j], 1e-10) << b << " " << j;
+      const bool absent = std::count(rows.begin(), rows.end(), std::size_t{4}) == 0;
+      missed += absent ? 1 : 0;
+      EXPECT_EQ(std::isnan(result.coef(3, static_cast<Eigen::Index>(b))), absent);
+      EXPECT_TRUE(std::isnan(result.coef(4, static_cast<Eigen::Index>(b))));
+    }
+    EXPECT_GT(missed, 0U);
+    EXPECT_LT(missed, settings.replicates);
+    settings.threads = 2;
+    const CoxBootstrap again = cox_bootstrap_validation(x, time, event, ties, settings);
+    EXPECT_EQ(again.c.optimism, result.c.optimism);
+    EXPECT_TRUE(again.coef.topRows(3) == result.coef.topRows(3));
+  }
+  const CoxBootstrap none = cox_bootstrap_validation(x, time, std::vector<int>(n, 0));
+  EXPECT_TRUE(std::isnan(none.c.apparent));
+  EXPECT_EQ(none.c.reason, "no resample has a value");
+  EXPECT_LARC_ERROR(cox_bootstrap_validation(Eigen::MatrixXd(0, 2), {}, {}), domain, "no rows");
 }
 
 // A fit that remembers its rows: every number is known in advance.

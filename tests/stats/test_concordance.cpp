@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "accuracy_data.h"
@@ -282,4 +283,24 @@ TEST(SurvivalBrier, WithoutCensoringItIsTheMeanSquare) {
   const SurvivalBrier result = survival_brier({1, 2, 3, 4}, {1, 1, 1, 1}, {0.1, 0.6, 0.7, 0.9}, 2.5);
   EXPECT_NEAR(result.brier, (0.01 + 0.36 + 0.09 + 0.01) / 4.0, 1e-15);
   EXPECT_NEAR(result.brier_null, 0.25, 1e-15);
+}
+
+TEST(Concordance, FourWeightingsAtOnceAreOneAfterTheOther) {
+  const std::vector<double> time{5, 3, 3, 8, 1, 9, 4}, score{1, 2, 2, 0, 3, 2.5, 1}, other{3, 1, 2, 2, 0, 1, 5};
+  const std::vector<int> event{1, 0, 1, 1, 1, 0, 1};
+  const std::vector<std::vector<double>> weights{
+      {1, 1, 1, 1, 1, 1, 1}, {0, 2, 1, 0, 3, 1, 1}, {1, 0, 0, 0, 1, 0, 0}, {0, 0, 0, 0, 0, 0, 0}};
+  std::vector<std::array<double, 4>> rows(time.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t l = 0; l < 4; ++l) rows[i][l] = weights[l][i];
+  ConcordanceSample sample(time, event, score);
+  sample.rescore(other);
+  const std::array<double, 4> c = sample.c_of_four(rows);
+  for (std::size_t l = 0; l < 3; ++l) EXPECT_EQ(c[l], ConcordanceSample(time, event, other).c(weights[l]));
+  EXPECT_TRUE(std::isnan(c[3]));
+  rows.pop_back();
+  EXPECT_LARC_ERROR(sample.c_of_four(rows), shape_mismatch, "weights");
+  EXPECT_LARC_ERROR(sample.rescore({1.0}), shape_mismatch, "score");
+  EXPECT_LARC_ERROR(ConcordanceSample(time, event, score, ConcordanceMethod::uno).c_of_four({}), unsupported,
+                    "Harrell");
 }

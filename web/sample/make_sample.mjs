@@ -53,7 +53,7 @@ function binary_model(u, kind, y, risk, noise) {
   const { curve, auc, lower, upper } = roc(y, p);
   return {
     id: `pcr-P0-${kind}`, kind, n: y.length, events: sum(y), refused: null,
-    internal: { metric: "auc", value: auc, lower, upper }, c_uno: null,
+    internal: { metric: "auc", value: auc + 0.008, lower: lower + 0.008, upper: Math.min(1, upper + 0.008) }, pooled: { value: auc, lower, upper }, c_uno: null,
     brier: mean(y.map((v, i) => (v - p[i]) ** 2)), calibration_slope: 0.7 + 0.3 * u(), calibration_intercept: 0.1 * (u() - 0.5),
     calibration_in_the_large: 0.2 * (u() - 0.5), permutation: permutation(u, auc), roc: curve, calibration: calibration(y, p),
     predicted_histogram: histogram(p), risk_groups: [], logrank_p: null,
@@ -80,7 +80,7 @@ function survival_model(u, kind, time, event, risk, noise) {
   const at60 = score.map((s) => logistic(-0.4 + 0.8 * s)), dead60 = time.map((t, i) => Number(event[i] && t < 60));
   return {
     id: `os-P0-${kind}`, kind, n: time.length, events: sum(event), refused: null,
-    internal: { metric: "c_harrell", ...c }, c_uno: { value: c.value - 0.012, lower: c.lower - 0.02, upper: c.upper },
+    internal: { metric: "c_harrell", ...c }, pooled: c, c_uno: { value: c.value - 0.012, lower: c.lower - 0.02, upper: c.upper },
     brier: mean(dead60.map((v, i) => (v - at60[i]) ** 2)), calibration_slope: 0.75 + 0.3 * u(), calibration_intercept: null,
     calibration_in_the_large: 0.2 * (u() - 0.5), permutation: permutation(u, c.value), roc: [],
     calibration: kind === "combined" ? calibration(dead60, at60, 5) : [], predicted_histogram: kind === "combined" ? histogram(at60) : [],
@@ -97,7 +97,7 @@ function survival_endpoint(u, patients, risk) {
   const time = death.map((t, i) => Math.round(10 * Math.min(t, censored[i], 120)) / 10 + 0.1), event = death.map((t, i) => Number(t < Math.min(censored[i], 120)));
   const models = [["clinical", 1.5], ["radiomics", 1.1], ["combined", 0.6]].map(([kind, noise]) => survival_model(u, kind, time, event, risk, noise));
   models.push({
-    id: "os-P0-deep", kind: "deep", n: time.length, events: sum(event), refused: null, internal: { metric: "c_harrell", value: 0.5712, lower: 0.4874, upper: 0.655 },
+    id: "os-P0-deep", kind: "deep", n: time.length, events: sum(event), refused: null, internal: { metric: "c_harrell", value: 0.5712, lower: 0.4874, upper: 0.655 }, pooled: { value: 0.569, lower: 0.485, upper: 0.653 },
     c_uno: { value: 0.566, lower: 0.471, upper: 0.661 }, brier: null, calibration_slope: null, calibration_intercept: null, calibration_in_the_large: null,
     permutation: null, roc: [], calibration: [], predicted_histogram: [], risk_groups: [], logrank_p: null, stability: [],
     notes: ["the network gives a relative risk only; calibration is not defined without a baseline hazard"],

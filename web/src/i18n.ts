@@ -133,8 +133,8 @@ export const kMessages = {
   best: { en: "best possible", zh: "理论最佳" },
   roc: { en: "ROC curves", zh: "ROC 曲线" },
   roc_how: {
-    en: "The closer to the upper left corner, the better positives and negatives are told apart.",
-    zh: "曲线越接近左上角，区分阳性与阴性的能力越好。",
+    en: "The closer to the upper left corner, the better positives and negatives are told apart. A curve pools the predictions of all folds, so its area can differ a little from the AUC within folds that heads the tables.",
+    zh: "曲线越接近左上角，区分阳性与阴性的能力越好。曲线汇总了各折的预测，因此其面积可能与表格中按折内比较得到的 AUC 略有差异。",
   },
   roc_x: { en: "1 − specificity", zh: "1 − 特异度" },
   roc_y: { en: "Sensitivity", zh: "灵敏度" },

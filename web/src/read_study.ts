@@ -101,6 +101,7 @@ function model(x: unknown): Model {
     events: num(o["events"]),
     refused: reason(o["refused"]),
     internal: { metric: metric(internal["metric"]), ...estimate(internal) },
+    pooled: estimate(o["pooled"]),
     c_uno: o["c_uno"] ? estimate(o["c_uno"]) : null,
     brier: num(o["brier"]),
     calibration_slope: num(o["calibration_slope"]),

@@ -63,6 +63,8 @@ export type Model = {
   events: Num;
   refused: Text | null;
   internal: Estimate & { metric: Metric };
+  /** Over all pairs of patients, whichever fold predicted them; the area under `roc`. */
+  pooled: Estimate;
   c_uno: Estimate | null;
   brier: Num;
   calibration_slope: Num;

@@ -48,6 +48,17 @@ test("the sample says what it must", () => {
   for (const words of ["合成数据：这些数字只说明软件能够运行，不代表任何真实患者", "总生存期", "优于临床基线", "此终点未训练模型"]) assert.ok(chinese.includes(words), words);
 });
 
+test("the ROC curve carries its own area, not the AUC within folds", () => {
+  const document = { schema: "larc.study/1", endpoints: [{ id: "x", models: [{
+    id: "m", kind: "clinical", internal: { metric: "auc", value: 0.71, lower: 0.6, upper: 0.8 }, pooled: { value: 0.68, lower: 0.57, upper: 0.79 }, roc: [{ fpr: 0.2, tpr: 0.6 }],
+  }] }] };
+  const html = page(document, "en");
+  const chart = html.slice(html.indexOf("ROC curves"));
+  assert.ok(chart.includes("AUC 0.68 (0.57–0.79)"));
+  assert.ok(!chart.slice(0, chart.indexOf("</figure>")).includes("0.71"));
+  assert.ok(chart.includes("pools the predictions of all folds"));
+});
+
 test("a study of patients carries no synthetic banner", () => {
   const document = make_sample() as { study: { synthetic: boolean } };
   document.study.synthetic = false;

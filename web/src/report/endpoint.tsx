@@ -40,7 +40,7 @@ function Charts({ endpoint, models, name }: { endpoint: Endpoint; models: Model[
     <div class="figures">
       {with_roc.length > 0 && (
         <Figure title={t("roc")} how={t("roc_how")}>
-          <RocChart series={with_roc.map((m) => ({ label: name(m), look: kKindLooks[m.kind], roc: m.roc, auc: m.internal }))} />
+          <RocChart series={with_roc.map((m) => ({ label: name(m), look: kKindLooks[m.kind], roc: m.roc, auc: m.pooled }))} />
         </Figure>
       )}
       {overall && overall.time.length > 0 && (

@@ -149,7 +149,7 @@ std::vector<Split> Protocol::leave_one_centre_out() const {
     for (const std::size_t row : development_) {
       if (table_.centres[row] == centre)
         split.test.push_back(row);
-      else if (!held_units.contains(units_[row]))
+      else if (!table_.centres[row].empty() && !held_units.contains(units_[row]))
         split.training.push_back(row);
     }
     splits.push_back(std::move(split));

@@ -35,7 +35,8 @@ class Protocol {
 
   /// Stratified, repeated with other seeds. errors domain, refused (fewer patients on the rarer side than folds)
   std::vector<Split> cross_validation(int repeats, int folds) const;
-  /// Each centre in turn; patients that also stand in another centre leave the training part.
+  /// Each centre in turn; patients that also stand in another centre leave the training part. Rows without a centre
+  /// are in no part: they may come from the one that is held out.
   /// errors refused: fewer than two centres
   std::vector<Split> leave_one_centre_out() const;
   /// Patients drawn with replacement, the others held out. Resamples without both classes are drawn again.

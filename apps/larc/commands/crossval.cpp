@@ -334,7 +334,8 @@ void add_crossval(CLI::App& app, Context& context) {
   command->add_option("--time", options->time, "column of follow-up times");
   command->add_option("--event", options->event, "column: 1 event, 0 censored");
   command->add_option("--id", options->id, "column of patient ids; rows of one patient stay together; no predictor");
-  command->add_option("--centre", options->centre, "column of centres: adds leave-one-centre-out; no predictor");
+  command->add_option("--centre", options->centre,
+                      "column of centres: adds leave-one-centre-out and the first model with ComBat; no predictor");
   command->add_option("--drop", options->drop, "columns to leave out: a,b");
   command->add_option("--where", options->where, "column=value: only rows with this value; may be repeated")
       ->allow_extra_args(false);

@@ -10,7 +10,7 @@
 namespace larc::app {
 
 study::RunOptions Context::run_options() const {
-  return {threads > 0 ? threads : hardware_threads(), seed};
+  return {threads > 0 ? threads : hardware_threads(), seed, [this](const std::string& line) { say(line); }};
 }
 
 void Context::answer(const Json& document, const std::string& text) const {

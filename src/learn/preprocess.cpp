@@ -13,7 +13,7 @@ PreprocessState fit_preprocess(const TrainingRows& training, const PreprocessSet
   state.encode = fit_encode(complete);
   FeatureMatrix matrix = apply_encode(state.encode, complete);
   if (settings.harmonise) {
-    state.harmonise = fit_harmonise(matrix, training.frame().batches);
+    state.harmonise = fit_harmonise(matrix, training.frame().batches, settings.harmonise_groups);
     matrix = apply_harmonise(state.harmonise, matrix, training.frame().batches);
   }
   state.variance = fit_variance_filter(matrix, settings.minority_share);
@@ -47,6 +47,7 @@ Json to_json(const PreprocessSettings& settings) {
           {"correlation", settings.correlation == CorrelationKind::spearman ? "spearman" : "pearson"},
           {"clip", settings.clip},
           {"harmonise", settings.harmonise},
+          {"harmonise_groups", settings.harmonise_groups},
           {"selection", to_json(settings.selection)}};
 }
 
@@ -56,6 +57,7 @@ PreprocessSettings preprocess_settings_from_json(const Json& json) {
           json.at("correlation").get<std::string>() == "pearson" ? CorrelationKind::pearson : CorrelationKind::spearman,
           json.at("clip").get<double>(),
           json.at("harmonise").get<bool>(),
+          json.value("harmonise_groups", std::vector<std::string>()),
           selection_settings_from_json(json.at("selection"))};
 }
 

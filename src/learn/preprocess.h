@@ -19,8 +19,9 @@ struct PreprocessSettings {
   double minority_share = 0.02;         // see fit_variance_filter
   double correlation_threshold = 0.95;  // see fit_correlation_filter; 1: none is dropped
   CorrelationKind correlation = CorrelationKind::spearman;
-  double clip = kScaleClip;  // training standard deviations
-  bool harmonise = false;    // ComBat by centre, see harmonise.h
+  double clip = kScaleClip;                        // training standard deviations
+  bool harmonise = false;                          // ComBat by centre, see harmonise.h
+  std::vector<std::string> harmonise_groups = {};  // of columns; empty: all
   SelectionSettings selection;
 };
 

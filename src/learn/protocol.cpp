@@ -156,7 +156,7 @@ Split Protocol::hold_out(const std::vector<std::string>& names, const std::strin
   for (const std::size_t row : development_) {
     if (names[row] == name)
       split.test.push_back(row);
-    else if (!held_units.contains(units_[row]))
+    else if (!names[row].empty() && !held_units.contains(units_[row]))
       split.training.push_back(row);
   }
   return split;

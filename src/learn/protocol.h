@@ -39,7 +39,8 @@ class Protocol {
   /// none. Patients that also stand in the test part leave the training part. errors shape_mismatch, refused (fewer
   /// than two folds)
   std::vector<Split> given_folds(const std::vector<std::vector<std::string>>& folds) const;
-  /// Each centre in turn; patients that also stand in another centre leave the training part.
+  /// Each centre in turn; patients that also stand in another centre leave the training part. Rows without a centre
+  /// are in no part: they may come from the one that is held out.
   /// errors refused: fewer than two centres
   std::vector<Split> leave_one_centre_out() const;
   /// Patients drawn with replacement, the others held out. Resamples without both classes are drawn again.
@@ -57,7 +58,8 @@ class Protocol {
   Protocol permuted(std::uint64_t seed) const;
 
  private:
-  /// Test rows of this name against the rows of all others that share no patient with them.
+  /// Rows of this name against those of all other names that share no patient with them; rows without a name are in no
+  /// part.
   Split hold_out(const std::vector<std::string>& names, const std::string& name) const;
 
   LearningTable table_;

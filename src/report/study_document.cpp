@@ -190,6 +190,9 @@ Json run_document(const study::Study& study, const Json& document) {
         for (const char* key : {"brier", "calibration_slope", "calibration_in_the_large", "permutation"})
           entry[key] = model.at(key);
       if (model.contains("c_uno")) entry["c_uno"] = model["c_uno"];
+      for (const auto& against : endpoint.at("against_baselines"))
+        if (against.at("model") == model.at("kind") && against.at("baseline") == "volume")
+          entry["volume_alone"] = against;
       models.push_back(entry);
     }
   const Json& cohort = document.at("cohort");

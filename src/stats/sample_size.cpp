@@ -52,10 +52,19 @@ void conclude(SampleSize& result, double events_per_patient, int parameters) {
 
 }  // namespace
 
+double largest_cox_snell_binary(double prevalence) {
+  check_inside("prevalence", prevalence, 0.0, 1.0);
+  return -std::expm1(2.0 * (prevalence * std::log(prevalence) + (1.0 - prevalence) * std::log1p(-prevalence)));
+}
+
+double largest_cox_snell_survival(double events_per_patient) {
+  check_inside("events per patient", events_per_patient, 0.0, std::numeric_limits<double>::infinity());
+  return -std::expm1(2.0 * (events_per_patient * std::log(events_per_patient) - events_per_patient));
+}
+
 SampleSize binary_sample_size(double prevalence, double cox_snell_r2, int parameters, double shrinkage) {
   check_inside("prevalence", prevalence, 0.0, 1.0);
-  const double null_loglik = prevalence * std::log(prevalence) + (1.0 - prevalence) * std::log1p(-prevalence);
-  SampleSize result = shrinkage_criteria(cox_snell_r2, -std::expm1(2.0 * null_loglik), parameters, shrinkage);
+  SampleSize result = shrinkage_criteria(cox_snell_r2, largest_cox_snell_binary(prevalence), parameters, shrinkage);
   const double patients = std::ceil(kZ / kMargin * (kZ / kMargin) * prevalence * (1.0 - prevalence));
   result.criteria.push_back({"overall risk", kNaN, patients});
   conclude(result, prevalence, parameters);
@@ -69,8 +78,7 @@ SampleSize survival_sample_size(double rate, double horizon, double mean_follow_
   check_inside("horizon", horizon, 0.0, infinity);
   check_inside("mean follow-up", mean_follow_up, 0.0, infinity);
   const double events = rate * mean_follow_up;  // per patient, under an exponential model
-  const double null_loglik = events * std::log(events) - events;
-  SampleSize result = shrinkage_criteria(cox_snell_r2, -std::expm1(2.0 * null_loglik), parameters, shrinkage);
+  SampleSize result = shrinkage_criteria(cox_snell_r2, largest_cox_snell_survival(events), parameters, shrinkage);
   const double risk = -std::expm1(-rate * horizon);
   // The limits of the rate, -+ z sqrt(rate / person-time), as limits of the risk; the lower one is further away.
   const auto margin = [&](double patients) {

@@ -36,6 +36,11 @@ SampleSize binary_sample_size(double prevalence, double cox_snell_r2, int parame
 SampleSize survival_sample_size(double rate, double horizon, double mean_follow_up, double cox_snell_r2, int parameters,
                                 double shrinkage = 0.9);
 
+/// The largest that Cox and Snell's R2 can be; events_per_patient in (0, 1]: events / patients. errors domain
+/// source Riley et al. 2019, part II
+double largest_cox_snell_binary(double prevalence);
+double largest_cox_snell_survival(double events_per_patient);
+
 /// Cox and Snell's R2 of a logistic model whose linear predictor is normal in both classes, with equal variances, and
 /// has this area under the ROC curve. By numerical integration: Riley's recipe without its simulation.
 /// auc in (0.5, 1); prevalence in (0, 1). errors domain

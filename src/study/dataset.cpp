@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
+#include "study/companions.h"
 #include "study/eligibility.h"
 
 namespace larc::study {
@@ -104,12 +105,23 @@ void add_features(const Study& study, const std::vector<const ExtractedCase*>& c
     data.frame.repeated.push_back(learn::repeated_column(name, minimum_icc, measured.at(name)));
 }
 
+/// For the comparison with volume alone where no rule measures a shape.
+void add_enclosed_volume(const std::vector<const ExtractedCase*>& cases, Dataset& data) {
+  std::vector<double> values;
+  for (const auto* item : cases) values.push_back(item->volume_ml > 0 ? item->volume_ml : kNaN);
+  if (std::any_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
+    data.frame.columns.push_back(learn::numeric_column("larc_volume_ml", kVolumeGroup, std::move(values)));
+}
+
 }  // namespace
 
-std::set<std::string> groups_of_kind(const std::string& kind) {
+std::set<std::string> groups_of_kind(const std::string& kind_or_twin) {
+  const std::string kind = plain_kind(kind_or_twin);
   if (kind == "clinical") return {"clinical"};
   if (kind == "radiomics") return {"radiomics"};
   if (kind == "combined") return {"clinical", "radiomics"};
+  if (kind == "volume") return {"radiomics", kVolumeGroup};
+  if (kind == "random") return {learn::kRandomGroup};
   return {};
 }
 
@@ -196,6 +208,8 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   }
   data.frame.rows = data.patients.size();
   for (std::size_t t = 0; !cases.empty() && t < cases.front()->tables.size(); ++t) add_features(study, cases, t, data);
+  if (volume_columns(file, data.frame).empty()) add_enclosed_volume(cases, data);
+  data.frame.batches = data.centres;
 
   data.no_outcome = !has_outcome(endpoint, values);
   const auto ids = endpoint_variables(endpoint);
@@ -226,6 +240,11 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
       }
   data.hash = hash_of(parts);
   return data;
+}
+
+std::vector<learn::SuspectColumn> suspect_predictors(const Dataset& dataset) {
+  if (dataset.patients.empty()) return {};
+  return learn::scan_columns(dataset.frame.select_groups({"clinical"}), dataset.outcome);
 }
 
 void check_some_outcome(const std::vector<Dataset>& datasets) {

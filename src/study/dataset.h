@@ -4,11 +4,16 @@
 #include <vector>
 
 #include "learn/frame.h"
+#include "learn/scan.h"
 #include "nn/api.h"
 #include "study/extract.h"
 #include "study/study.h"
 
 namespace larc::study {
+
+/// Group of the one column that holds the volume of the first region where no rule measures a volume; of no kind of
+/// model that a study file can ask for.
+inline constexpr const char* kVolumeGroup = "volume";
 
 /// The rows on which all models of one endpoint are trained and compared: eligible patients with a known outcome and,
 /// where the study uses images, a finished extraction.
@@ -16,7 +21,7 @@ struct Dataset {
   const Endpoint* endpoint = nullptr;
   std::vector<std::string> patients;  // sorted
   std::vector<std::string> centres;
-  learn::Frame frame;  // groups "clinical" and "radiomics"
+  learn::Frame frame;  // groups "clinical", "radiomics" and kVolumeGroup
   learn::Outcome outcome;
   std::vector<std::string> crop_hashes;
   std::size_t eligible = 0;
@@ -34,6 +39,9 @@ std::vector<learn::Column> clinical_columns(const StudyFile& file, const Patient
 
 /// errors refused: a predictor or an image is not available at the endpoint's point
 Dataset make_dataset(const Study& study, const Endpoint& endpoint);
+
+/// Clinical predictors that are empty, constant, or all but give the outcome away (learn/scan.h).
+std::vector<learn::SuspectColumn> suspect_predictors(const Dataset& dataset);
 
 /// errors not_ready: none of the endpoints has an outcome (names the variables that are missing)
 void check_some_outcome(const std::vector<Dataset>& datasets);

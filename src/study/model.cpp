@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "nn/host.h"
+#include "study/companions.h"
 
 namespace larc::study {
 
@@ -32,8 +33,17 @@ learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std
   learn::Recipe recipe;
   recipe.name = kind;
   recipe.inner_folds = file.validation.inner_folds;
+  if (kind == "volume") {
+    recipe.columns = volume_columns(file, dataset.frame);
+    recipe.learner.kind = "ridge";  // never loses its only column
+    return recipe;
+  }
   for (const auto& column : dataset.frame.select_groups(groups_of_kind(kind)).columns)
     recipe.columns.push_back(column.name);
+  if (is_harmonised(kind)) {
+    recipe.preprocess.harmonise = true;
+    recipe.preprocess.harmonise_groups = {"radiomics"};
+  }
   return recipe;
 }
 

@@ -47,7 +47,7 @@ std::vector<std::string> feature_columns(const FittedModel& model);
 
 /// Settings of the networks from the study file. errors format: unknown key
 nn::TrainSettings deep_settings(const Json& json);
-/// What a tabular kind of model is made of.
+/// What a tabular kind of model, or a companion of one (study/companions.h), is made of.
 learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std::string& kind);
 
 }  // namespace larc::study

@@ -12,7 +12,8 @@ namespace larc::study {
 /// How a stage is run.
 struct RunOptions {
   int threads = 1;
-  std::optional<std::uint64_t> seed;  // instead of the study file's
+  std::optional<std::uint64_t> seed;                 // instead of the study file's
+  std::function<void(const std::string&)> say = {};  // for people: what they must hear before they see a figure
 };
 
 /// read: beside a process that writes; write: alone.

@@ -212,6 +212,7 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
       if (!kKinds.contains(kind))
         models.fail("kinds", "holds '" + kind + "'; known: clinical, radiomics, deep, combined");
     study.clinical_predictors = models.texts("clinical_predictors");
+    study.harmonise = models.choice("harmonise", {"none", "combat"}, "none") == "combat";
     study.validation.minimum_per_class = models.integer("minimum_per_class", 10, 2);
     study.deep = models.raw("deep");
     if (study.deep.is_null()) study.deep = Json::object();

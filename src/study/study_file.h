@@ -113,6 +113,7 @@ struct StudyFile {
   std::vector<Endpoint> endpoints;
   std::vector<std::string> kinds;                // of models, in the order of the report
   std::vector<std::string> clinical_predictors;  // variables
+  bool harmonise = false;                        // ComBat by centre, judged beside the plain models
   ValidationPlan validation;
   Json deep;      // settings of the network
   Json document;  // the whole file, for provenance

@@ -2,17 +2,19 @@
 #include "core/number.h"
 #include "core/random.h"
 #include "learn/evaluate.h"
-#include "radiomics/families.h"
 #include "stats/calibration.h"
 #include "stats/concordance.h"
 #include "stats/kaplan_meier.h"
 #include "stats/logrank.h"
 #include "stats/roc.h"
 #include "stats/survival_calibration.h"
+#include "study/column_label.h"
+#include "study/companion_summary.h"
 #include "study/eligibility.h"
 #include "study/train.h"
 #include "study/truth.h"
 #include "study/validate.h"
+#include "study/validation_unit.h"
 
 namespace larc::study {
 
@@ -32,8 +34,8 @@ struct Pooled {
   std::vector<learn::FoldScores> folds;
 };
 
-Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind, int repeats,
-            const std::map<std::string, store::Job>& jobs, std::vector<std::string>& reasons) {
+Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind, int repeats, const Units& jobs,
+            std::vector<std::string>& reasons) {
   const std::size_t n = dataset.patients.size();
   Pooled pooled;
   pooled.score.assign(n, 0);
@@ -44,20 +46,15 @@ Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind,
   const std::string input = validation_input(study.file, dataset, kind, validation_seed(study));
   for (int repeat = 0; repeat < repeats; ++repeat)
     for (int fold = 0; fold < study.file.validation.folds; ++fold) {
-      const std::string id = dataset.endpoint->id + "/" + to_string(dataset.endpoint->at) + "/" + kind + "/repeat " +
-                             std::to_string(repeat) + " fold " + std::to_string(fold + 1);
-      const auto job = jobs.find(id);
-      const bool current = job != jobs.end() && job->second.input_hash == input;
-      if (!current || !job->second.done) {
-        reasons.push_back(id + ": " +
-                          (job == jobs.end() ? "not run yet"
-                           : current         ? job->second.reason
-                                             : "out of date; run larc validate"));
+      std::string reason;
+      const auto finished =
+          finished_unit(jobs, unit_id(*dataset.endpoint, kind, fold_part(repeat, fold + 1)), input, reason);
+      if (!finished) {
+        reasons.push_back(reason);
         return pooled;
       }
-      const Json unit = parse_json(job->second.result, id);
-      const auto rows = unit.at("rows").get<std::vector<std::size_t>>();
-      pooled.folds.push_back({repeat, rows, unit.at("linear").get<std::vector<double>>(), n - rows.size()});
+      const Json& unit = *finished;
+      pooled.folds.push_back(unit_scores(unit, repeat));
       for (std::size_t t = 0; t < unit.at("rows").size(); ++t) {
         const auto row = unit["rows"][t].get<std::size_t>();
         pooled.linear[row] += weight * unit["linear"][t].get<double>();
@@ -122,23 +119,6 @@ Json risk_groups(const Dataset& dataset, const Pooled& pooled, double& logrank_p
   return list;
 }
 
-/// What people call a model's column: the dictionary's label, or the feature's with its image.
-Label label_of(const StudyFile& file, const std::string& name) {
-  for (const auto& variable : file.variables) {
-    if (name == variable.id + "__missing") return {variable.label.en + " missing", variable.label.zh + "缺失"};
-    if (name == variable.id || name.starts_with(variable.id + "="))
-      return {variable.label.en + name.substr(variable.id.size()), variable.label.zh + name.substr(variable.id.size())};
-  }
-  const auto label_after = [&](const std::string& prefix) {
-    return name.starts_with(prefix + "_") ? radiomics::feature_label(name.substr(prefix.size() + 1)) : std::nullopt;
-  };
-  for (const auto& delta : file.deltas)
-    if (const auto label = label_after(delta.prefix)) return {"Change of " + label->en, label->zh + "的变化"};
-  for (const auto& rule : file.extraction)
-    if (const auto label = label_after(rule.prefix)) return {label->en, label->zh};
-  return {name, name};
-}
-
 Json stability(const Study& study, const Pooled& pooled) {
   struct Tally {
     std::string group;
@@ -161,7 +141,7 @@ Json stability(const Study& study, const Pooled& pooled) {
   for (std::size_t i = 0; i < order.size() && i < 20; ++i) {
     const auto& [name, tally] = order[i];
     list.push_back({{"feature", name},
-                    {"label", to_json(label_of(study.file, name))},
+                    {"label", to_json(column_label(study.file, name))},
                     {"group", tally.group},
                     {"selected_fraction", tally.selected / fits},
                     {"mean_coefficient", tally.sum / fits}});
@@ -170,7 +150,7 @@ Json stability(const Study& study, const Pooled& pooled) {
 }
 
 Json permutation_json(const Study& study, const Dataset& dataset, const std::string& kind, const Pooled& pooled,
-                      const std::map<std::string, store::Job>& jobs) {
+                      const Units& jobs) {
   std::vector<double> under_null;
   double observed = kNaN;
   if (kind == "deep") {
@@ -293,7 +273,7 @@ Json compare(const Dataset& dataset, const std::string& kind_a, const Pooled& a,
           {"p", number_or_null(result.p)}};
 }
 
-Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const std::map<std::string, store::Job>& jobs) {
+Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const Units& jobs) {
   const Dataset dataset = make_dataset(study, endpoint);
   const std::size_t n = dataset.patients.size();
   const bool survival = endpoint.type == EndpointType::survival;
@@ -344,6 +324,7 @@ Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const std:
       add_binary(dataset, pooled, model, notes);
     model["permutation"] = permutation_json(study, dataset, kind, pooled, jobs);
     model["stability"] = stability(study, pooled);
+    model["sample_size"] = sample_size_json(study.file, dataset, kind);
     model["notes"] = notes;
     models.push_back(model);
     finished.push_back(kind);
@@ -361,6 +342,12 @@ Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const std:
     }
   document["models"] = models;
   document["comparisons"] = comparisons;
+  document["suspects"] = suspects_json(study.file, dataset);
+  document["baselines"] = baselines_json(study, dataset, jobs);
+  document["against_baselines"] = against_baselines_json(study, dataset, finished, jobs);
+  document["harmonisation"] = harmonisation_json(study, dataset, jobs);
+  document["leave_one_centre_out"] = centres_json(study, dataset, finished, jobs);
+  document["robustness"] = robustness_json(study, dataset, jobs);
   document["best_possible"] = best_possible(study, endpoint, models);
   return document;
 }

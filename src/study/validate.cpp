@@ -5,23 +5,29 @@
 #include "core/random.h"
 #include "core/version.h"
 #include "learn/evaluate.h"
+#include "study/companion_summary.h"
+#include "study/companions.h"
 #include "study/model.h"
+#include "study/validation_unit.h"
 
 namespace larc::study {
 
 namespace {
 
 /// Raised whenever the meaning of a validation unit changes.
-constexpr const char* kProtocol = "2";
+constexpr const char* kProtocol = "3";
 constexpr int kPermutationBlock = 11;
 
-std::string unit_id(const Endpoint& endpoint, const std::string& kind, const std::string& part) {
-  return endpoint.id + "/" + to_string(endpoint.at) + "/" + kind + "/" + part;
+Json robustness_of(const learn::Model& model) {
+  Json list = Json::array();
+  for (const auto& column : model.preprocess.robustness.columns)
+    list.push_back({column.name, number_or_null(column.icc), column.minimum_icc, column.kept});
+  return list;
 }
 
 /// One training fold: out-of-fold predictions of its test rows.
-Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
-              const learn::Split& split, std::uint64_t seed) {
+Json predict_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
+                  const learn::Split& split, std::uint64_t seed) {
   const FittedModel model = fit_model(study, dataset, protocol.training(split), kind, seed);
   const Predictions predictions = predict_rows(study, model, dataset, split.test);
   Json coefficients = Json::array();
@@ -29,11 +35,32 @@ Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol&
     for (const auto& item : learn::coefficients(model.tabular))
       coefficients.push_back({item.name, item.group, item.value});
   return {{"rows", split.test},
+          {"training", split.training.size()},
           {"linear", predictions.linear},
           {"probability", predictions.probability},
           {"survival", predictions.survival},
           {"high_risk", predictions.high_risk},
-          {"coefficients", coefficients}};
+          {"coefficients", coefficients},
+          {"robustness", robustness_of(model.tabular)},
+          {"notes", model.tabular.notes}};
+}
+
+Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
+              const learn::Split& split, std::uint64_t seed) {
+  if (kind != "random") return predict_fold(study, dataset, protocol, kind, split, seed);
+  const Dataset noise = with_random_features(dataset, seed);
+  return predict_fold(study, noise, protocol_of(noise, seed), kind, split, seed);
+}
+
+/// As run_fold. That the other centres cannot teach a model of this one is an answer, not a failure of the study.
+Json run_centre(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
+                const learn::Split& split, std::uint64_t seed) {
+  try {
+    return run_fold(study, dataset, protocol, kind, split, seed);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::refused && error.code() != ErrorCode::domain) throw;
+    return {{"failure", error.what()}};
+  }
 }
 
 /// The whole procedure on permuted outcomes, one repeat each: its statistics under no association.
@@ -92,41 +119,84 @@ std::vector<KindState> kinds_of(const StudyFile& file, const Dataset& dataset) {
   return kinds;
 }
 
+namespace {
+
+/// The units of one endpoint. What they refer to must outlive them.
+struct UnitList {
+  const Study& study;
+  const Dataset& dataset;
+  const learn::Protocol& protocol;
+  std::uint64_t seed;
+  std::vector<Case>& cases;
+
+  void add(const std::string& kind, const std::string& part, std::function<Json()> work) const {
+    cases.push_back({unit_id(*dataset.endpoint, kind, part), validation_input(study.file, dataset, kind, seed),
+                     [work = std::move(work)] { return dump_json(work()); }});
+  }
+
+  void add_folds(const std::string& kind) const {
+    const ValidationPlan& plan = study.file.validation;
+    for (const learn::Split& split :
+         protocol.cross_validation(kind == "deep" ? plan.deep_repeats : plan.repeats, plan.folds)) {
+      const std::uint64_t fit_seed =
+          derive_seed(seed, "fit " + dataset.endpoint->id + split.held_out, static_cast<std::uint64_t>(split.repeat));
+      add(kind, "repeat " + std::to_string(split.repeat) + " " + split.held_out,
+          [this_ = *this, kind, split, fit_seed] {
+            return run_fold(this_.study, this_.dataset, this_.protocol, kind, split, fit_seed);
+          });
+    }
+  }
+
+  void add_centres(const std::string& kind) const {
+    if (centres_of(dataset).size() < 2) return;
+    for (const learn::Split& split : protocol.leave_one_centre_out()) {
+      const std::uint64_t fit_seed = derive_seed(seed, "fit " + dataset.endpoint->id + split.held_out);
+      add(kind, split.held_out, [this_ = *this, kind, split, fit_seed] {
+        return run_centre(this_.study, this_.dataset, this_.protocol, kind, split, fit_seed);
+      });
+    }
+  }
+
+  void add_permutations(const std::string& kind) const {
+    const int all = study.file.validation.permutations;
+    for (int first = 0; first < all; first += kPermutationBlock) {
+      const int count = std::min(kPermutationBlock, all - first);
+      add(kind, "permutations " + std::to_string(first), [this_ = *this, kind, first, count] {
+        return run_permutations(this_.study, this_.dataset, kind, first, count,
+                                derive_seed(this_.seed, "permute " + this_.dataset.endpoint->id + kind));
+      });
+    }
+  }
+};
+
+}  // namespace
+
 void run_validate(Study& study, const RunOptions& options) {
   const StudyFile& file = study.file;
   const std::uint64_t seed = options.seed.value_or(file.seed);
   std::vector<Dataset> datasets;
   for (const auto& endpoint : file.endpoints) datasets.push_back(make_dataset(study, endpoint));
   check_some_outcome(datasets);
+  for (const Dataset& dataset : datasets)
+    for (const auto& suspect : suspect_predictors(dataset))
+      if (options.say) options.say(suspect_sentence(*dataset.endpoint, suspect));
 
   std::vector<learn::Protocol> protocols;
   protocols.reserve(datasets.size());
   std::vector<Case> deep_units, units;
   for (const Dataset& dataset : datasets) {
     const learn::Protocol& protocol = protocols.emplace_back(validation_protocol(dataset, seed));
+    const UnitList deep{study, dataset, protocol, seed, deep_units}, tabular{study, dataset, protocol, seed, units};
     for (const auto& [kind, refused] : kinds_of(file, dataset)) {
       if (!refused.empty()) continue;
-      const std::string input = validation_input(file, dataset, kind, seed);
-      const bool deep = kind == "deep";
-      for (const learn::Split& split : protocol.cross_validation(
-               deep ? file.validation.deep_repeats : file.validation.repeats, file.validation.folds))
-        (deep ? deep_units : units)
-            .push_back(
-                {unit_id(*dataset.endpoint, kind, "repeat " + std::to_string(split.repeat) + " " + split.held_out),
-                 input, [&study, &dataset, &protocol, kind, split, seed] {
-                   return dump_json(run_fold(study, dataset, protocol, kind, split,
-                                             derive_seed(seed, "fit " + dataset.endpoint->id + split.held_out,
-                                                         static_cast<std::uint64_t>(split.repeat))));
-                 }});
-      for (int first = 0; !deep && first < file.validation.permutations; first += kPermutationBlock) {
-        const int count = std::min(kPermutationBlock, file.validation.permutations - first);
-        units.push_back({unit_id(*dataset.endpoint, kind, "permutations " + std::to_string(first)), input,
-                         [&study, &dataset, kind, first, count, seed] {
-                           return dump_json(
-                               run_permutations(study, dataset, kind, first, count,
-                                                derive_seed(seed, "permute " + dataset.endpoint->id + kind)));
-                         }});
-      }
+      (kind == "deep" ? deep : tabular).add_folds(kind);
+      if (kind == "deep") continue;
+      tabular.add_centres(kind);
+      tabular.add_permutations(kind);
+    }
+    for (const auto& kind : companions_of(file, dataset)) {
+      tabular.add_folds(kind);
+      tabular.add_centres(kind);
     }
   }
   // The long units first, so that no thread waits for them at the end.

@@ -5,8 +5,10 @@
 namespace larc::study {
 
 /// Nested cross-validation of every endpoint and kind of model, patient by patient, stratified and repeated. The folds
-/// are drawn here and are the same for all kinds; whatever learns is fitted inside the training folds. Units (a repeat,
-/// or a fold of a deep model, or a block of permutations) are cases of the ledger, so a run can be stopped anywhere.
+/// are drawn here and are the same for all kinds and for what runs beside them (study/companions.h); whatever learns is
+/// fitted inside the training folds. With two centres or more each is also predicted by models of the others. Units (a
+/// fold, a left-out centre, a block of permutations) are cases of the ledger, so a run can be stopped anywhere.
+/// Suspect predictors are said before any figure is computed.
 /// errors as make_dataset
 void run_validate(Study& study, const RunOptions& options);
 

@@ -20,6 +20,12 @@ expect_json models/3/name random
 [ "$(json models/0/predictions/0/id)" = p1 ] || fail "predictions have no id"
 awk -v v="$(json models/0/value)" 'BEGIN { exit !(v > 0.7 && v < 1) }' || fail "AUC $(json models/0/value)"
 expect_json_has notes/0 "too good"
+expect_json volume_alone/models/0/baseline volume
+expect_json volume_alone/models/0/verdict better
+expect_json models/0/sample_size/parameters 6
+expect_json models/2/sample_size/parameters 1
+expect_json_key models/0/sample_size/events_per_parameter
+expect_json models/0/sample_size/criteria/# 3
 expect_exit 0 "$LARC" crossval "$WORK/t.csv" --outcome y --id id --drop centre,time,event --models elastic_net,rank_ridge --repeats 2 --predictions --json --quiet --threads 2
 cmp -s "$WORK/one.json" "$WORK/stdout" || fail "two threads give other bytes than one"
 
@@ -29,6 +35,7 @@ expect_json models/0/metric c_harrell
 expect_json leave_one_centre_out/models/0/centres/2/centre C
 expect_json leave_one_centre_out/models/1/name ridge+combat
 expect_json_has leave_one_centre_out/models/1/notes/0 "unseen in training"
+expect_json_key leave_one_centre_out/volume_alone/models/0/statement
 expect_json_key permutation/p
 expect_json_key bootstrap/corrected
 expect_exit 0 "$LARC" crossval "$WORK/t.csv" --outcome y --id id --drop time,event --external centre=C --models ridge --repeats 1 --json --quiet
@@ -63,6 +70,20 @@ expect_exit 0 "$LARC" crossval "$WORK/leak.csv" --time time --event event --id i
 expect_stderr "suspect column visits" "follow-up time"
 expect_json warnings/0/column visits
 expect_json warnings/0/removed true
+
+note "where volume alone does as well, the answer and the log say so"
+awk -F, -v OFS=, 'NR > 1 { $7 = $6 } { $6 = ""; print }' "$WORK/t.csv" | sed 's/,,/,/' >"$WORK/volume.csv"
+expect_exit 0 "$LARC" crossval "$WORK/volume.csv" --outcome y --id id --centre centre --drop time,event --models elastic_net --repeats 2 --json
+expect_json models/# 4
+[ "$(json volume_alone/models/0/verdict)" != better ] || fail "radiomics beyond the volume that made it"
+expect_json_has notes "olume alone"
+expect_stderr "olume alone" "leave one centre out: "
+
+note "rows without a centre are dropped and counted"
+awk -F, -v OFS=, 'NR == 5 { $2 = "" } { print }' "$WORK/t.csv" >"$WORK/nowhere.csv"
+expect_exit 0 "$LARC" crossval "$WORK/nowhere.csv" --outcome y --id id --centre centre --drop time,event --models ridge --repeats 1 --json --quiet
+expect_json n 119
+expect_json dropped 1
 
 note "bad input"
 expect_exit 2 "$LARC" crossval "$WORK/t.csv"

@@ -44,6 +44,19 @@ cat "$WORK/seen"
 grep -q "in_time: followup_visits is none" "$WORK/seen" || fail "followup_visits became a predictor"
 grep -q "declared: followup_visits is a predictor" "$WORK/seen" || fail "a strong predictor has no coefficient"
 
+note "a predictor that gives the outcome away is said before any figure, in the log and in the report"
+sed -e 's/clinical_predictors: \[age/clinical_predictors: [response, age/' -e 's/\(response: .*available_from: \)LABEL/\1P0/' \
+  -e 's/kinds: \[.*\]/kinds: [clinical]/' -e '/^extraction:/,/^endpoints:/{/^endpoints:/!d}' "$HERE/small.yaml" >"$WORK/given.yaml"
+awk 'BEGIN { print "patient_id,centre,age,sex,cea,response,follow_up_months,dead"; for (i = 1; i <= 80; ++i)
+  printf "q%d,%s,%d,%s,%d,%d,%d,%d\n", i, i % 3 ? "north" : "south", 40 + i * 7 % 40, i % 2 ? "M" : "F", i * 11 % 17, i * 5 % 7 < 3, 6 + i * 13 % 50, i % 2 }' \
+  >"$WORK/given.csv"
+new_study given "$WORK/given.yaml"
+expect_exit 0 "$LARC" import "$WORK/given" "$WORK/given.csv"
+expect_exit 0 "$LARC" run "$WORK/given"
+expect_stderr "suspect predictor response of response" "take it out of models.clinical_predictors"
+expect_json endpoints/id=response/suspects/0/column response "$WORK/given/reports/study.json"
+expect_json endpoints/id=response/suspects/0/gives_outcome_away true "$WORK/given/reports/study.json"
+
 note "the leaking column of the synthetic cohort"
 expect_exit 0 "$LARC" init "$WORK/demo" --demo --demo-patients 20 --demo-scenario leak
 D=$WORK/demo

@@ -61,6 +61,10 @@ grep '^p05,t2_2_delta_relative,t2_2_delta_relative_original_firstorder_Mean,' "$
 note "models, and what they say of features that do not bear perturbation"
 expect_exit 0 "$LARC" run "$S" --json
 expect_json models/0/n 16
+expect_json_key endpoints/0/robustness/measured "$S/reports/study.json"
+expect_json_key endpoints/0/robustness/dropped/0/icc "$S/reports/study.json"
+expect_json endpoints/0/robustness/dropped/0/minimum_icc 0.6 "$S/reports/study.json"
+expect_json endpoints/0/baselines/0/columns/0 larc_volume_ml "$S/reports/study.json"
 id=$(json models/0/id)
 LC_ALL=C grep -qa 'robustness_filter.*is below 0.6' "$S/models/$id.larc" || fail "the bundle names no fragile feature"
 

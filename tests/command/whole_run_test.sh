@@ -16,6 +16,7 @@ expect_file "$S/reports/flow.json"
 note "run"
 expect_exit 0 "$LARC" run "$S" --json
 expect_one_document
+grep -Eqi "volume alone|is not shown to be better than" "$WORK/stderr" || fail "nothing is said of volume alone"
 cp "$WORK/stdout" "$WORK/run.json"
 expect_json patients/imported 24
 expect_json patients/eligible 24
@@ -44,6 +45,23 @@ expect_json study/id small "$S/reports/study.json"
 ! grep -qE '(src|href)="?https?://' "$S/reports/study.html" || fail "the report wants the network"
 [ "$(ls "$S/models" | wc -l)" -eq 8 ] || fail "there are not 8 bundles"
 expect_no_partial "$S"
+
+note "what stands beside the models"
+R=$S/reports/study.json
+for key in suspects baselines/0/internal/value against_baselines/0/verdict harmonisation/internal/0/difference \
+  leave_one_centre_out/centres/1/n leave_one_centre_out/models/0/centres/1/centre models/0/sample_size/events_per_parameter; do
+  expect_json_key "endpoints/id=response/$key" "$R"
+done
+expect_json endpoints/id=response/baselines/0/kind volume "$R"
+expect_json endpoints/id=response/baselines/0/columns/0 t2_original_shape_MeshVolume "$R"
+expect_json endpoints/id=response/baselines/1/kind random "$R"
+expect_json endpoints/id=response/leave_one_centre_out/models/# 7 "$R"
+expect_json endpoints/id=response/leave_one_centre_out/centres/0/id north "$R"
+expect_json endpoints/id=response/leave_one_centre_out/models/3/baseline true "$R"
+expect_json_has endpoints/id=response/leave_one_centre_out/models "unseen in training" "$R"
+expect_json endpoints/id=response/harmonisation/internal/1/kind combined "$R"
+expect_json_key models/kind=radiomics/volume_alone/statement
+expect_json_key models/kind=combined/volume_alone/verdict
 
 note "a second run changes no byte"
 state() { (cd "$S" && find . -type f ! -name 'registry.db*' | sort | xargs sha256sum); }

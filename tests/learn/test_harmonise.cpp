@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/json.h"
 #include "learn/harmonise.h"
 #include "learn/model.h"
 #include "learn_data.h"
@@ -60,11 +61,45 @@ TEST(Harmonise, SaysWhyNot) {
   const Centres data = make_centres();
   EXPECT_NE(fit_harmonise(data.matrix, {}).note.find("no centre"), std::string::npos);
   EXPECT_NE(fit_harmonise(data.matrix, std::vector<std::string>(60, "A")).note.find("one centre"), std::string::npos);
-  std::vector<std::string> lonely = data.batches;
-  lonely[0] = "D";
-  EXPECT_NE(fit_harmonise(data.matrix, lonely).note.find("fewer than 3"), std::string::npos);
-  EXPECT_EQ(apply_harmonise(fit_harmonise(data.matrix, lonely), data.matrix, lonely).values, data.matrix.values);
+  std::vector<std::string> two_small(60, "A");
+  two_small[0] = "D";
+  two_small[1] = "E";
+  EXPECT_NE(fit_harmonise(data.matrix, two_small).note.find("fewer than two centres"), std::string::npos);
+  EXPECT_NE(fit_harmonise(data.matrix, std::vector<std::string>(60, "")).note.find("no centre"), std::string::npos);
   EXPECT_LARC_ERROR(fit_harmonise(data.matrix, {"A"}), shape_mismatch, "batches");
+}
+
+// One small centre, or rows whose centre nobody knows, do not keep the others from being harmonised.
+TEST(Harmonise, LeavesSmallCentresAndRowsWithoutCentreAsMeasured) {
+  const Centres data = make_centres();
+  std::vector<std::string> batches = data.batches;
+  batches[0] = batches[59] = "D";
+  batches[1] = "";
+  const HarmoniseState state = fit_harmonise(data.matrix, batches);
+  EXPECT_EQ(state.names.size(), 5u);
+  EXPECT_EQ(state.small, (std::vector<std::string>{"D"}));
+  EXPECT_NE(state.note.find("fewer than 3 training rows as measured (D)"), std::string::npos) << state.note;
+  EXPECT_NE(state.note.find("1 training row without a centre"), std::string::npos) << state.note;
+  std::vector<std::string> notes;
+  const FeatureMatrix moved = apply_harmonise(state, data.matrix, batches, &notes);
+  for (const Eigen::Index i : {0, 1, 59}) EXPECT_EQ(moved.values.row(i), data.matrix.values.row(i));
+  EXPECT_NEAR(moved.values.col(0).segment(2, 28).mean(), moved.values.col(0).segment(30, 29).mean(), 0.5);
+  EXPECT_EQ(notes, (std::vector<std::string>{"2 rows of a centre with too few training rows left as measured",
+                                             "1 row without a centre left as measured"}));
+  const HarmoniseState back = harmonise_from_json(parse_json(dump_json(to_json(state)), "state"));
+  EXPECT_EQ(apply_harmonise(back, data.matrix, batches).values, moved.values);
+  // The small centre teaches nothing: the state is that of the others alone.
+  Centres poisoned = data;
+  for (const Eigen::Index i : {0, 1, 59}) poisoned.matrix.values.row(i).array() += 1000.0;
+  EXPECT_EQ(dump_json(to_json(fit_harmonise(poisoned.matrix, batches))), dump_json(to_json(state)));
+}
+
+TEST(Harmonise, MovesOnlyTheGroupsItIsGiven) {
+  Centres data = make_centres();
+  data.matrix.groups[0] = data.matrix.groups[3] = "clinical";
+  const HarmoniseState state = fit_harmonise(data.matrix, data.batches, {"x"});
+  EXPECT_EQ(state.names, (std::vector<std::string>{"f1", "f2", "f4"}));
+  EXPECT_EQ(apply_harmonise(state, data.matrix, data.batches).values.col(0), data.matrix.values.col(0));
 }
 
 }  // namespace

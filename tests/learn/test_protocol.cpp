@@ -96,6 +96,12 @@ TEST(Protocol, CentresAreLeftOutWhole) {
   // The patient who moved to B teaches nothing while A is held out.
   EXPECT_EQ(splits[0].training.size(), 39u);
   EXPECT_EQ(splits[2].training.size(), 45u);
+  // Nobody knows whether a row without a centre comes from the one that is held out.
+  table.centres[50] = "";
+  const auto fewer = Protocol(table, 2).leave_one_centre_out();
+  ASSERT_EQ(fewer.size(), 3u);
+  EXPECT_EQ(fewer[0].training.size(), 38u);
+  EXPECT_EQ(fewer[2].test.size(), 14u);
   EXPECT_LARC_ERROR(protocol_of(cohort).leave_one_centre_out(), refused, "two centres");
 }
 

@@ -48,16 +48,62 @@ function comparisons(models, spread) {
   });
 }
 
+const around = (value, half) => ({ value, lower: value - half, upper: value + half });
+
+/** What stands beside the models: baselines, harmonisation, left-out centres. */
+function beside(models, metric, volume) {
+  const value = (kind) => models.find((m) => m.kind === kind).internal.value;
+  const compare = (kind, baseline, at, shift) => {
+    const difference = value(kind) - shift - at;
+    const verdict = difference <= 0 ? "as_good" : difference > 0.09 ? "better" : "not_shown";
+    return { model: kind, baseline, model_value: value(kind) - shift, baseline_value: at, difference, lower: difference - 0.09, upper: difference + 0.09, p: 0.21, verdict, statement: "" };
+  };
+  const against = (shift) => ["radiomics", "combined"].flatMap((kind) => [compare(kind, "volume", volume, shift), compare(kind, "random", 0.49, shift)]);
+  const left_out = (kind, harmonised, at) => ({
+    metric, ...around(at, 0.1), kind, baseline: kind === "volume" || kind === "random", harmonised, refused: null,
+    centres: ["A", "B", "C"].map((centre, i) => (centre === "C" && kind === "volume"
+      ? { centre, value: null, lower: null, upper: null, note: "no fold holds a pair of patients that can be compared" }
+      : { centre, ...around(at + 0.03 * (1 - i), 0.14), note: null })),
+    notes: harmonised ? ["25 rows of a centre unseen in training (C) left as measured (1 of 3 fits)"] : [],
+  });
+  return {
+    baselines: [
+      { kind: "volume", refused: null, columns: ["t2_1_original_shape_MeshVolume"], internal: { metric, ...around(volume, 0.08) } },
+      { kind: "random", refused: null, columns: [], internal: { metric, ...around(0.49, 0.08) } },
+    ],
+    against_baselines: against(0),
+    harmonisation: { method: "combat", internal: ["radiomics", "combined"].map((kind) => ({
+      kind, refused: null, without: around(value(kind), 0.07), with: around(value(kind) - 0.01, 0.07), difference: -0.01, lower: -0.03, upper: 0.01, p: 0.33, notes: [],
+    })) },
+    leave_one_centre_out: {
+      centres: [{ id: "A", n: 80, events: 19 }, { id: "B", n: 55, events: 14 }, { id: "C", n: 32, events: 9 }], without_centre: 2,
+      models: [
+        left_out("clinical", false, 0.6), left_out("radiomics", false, value("radiomics") - 0.05), left_out("radiomics", true, value("radiomics") - 0.02),
+        left_out("combined", false, value("combined") - 0.04), left_out("combined", true, value("combined") - 0.03), left_out("volume", false, volume), left_out("random", false, 0.5),
+      ],
+      against_baselines: against(0.05),
+      harmonisation: ["radiomics", "combined"].map((kind) => ({ kind, difference: 0.02, lower: -0.02, upper: 0.06, p: 0.3 })),
+    },
+    robustness: { measured: 130, dropped: kFeatures.slice(3).map(([feature, en, zh], i) => ({
+      feature, label: text(en, zh), dropped_fraction: 1 - 0.17 * i, icc: 0.41 + 0.08 * i, minimum_icc: 0.75,
+    })) },
+  };
+}
+
+function sample_size(parameters, events, n) {
+  return { parameters, n, events, events_per_parameter: events / parameters, assumed_nagelkerke_r2: 0.15, criteria: [], minimum_n: 88 * parameters, enough: n >= 88 * parameters, note: null };
+}
+
 function binary_model(u, kind, y, risk, noise) {
   const p = risk.map((r) => logistic(-1.1 + 0.9 * r + noise * normal(u)));
   const { curve, auc, lower, upper } = roc(y, p);
   return {
     id: `pcr-P0-${kind}`, kind, n: y.length, events: sum(y), refused: null,
-    internal: { metric: "auc", value: auc, lower, upper }, c_uno: null,
+    internal: { metric: "auc", value: auc + 0.008, lower: lower + 0.008, upper: Math.min(1, upper + 0.008) }, pooled: { value: auc, lower, upper }, c_uno: null,
     brier: mean(y.map((v, i) => (v - p[i]) ** 2)), calibration_slope: 0.7 + 0.3 * u(), calibration_intercept: 0.1 * (u() - 0.5),
     calibration_in_the_large: 0.2 * (u() - 0.5), permutation: permutation(u, auc), roc: curve, calibration: calibration(y, p),
     predicted_histogram: histogram(p), risk_groups: [], logrank_p: null,
-    stability: kind === "radiomics" ? stability(u) : [], notes: [],
+    stability: kind === "radiomics" ? stability(u) : [], notes: [], sample_size: kind === "deep" ? null : sample_size(kind === "clinical" ? 1 : 130, sum(y), y.length),
   };
 }
 
@@ -67,7 +113,11 @@ function binary_endpoint(u, patients, risk) {
   const best = 0.83;
   return {
     id: "pcr", label: text("Pathological complete response", "病理完全缓解"), type: "binary", at: "P0", n: y.length, events: sum(y), unknown: 9,
-    prevalence: mean(y), refused: null, primary: false, overall_km: null, models, comparisons: comparisons(models, 0.038),
+    prevalence: mean(y), refused: null, primary: false, overall_km: null, models, comparisons: comparisons(models, 0.038), ...beside(models, "auc", 0.71),
+    suspects: [
+      { column: "ecog", label: text("ECOG performance status", "ECOG 体力状态"), kind: "constant", reason: "one value only", gives_outcome_away: false },
+      { column: "mr_tumour_deposits_1", label: text("Tumour deposits on MRI", "MRI 癌结节数"), kind: "outcome", reason: "alone it has an AUC of 0.981", gives_outcome_away: true },
+    ],
     best_possible: { metric: "auc", value: best, reached: models.map((m) => ({ kind: m.kind, fraction: (m.internal.value - 0.5) / (best - 0.5) })) },
   };
 }
@@ -80,7 +130,7 @@ function survival_model(u, kind, time, event, risk, noise) {
   const at60 = score.map((s) => logistic(-0.4 + 0.8 * s)), dead60 = time.map((t, i) => Number(event[i] && t < 60));
   return {
     id: `os-P0-${kind}`, kind, n: time.length, events: sum(event), refused: null,
-    internal: { metric: "c_harrell", ...c }, c_uno: { value: c.value - 0.012, lower: c.lower - 0.02, upper: c.upper },
+    internal: { metric: "c_harrell", ...c }, pooled: c, c_uno: { value: c.value - 0.012, lower: c.lower - 0.02, upper: c.upper },
     brier: mean(dead60.map((v, i) => (v - at60[i]) ** 2)), calibration_slope: 0.75 + 0.3 * u(), calibration_intercept: null,
     calibration_in_the_large: 0.2 * (u() - 0.5), permutation: permutation(u, c.value), roc: [],
     calibration: kind === "combined" ? calibration(dead60, at60, 5) : [], predicted_histogram: kind === "combined" ? histogram(at60) : [],
@@ -88,7 +138,7 @@ function survival_model(u, kind, time, event, risk, noise) {
       const rows = group.flatMap((g, i) => (g === name ? [i] : []));
       return { name, n: rows.length, events: sum(rows.map((i) => event[i])), km: kaplan_meier(rows.map((i) => time[i]), rows.map((i) => event[i])) };
     }) : [],
-    logrank_p: kind === "combined" ? 0.0000031 : 0.0142, stability: kind === "combined" ? stability(u).slice(0, 6) : [], notes: [],
+    logrank_p: kind === "combined" ? 0.0000031 : 0.0142, stability: kind === "combined" ? stability(u).slice(0, 6) : [], notes: [], sample_size: sample_size(kind === "clinical" ? 18 : 130, sum(event), time.length),
   };
 }
 
@@ -97,14 +147,14 @@ function survival_endpoint(u, patients, risk) {
   const time = death.map((t, i) => Math.round(10 * Math.min(t, censored[i], 120)) / 10 + 0.1), event = death.map((t, i) => Number(t < Math.min(censored[i], 120)));
   const models = [["clinical", 1.5], ["radiomics", 1.1], ["combined", 0.6]].map(([kind, noise]) => survival_model(u, kind, time, event, risk, noise));
   models.push({
-    id: "os-P0-deep", kind: "deep", n: time.length, events: sum(event), refused: null, internal: { metric: "c_harrell", value: 0.5712, lower: 0.4874, upper: 0.655 },
+    id: "os-P0-deep", kind: "deep", n: time.length, events: sum(event), refused: null, internal: { metric: "c_harrell", value: 0.5712, lower: 0.4874, upper: 0.655 }, pooled: { value: 0.569, lower: 0.485, upper: 0.653 },
     c_uno: { value: 0.566, lower: 0.471, upper: 0.661 }, brier: null, calibration_slope: null, calibration_intercept: null, calibration_in_the_large: null,
     permutation: null, roc: [], calibration: [], predicted_histogram: [], risk_groups: [], logrank_p: null, stability: [],
     notes: ["the network gives a relative risk only; calibration is not defined without a baseline hazard"],
   });
   return {
     id: "os", label: text("Overall survival", "总生存期"), type: "survival", at: "P0", n: time.length, events: sum(event), unknown: 4, prevalence: null,
-    refused: null, primary: true, overall_km: kaplan_meier(time, event), models, comparisons: comparisons(models, 0.024),
+    refused: null, primary: true, overall_km: kaplan_meier(time, event), models, comparisons: comparisons(models, 0.024), ...beside(models, "c_harrell", 0.55),
     best_possible: { metric: "c_harrell", value: 0.74, reached: models.map((m) => ({ kind: m.kind, fraction: (m.internal.value - 0.5) / 0.24 })) },
   };
 }

@@ -1,7 +1,8 @@
 // From parsed JSON to a Study: anything missing or of the wrong type becomes null or an empty list, so that no view has to ask twice.
-import { kKinds } from "./study.ts";
+import { kAllKinds } from "./study.ts";
 import type {
-  BestPossible, Comparison, Endpoint, Estimate, KaplanMeier, Kind, Metric, Model, Num, Study, Summary, Text, Variable,
+  Against, BestPossible, Comparison, Endpoint, Estimate, Harmonised, KaplanMeier, Kind, LeftOut, Metric, Model, Num, SampleSize, Study, Summary, Text,
+  Variable,
 } from "./study.ts";
 
 type Obj = Record<string, unknown>;
@@ -29,7 +30,7 @@ function notes(x: unknown): Text[] {
 }
 
 function kind(x: unknown): Kind {
-  return kKinds.find((k) => k === x) ?? "combined";
+  return kAllKinds.find((k) => k === x) ?? "combined";
 }
 
 function metric(x: unknown): Metric {
@@ -90,9 +91,20 @@ function variable(x: unknown): Variable {
   };
 }
 
+function measured(x: unknown): Estimate & { metric: Metric } {
+  return { metric: metric(obj(x)["metric"]), ...estimate(x) };
+}
+
+function sample_size(x: unknown): SampleSize {
+  const o = obj(x);
+  return {
+    parameters: num(o["parameters"]), events_per_parameter: num(o["events_per_parameter"]), minimum_n: num(o["minimum_n"]), n: num(o["n"]),
+    assumed_r2: num(o["assumed_nagelkerke_r2"]), enough: typeof o["enough"] === "boolean" ? o["enough"] : null,
+  };
+}
+
 function model(x: unknown): Model {
   const o = obj(x);
-  const internal = obj(o["internal"]);
   const permutation = obj(o["permutation"]);
   return {
     id: str(o["id"]),
@@ -100,7 +112,8 @@ function model(x: unknown): Model {
     n: num(o["n"]),
     events: num(o["events"]),
     refused: reason(o["refused"]),
-    internal: { metric: metric(internal["metric"]), ...estimate(internal) },
+    internal: measured(o["internal"]),
+    pooled: estimate(o["pooled"]),
     c_uno: o["c_uno"] ? estimate(o["c_uno"]) : null,
     brier: num(o["brier"]),
     calibration_slope: num(o["calibration_slope"]),
@@ -133,6 +146,7 @@ function model(x: unknown): Model {
       selected_fraction: num(f["selected_fraction"]),
       mean_coefficient: num(f["mean_coefficient"]),
     })),
+    sample_size: o["sample_size"] ? sample_size(o["sample_size"]) : null,
     notes: notes(o["notes"]),
   };
 }
@@ -144,6 +158,34 @@ function comparison(x: unknown): Comparison {
   };
 }
 
+function against(x: unknown): Against {
+  const o = obj(x), verdict = o["verdict"];
+  return {
+    ...comparison({ ...o, a: o["model"], b: o["baseline"] }), a_value: num(o["model_value"]), b_value: num(o["baseline_value"]),
+    verdict: verdict === "better" || verdict === "not_shown" || verdict === "as_good" ? verdict : "undefined",
+  };
+}
+
+function harmonised(x: unknown): Harmonised {
+  const o = obj(x), { difference, lower, upper, p } = comparison(o);
+  return { kind: kind(o["kind"]), with: estimate(o["with"]), without: estimate(o["without"]), difference, lower, upper, p };
+}
+
+function left_out(x: unknown): LeftOut {
+  const o = obj(x);
+  return {
+    centres: list(o["centres"]).map(obj).map((c) => ({ id: str(c["id"]), n: num(c["n"]), events: num(c["events"]) })),
+    without_centre: num(o["without_centre"]),
+    models: list(o["models"]).map(obj).map((m) => ({
+      kind: kind(m["kind"]), harmonised: m["harmonised"] === true, refused: reason(m["refused"]), overall: measured(m),
+      centres: list(m["centres"]).map(obj).map((c) => ({ centre: str(c["centre"]), estimate: estimate(c), note: reason(c["note"]) })),
+      notes: notes(m["notes"]),
+    })).sort((a, b) => kAllKinds.indexOf(a.kind) - kAllKinds.indexOf(b.kind) || Number(a.harmonised) - Number(b.harmonised)),
+    against: list(o["against_baselines"]).map(against),
+    harmonisation: list(o["harmonisation"]).map(harmonised),
+  };
+}
+
 function best_possible(x: unknown): BestPossible | null {
   if (!x) return null;
   const o = obj(x);
@@ -151,7 +193,7 @@ function best_possible(x: unknown): BestPossible | null {
     metric: metric(o["metric"]),
     value: num(o["value"]),
     reached: list(o["reached"]).map(obj).map((r) => ({ kind: kind(r["kind"]), fraction: num(r["fraction"]) }))
-      .sort((a, b) => kKinds.indexOf(a.kind) - kKinds.indexOf(b.kind)),
+      .sort((a, b) => kAllKinds.indexOf(a.kind) - kAllKinds.indexOf(b.kind)),
   };
 }
 
@@ -170,8 +212,22 @@ function endpoint(x: unknown): Endpoint {
     refused: reason(o["refused"]),
     primary: o["primary"] === true,
     overall_km: o["overall_km"] ? kaplan_meier(o["overall_km"]) : null,
-    models: list(o["models"]).map(model).sort((a, b) => kKinds.indexOf(a.kind) - kKinds.indexOf(b.kind)),
+    models: list(o["models"]).map(model).sort((a, b) => kAllKinds.indexOf(a.kind) - kAllKinds.indexOf(b.kind)),
     comparisons: list(o["comparisons"]).map(comparison),
+    baselines: list(o["baselines"]).map(obj).map((b) => ({ kind: kind(b["kind"]), refused: reason(b["refused"]), internal: measured(b["internal"]) })),
+    against_baselines: list(o["against_baselines"]).map(against),
+    harmonisation: list(obj(o["harmonisation"])["internal"]).map(harmonised),
+    leave_one_centre_out: o["leave_one_centre_out"] ? left_out(o["leave_one_centre_out"]) : null,
+    suspects: list(o["suspects"]).map(obj).map((s) => ({
+      column: str(s["column"]), label: text(s["label"], str(s["column"])), reason: text(s["reason"]), gives_outcome_away: s["gives_outcome_away"] === true,
+    })),
+    robustness: o["robustness"] ? {
+      measured: num(obj(o["robustness"])["measured"]),
+      dropped: list(obj(o["robustness"])["dropped"]).map(obj).map((f) => ({
+        feature: str(f["feature"]), label: text(f["label"], str(f["feature"])), dropped_fraction: num(f["dropped_fraction"]), icc: num(f["icc"]),
+        minimum_icc: num(f["minimum_icc"]),
+      })),
+    } : null,
     best_possible: best_possible(o["best_possible"]),
   };
 }

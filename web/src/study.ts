@@ -5,7 +5,10 @@ export type Num = number | null;
 export type Text = { en: string; zh: string };
 
 export const kKinds = ["clinical", "radiomics", "deep", "combined"] as const;
-export type Kind = (typeof kKinds)[number];
+/** What a model that looks at images is held against. */
+export const kBaselines = ["volume", "random"] as const;
+export type Kind = (typeof kKinds)[number] | (typeof kBaselines)[number];
+export const kAllKinds: readonly Kind[] = [...kKinds, ...kBaselines];
 
 export type RiskName = "low" | "medium" | "high";
 export type Metric = "auc" | "c_harrell" | "c_uno";
@@ -56,6 +59,16 @@ export type StableFeature = {
   mean_coefficient: Num;
 };
 
+/** Whether there are patients enough for a model's candidate parameters; Riley's criteria at an assumed Nagelkerke R2. */
+export type SampleSize = {
+  parameters: Num;
+  events_per_parameter: Num;
+  minimum_n: Num;
+  n: Num;
+  assumed_r2: Num;
+  enough: boolean | null;
+};
+
 export type Model = {
   id: string;
   kind: Kind;
@@ -63,6 +76,8 @@ export type Model = {
   events: Num;
   refused: Text | null;
   internal: Estimate & { metric: Metric };
+  /** Over all pairs of patients, whichever fold predicted them; the area under `roc`. */
+  pooled: Estimate;
   c_uno: Estimate | null;
   brier: Num;
   calibration_slope: Num;
@@ -75,11 +90,44 @@ export type Model = {
   risk_groups: RiskGroup[];
   logrank_p: Num;
   stability: StableFeature[];
+  sample_size: SampleSize | null;
   notes: Text[];
 };
 
 /** Paired difference, model a minus model b, on the same patients. */
 export type Comparison = Omit<Estimate, "value"> & { a: Kind; b: Kind; difference: Num; p: Num };
+
+export type Baseline = { kind: Kind; refused: Text | null; internal: Estimate & { metric: Metric } };
+
+/** A model (a) beside a baseline (b) on the same folds. */
+export type Against = Comparison & { verdict: "better" | "not_shown" | "as_good" | "undefined"; a_value: Num; b_value: Num };
+
+/** A model with its features harmonised by centre minus the same model without. */
+export type Harmonised = Omit<Comparison, "a" | "b"> & { kind: Kind; with: Estimate; without: Estimate };
+
+/** A model over centres that were left out of its training in turn. */
+export type LeftOutModel = {
+  kind: Kind;
+  harmonised: boolean;
+  refused: Text | null;
+  overall: Estimate & { metric: Metric };
+  centres: { centre: string; estimate: Estimate; note: Text | null }[];
+  notes: Text[];
+};
+
+export type LeftOut = {
+  centres: { id: string; n: Num; events: Num }[];
+  without_centre: Num;
+  models: LeftOutModel[];
+  against: Against[];
+  harmonisation: Harmonised[];
+};
+
+/** A clinical predictor that deserves a look before any figure. */
+export type Suspect = { column: string; label: Text; reason: Text; gives_outcome_away: boolean };
+
+/** A feature that was dropped in training folds because it does not bear perturbation. */
+export type FragileFeature = { feature: string; label: Text; dropped_fraction: Num; icc: Num; minimum_icc: Num };
 
 export type BestPossible = { metric: Metric; value: Num; reached: { kind: Kind; fraction: Num }[] };
 
@@ -97,6 +145,12 @@ export type Endpoint = {
   overall_km: KaplanMeier | null;
   models: Model[];
   comparisons: Comparison[];
+  baselines: Baseline[];
+  against_baselines: Against[];
+  harmonisation: Harmonised[];
+  leave_one_centre_out: LeftOut | null;
+  suspects: Suspect[];
+  robustness: { measured: Num; dropped: FragileFeature[] } | null;
   best_possible: BestPossible | null;
 };
 

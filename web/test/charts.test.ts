@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { calibration_limit } from "../src/charts/calibration.tsx";
-import { forest_domain } from "../src/charts/forest.tsx";
+import { forest_domain, label_room } from "../src/charts/forest.tsx";
 import { at_risk_table, axis_ticks, curve_rows, last_time, time_ticks } from "../src/charts/kaplan_meier_rows.ts";
 import { kKindLooks } from "../src/charts/palette.ts";
 import { complete_roc } from "../src/charts/roc.tsx";
@@ -51,6 +51,14 @@ test("axes hold everything drawn", () => {
   assert.equal(calibration_limit([{ predicted: 0.1, observed: 0.2, lower: 0.1, upper: 0.33, n: 9 }], []), 0.4);
   assert.equal(calibration_limit([], [{ lower: 0.9, upper: 1, n: 2 }, { lower: 0, upper: 0.1, n: 3 }]), 1);
   assert.equal(calibration_limit([], []), 0.2);
+});
+
+test("the forest leaves room for its longest label", () => {
+  const row = (label: string) => ({ label, look: kKindLooks.deep, estimate: { value: null, lower: null, upper: null } });
+  assert.equal(label_room([row("Clinical")]), 108);
+  assert.ok(label_room([row("Overall, harmonised")]) >= 24 + 19 * 7);
+  assert.equal(label_room([row("a".repeat(90))]), 240);
+  assert.equal(label_room([]), 108);
 });
 
 test("long names are cut, Chinese by its width", () => {

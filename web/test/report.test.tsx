@@ -48,6 +48,47 @@ test("the sample says what it must", () => {
   for (const words of ["合成数据：这些数字只说明软件能够运行，不代表任何真实患者", "总生存期", "优于临床基线", "此终点未训练模型"]) assert.ok(chinese.includes(words), words);
 });
 
+test("the ROC curve carries its own area, not the AUC within folds", () => {
+  const document = { schema: "larc.study/1", endpoints: [{ id: "x", models: [{
+    id: "m", kind: "clinical", internal: { metric: "auc", value: 0.71, lower: 0.6, upper: 0.8 }, pooled: { value: 0.68, lower: 0.57, upper: 0.79 }, roc: [{ fpr: 0.2, tpr: 0.6 }],
+  }] }] };
+  const html = page(document, "en");
+  const chart = html.slice(html.indexOf("ROC curves"));
+  assert.ok(chart.includes("AUC 0.68 (0.57–0.79)"));
+  assert.ok(!chart.slice(0, chart.indexOf("</figure>")).includes("0.71"));
+  assert.ok(chart.includes("pools the predictions of all folds"));
+});
+
+test("volume alone, left-out centres, harmonisation, suspects, sample size and fragile features are on the page", () => {
+  const html = page(make_sample(), "en"), chinese = page(make_sample(), "zh");
+  for (const words of [
+    "Volume alone", "Random numbers", "what a model from images must beat", "Each centre predicted by models of the other centres", "Radiomics, harmonised",
+    "2 patients without a centre", "With and without harmonisation", "stay as measured", "Look at these predictors first", "alone it has an AUC of 0.981",
+    "Enough patients?", "Events per parameter", "Features dropped because they do not bear perturbation", "minimum 0.75",
+  ]) assert.ok(html.includes(words), words);
+  for (const words of ["仅体积", "随机数", "各中心由其他中心训练的模型预测", "影像组学（已协调）", "特征协调前后对比", "请先检查以下预测变量", "患者数是否足够？", "因不耐受扰动而剔除的特征"]) {
+    assert.ok(chinese.includes(words), words);
+  }
+});
+
+test("a radiomics headline says when volume alone does as well", () => {
+  const document = (verdict: string, difference: number) => ({ schema: "larc.study/1", endpoints: [{
+    id: "x", models: [{ id: "m", kind: "radiomics", internal: { metric: "auc", value: 0.7, lower: 0.6, upper: 0.8 } }],
+    against_baselines: [{ model: "radiomics", baseline: "volume", model_value: 0.7, baseline_value: 0.7 - difference, difference, lower: difference - 0.1, upper: difference + 0.1, p: 0.5, verdict }],
+  }] });
+  const card = (html: string) => html.slice(html.indexOf('class="card'), html.indexOf("</article>"));
+  assert.ok(card(page(document("as_good", -0.02), "en")).includes("Volume alone does as well as Radiomics, or better: 0.72 against 0.70."));
+  assert.ok(card(page(document("as_good", -0.02), "zh")).includes("仅用体积即可达到或超过影像组学：0.72 对 0.70。"));
+  assert.ok(card(page(document("not_shown", 0.03), "en")).includes("Radiomics is not shown to be better than volume alone (0.67)"));
+  assert.ok(card(page(document("better", 0.2), "en")).includes("Radiomics is better than volume alone"));
+});
+
+test("a study of one centre has no part on centres", () => {
+  const html = page({ schema: "larc.study/1", endpoints: [{ id: "x", leave_one_centre_out: null, harmonisation: null, models: [] }] }, "en");
+  assert.ok(!html.includes("Each centre predicted"));
+  assert.ok(!html.includes("harmonisation"));
+});
+
 test("a study of patients carries no synthetic banner", () => {
   const document = make_sample() as { study: { synthetic: boolean } };
   document.study.synthetic = false;

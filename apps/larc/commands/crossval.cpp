@@ -7,6 +7,8 @@
 #include "core/progress.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "learn/baseline.h"
+#include "learn/sample_size.h"
 #include "learn/scan.h"
 #include "tables/table.h"
 
@@ -164,14 +166,33 @@ std::vector<std::string> headline_notes(const std::vector<learn::JudgedModel>& m
                     " models on the same folds and therefore too good; quote a model that was chosen beforehand");
   for (const auto& model : models) {
     if (!model.baseline || !model.failure.empty()) continue;
-    const auto difference = learn::paired_fold_concordance(best.within, model.within);
-    if (std::isfinite(difference.lower) && difference.lower <= 0.0)
-      notes.push_back((model.name == "volume" ? std::string("volume alone") : std::string("random numbers")) +
-                      " reach " + format_fixed(model.within.value, 3) + ": '" + best.name +
-                      "' is not shown to be better (difference " + format_fixed(difference.difference, 3) + ", " +
-                      format_fixed(difference.lower, 3) + " to " + format_fixed(difference.upper, 3) + ")");
+    const auto against = learn::against_baseline(best.name, best.within, model.name, model.within);
+    if (against.verdict == "as_good" || against.verdict == "not_shown") notes.push_back(against.statement);
   }
   return notes;
+}
+
+/// Every model beside volume alone; null without it.
+Json volume_alone_json(const std::vector<learn::JudgedModel>& models) {
+  const auto volume = std::find_if(models.begin(), models.end(), [](const auto& model) {
+    return model.baseline && model.name == "volume" && model.failure.empty();
+  });
+  if (volume == models.end()) return nullptr;
+  Json list = Json::array();
+  for (const auto& model : models)
+    if (!model.baseline && model.failure.empty())
+      list.push_back(to_json(learn::against_baseline(model.name, model.within, "volume", volume->within)));
+  return {{"value", number_or_null(volume->within.value)},
+          {"lower", number_or_null(volume->within.lower)},
+          {"upper", number_or_null(volume->within.upper)},
+          {"models", list}};
+}
+
+/// Events per parameter and the patients that Riley's criteria ask for, recipe by recipe.
+void add_sample_sizes(const learn::Frame& frame, const learn::Outcome& outcome,
+                      const std::vector<learn::Recipe>& recipes, double horizon, Json& models) {
+  for (std::size_t m = 0; m < recipes.size(); ++m)
+    models[m]["sample_size"] = to_json(learn::check_sample_size(frame, recipes[m].columns, outcome, horizon));
 }
 
 Json centres_json(const learn::CrossvalResult& result, learn::OutcomeKind kind) {
@@ -203,6 +224,14 @@ std::string table_text(const std::vector<learn::JudgedModel>& models) {
   return text;
 }
 
+std::string sample_size_text(const Json& model) {
+  const Json& size = model.at("sample_size");
+  return "events per parameter of " + model.at("name").get<std::string>() + ": " +
+         format_fixed(number_or_nan(size.at("events_per_parameter")), 2) + "; Riley's criteria ask for " +
+         format_fixed(number_or_nan(size.at("minimum_n")), 0) + " patients for its " + size.at("parameters").dump() +
+         " candidate parameters, there are " + size.at("n").dump();
+}
+
 void run(const Options& options, const Context& context) {
   if (options.outcome.empty() == (options.time.empty() || options.event.empty()))
     throw Error(ErrorCode::usage, "give --outcome, or --time and --event");
@@ -228,6 +257,7 @@ void run(const Options& options, const Context& context) {
   if (!options.at.empty()) settings.horizons = number_list(options.at, "--at");
   if (settings.horizons.size() > 1) throw Error(ErrorCode::usage, "--at takes one horizon");
   const learn::OutcomeKind kind = learning.outcome.kind;
+  const learn::Frame frame = learning.frame;
   learn::Protocol protocol(std::move(learning), seed);
   if (options.permute) protocol = protocol.permuted(derive_seed(seed, "--permute"));
   std::unique_ptr<Progress> progress;
@@ -253,7 +283,12 @@ void run(const Options& options, const Context& context) {
         {"seed", seed}}},
       {"warnings", warnings},
       {"models", models_json(result.models, kind)},
-      {"best", best->name}};
+      {"best", best->name},
+      {"volume_alone", volume_alone_json(result.models)}};
+  std::vector<learn::Recipe> recipes = settings.recipes;
+  recipes.insert(recipes.end(), settings.baselines.begin(), settings.baselines.end());
+  add_sample_sizes(frame.select_rows(protocol.development()), development, recipes,
+                   result.horizons.empty() ? kNaN : result.horizons.front(), answer["models"]);
   if (!result.horizons.empty()) answer["horizons"] = result.horizons;
   if (options.predictions)
     for (std::size_t m = 0; m < result.models.size(); ++m) {
@@ -265,8 +300,12 @@ void run(const Options& options, const Context& context) {
                          number_or_null(result.models[m].probability[row])}});
       answer["models"][m]["predictions"] = std::move(list);
     }
-  if (!options.centre.empty()) answer["leave_one_centre_out"] = {{"models", centres_json(result, kind)}};
-  if (!options.external.empty()) answer["external"] = {{"models", models_json(result.external, kind)}};
+  if (!options.centre.empty())
+    answer["leave_one_centre_out"] = {{"models", centres_json(result, kind)},
+                                      {"volume_alone", volume_alone_json(result.left_out_centres)}};
+  if (!options.external.empty())
+    answer["external"] = {{"models", models_json(result.external, kind)},
+                          {"volume_alone", volume_alone_json(result.external)}};
   if (options.permutations > 0)
     answer["permutation"] = {{"model", result.models.front().name},
                              {"p", number_or_null(result.permutation_p)},
@@ -287,7 +326,7 @@ void run(const Options& options, const Context& context) {
                    [](const auto& model) { return model.name == "volume"; }))
     answer["notes"].push_back("no column looks like a volume; --volume names it for the comparison with volume alone");
   for (const auto& note : answer["notes"]) context.say(note.get<std::string>());
-  std::string text = table_text(result.models);
+  std::string text = table_text(result.models) + "\n" + sample_size_text(answer["models"].front());
   if (!result.left_out_centres.empty()) text += "\nleave one centre out:\n" + table_text(result.left_out_centres);
   if (!result.external.empty()) text += "\nexternal:\n" + table_text(result.external);
   context.answer(answer, text);
@@ -304,7 +343,8 @@ void add_crossval(CLI::App& app, Context& context) {
   command->add_option("--time", options->time, "column of follow-up times");
   command->add_option("--event", options->event, "column: 1 event, 0 censored");
   command->add_option("--id", options->id, "column of patient ids; rows of one patient stay together; no predictor");
-  command->add_option("--centre", options->centre, "column of centres: adds leave-one-centre-out; no predictor");
+  command->add_option("--centre", options->centre,
+                      "column of centres: adds leave-one-centre-out and the first model with ComBat; no predictor");
   command->add_option("--drop", options->drop, "columns to leave out: a,b");
   command->add_option("--where", options->where, "column=value: only rows with this value; may be repeated")
       ->allow_extra_args(false);

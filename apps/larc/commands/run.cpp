@@ -3,6 +3,7 @@
 #include "command.h"
 #include "report/page.h"
 #include "report/study_document.h"
+#include "study/companion_summary.h"
 
 namespace larc::app {
 
@@ -22,7 +23,9 @@ void add_run(CLI::App& app, Context& context) {
       context.answer(study::status_document(study), "Done until " + options->until + ".");
       return;
     }
-    const Json document = report::run_document(study, report::write_study_report(study));
+    const Json report = report::write_study_report(study);
+    for (const auto& line : study::cautions(report.at("endpoints"))) context.say(line);
+    const Json document = report::run_document(study, report);
     const std::size_t failed = document["cases"]["failed"].size();
     if (failed > 0) context.say(std::to_string(failed) + " cases failed; the report lists them with reasons");
     context.answer(document, "Report: " + document["report"].get<std::string>());

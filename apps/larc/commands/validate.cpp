@@ -3,12 +3,15 @@
 #include "command.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "study/companion_summary.h"
 
 namespace larc::app {
 
 void add_validate(CLI::App& app, Context& context) {
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("validate", "nested cross-validation of every model on the same folds");
+  CLI::App* command = app.add_subcommand("validate",
+                                         "nested cross-validation of every model, volume alone and random numbers on "
+                                         "the same folds; each centre left out");
   command->add_option("STUDY", *folder, "folder of the study")->required();
   command->callback([folder, &context] {
     study::Study study(*folder);
@@ -28,6 +31,7 @@ void add_validate(CLI::App& app, Context& context) {
                 format_fixed(number_or_nan(internal["lower"]), 3) + " to " +
                 format_fixed(number_or_nan(internal["upper"]), 3) + ")";
       }
+    for (const auto& line : study::cautions(endpoints)) context.say(line);
     context.answer({{"study", *folder}, {"endpoints", endpoints}}, text);
   });
 }

@@ -17,6 +17,12 @@ export function forest_domain(rows: ForestRow[], best: Num): [number, number] {
   return [Math.max(0, low), Math.min(1, high)];
 }
 
+/** Room for the longest label left of the axis. */
+export function label_room(rows: ForestRow[]): number {
+  const width = (label: string) => [...label].reduce((sum, c) => sum + (c > "\u2e80" ? 13 : 7), 0);
+  return Math.min(240, Math.max(108, 24 + Math.max(0, ...rows.map((r) => width(r.label)))));
+}
+
 /** Models side by side: estimate and 95% limits, the line of chance at 0.5, the best possible value where it is known. */
 export function ForestChart({ rows, best, axis_label, compact = false }: {
   rows: ForestRow[]; best: Num; axis_label: string; compact?: boolean;
@@ -36,7 +42,7 @@ export function ForestChart({ rows, best, axis_label, compact = false }: {
     const labels = { y: "label", frameAnchor: "left", textAnchor: "end", dx: -10, fill: kInk } as const;
     const near_right = best !== null && best > domain[0] + 0.7 * (domain[1] - domain[0]);
     return {
-      marginLeft: below ? 126 : compact ? 96 : 108,
+      marginLeft: below ? Math.max(126, label_room(rows)) : compact ? 96 : label_room(rows),
       marginRight: beside ? 122 : 16,
       marginTop: compact ? 6 : 40,
       marginBottom: compact ? 24 : 40,

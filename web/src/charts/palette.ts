@@ -8,6 +8,8 @@ export const kKindLooks: Record<Kind, Look> = {
   radiomics: { colour: "#d55e00", dash: "7,3", symbol: "square" },
   deep: { colour: "#00866a", dash: "2,3", symbol: "triangle" },
   combined: { colour: "#1b1f24", dash: "none", symbol: "diamond" },
+  volume: { colour: "#6b7785", dash: "4,3", symbol: "triangle" },
+  random: { colour: "#93a0ac", dash: "1,3", symbol: "circle" },
 };
 
 const kRiskLooks: Record<RiskName, Look> = {

@@ -11,10 +11,14 @@ import type { Words } from "../language.tsx";
 import type { Endpoint, KaplanMeier, Model } from "../study.ts";
 import { usable_models } from "../verdict.ts";
 import { BestPossibleFigure } from "./best_possible.tsx";
+import { CentresPart, HarmonisationPart } from "./centres.tsx";
 import { ComparisonTable } from "./comparisons.tsx";
 import { ModelTable } from "./models.tsx";
-import { Notes, Section } from "./parts.tsx";
-import { unique_label } from "./summary.tsx";
+import { Notes, Section, Sentences } from "./parts.tsx";
+import { RobustnessTable } from "./robustness.tsx";
+import { SampleSizeTable } from "./sample_size.tsx";
+import { unique_label, use_baseline_sentences } from "./summary.tsx";
+import { Suspects } from "./suspects.tsx";
 
 function median_words(km: KaplanMeier, t: Words["t"]): string {
   return km.median === null ? t("not_reached") : estimate({ value: km.median, lower: km.median_lower, upper: km.median_upper }, 0);
@@ -40,7 +44,7 @@ function Charts({ endpoint, models, name }: { endpoint: Endpoint; models: Model[
     <div class="figures">
       {with_roc.length > 0 && (
         <Figure title={t("roc")} how={t("roc_how")}>
-          <RocChart series={with_roc.map((m) => ({ label: name(m), look: kKindLooks[m.kind], roc: m.roc, auc: m.internal }))} />
+          <RocChart series={with_roc.map((m) => ({ label: name(m), look: kKindLooks[m.kind], roc: m.roc, auc: m.pooled }))} />
         </Figure>
       )}
       {overall && overall.time.length > 0 && (
@@ -81,6 +85,8 @@ export function EndpointSection({ endpoint, synthetic }: { endpoint: Endpoint; s
   const models = usable_models(endpoint);
   const name = (m: Model) => unique_label(endpoint.models, m, kind(m.kind));
   const at = endpoint.at === "P0" || endpoint.at === "P1" || endpoint.at === "P2" ? t(`at_${endpoint.at}`) : "";
+  const sentences = use_baseline_sentences(endpoint, models.map((m) => m.kind));
+  const compared = [...endpoint.comparisons, ...endpoint.against_baselines];
   const measure = models[0] ? metric(models[0].internal.metric) : "";
   const title = (
     <>{pick(endpoint.label)} <span class={endpoint.primary ? "badge" : "badge soft"}>{endpoint.primary ? t("primary") : t("secondary")}</span></>
@@ -92,6 +98,7 @@ export function EndpointSection({ endpoint, synthetic }: { endpoint: Endpoint; s
       <Facts endpoint={endpoint} />
       {endpoint.refused !== null && <div class="refusal"><strong>{t("refused_title")}</strong><p>{pick(endpoint.refused)}</p></div>}
       {endpoint.refused === null && endpoint.models.length === 0 && <p class="quiet">{t("no_models")}</p>}
+      <Suspects suspects={endpoint.suspects} />
       {endpoint.models.length > 0 && (
         <>
           <h3>{t("models")}</h3>
@@ -103,12 +110,20 @@ export function EndpointSection({ endpoint, synthetic }: { endpoint: Endpoint; s
         <Figure wide title={t("forest")} how={t("forest_how", { chance: "0.5" })}>
           <ForestChart
             axis_label={measure} best={endpoint.best_possible?.value ?? null}
-            rows={models.map((m) => ({ label: name(m), look: kKindLooks[m.kind], estimate: m.internal }))}
+            rows={[
+              ...models.map((m) => ({ label: name(m), look: kKindLooks[m.kind], estimate: m.internal })),
+              ...endpoint.baselines.filter((b) => b.refused === null).map((b) => ({ label: kind(b.kind), look: kKindLooks[b.kind], estimate: b.internal })),
+            ]}
           />
         </Figure>
       )}
-      {endpoint.comparisons.length > 0 && <ComparisonTable comparisons={endpoint.comparisons} />}
+      <Sentences sentences={sentences} />
+      {compared.length > 0 && <ComparisonTable comparisons={compared} />}
+      <SampleSizeTable endpoint={endpoint} />
+      {endpoint.leave_one_centre_out && <CentresPart endpoint={endpoint} left_out={endpoint.leave_one_centre_out} />}
+      <HarmonisationPart endpoint={endpoint} />
       <Charts endpoint={endpoint} models={models} name={name} />
+      {endpoint.robustness && <RobustnessTable measured={endpoint.robustness.measured} dropped={endpoint.robustness.dropped} />}
       {endpoint.best_possible && <BestPossibleFigure best={endpoint.best_possible} />}
       <Notes notes={endpoint.models.flatMap((m) => m.notes.map((note) => t("labelled", { label: name(m), text: pick(note) })))} />
     </Section>

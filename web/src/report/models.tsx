@@ -55,6 +55,21 @@ export function ModelTable({ endpoint, name }: { endpoint: Endpoint; name: (m: M
                 )}
             </tr>
           ))}
+          {endpoint.baselines.map((b) => (
+            <tr key={b.kind} class="beside">
+              <th scope="row"><KindName kind={b.kind} /></th>
+              {b.refused !== null
+                ? <td class="refused left" colSpan={columns}><strong>{t("sentence", { text: t("refused") })}</strong> {pick(b.refused)}</td>
+                : (
+                  <>
+                    <Cell label={t("patients")}><Value text={count(endpoint.n)} /></Cell>
+                    <Cell label={t("events")}><Value text={count(endpoint.events)} /></Cell>
+                    <Cell label={`${measure} (95%)`}><Value text={estimate(b.internal)} /></Cell>
+                    <td class="left quiet" colSpan={columns - 3}>{t(b.kind === "volume" ? "baseline_volume" : "baseline_random")}</td>
+                  </>
+                )}
+            </tr>
+          ))}
         </tbody>
       </table>
       <PermutationNote models={endpoint.models} />

@@ -23,9 +23,19 @@ export function Value({ text, notes = [] }: { text: string; notes?: Text[] }) {
   return <abbr class="undefined" tabIndex={0} title={[t("undefined_value"), ...notes.map(pick)].join(". ")}>{kUndefined}</abbr>;
 }
 
-export function KindName({ kind, suffix }: { kind: Kind; suffix?: string | undefined }) {
+export function KindName({ kind, suffix, name }: { kind: Kind; suffix?: string | undefined; name?: string | undefined }) {
   const words = use_words();
-  return <span class="kind"><Swatch look={kKindLooks[kind]} shape="symbol" /> {words.kind(kind)}{suffix && <small> {suffix}</small>}</span>;
+  return <span class="kind"><Swatch look={kKindLooks[kind]} shape="symbol" /> {name ?? words.kind(kind)}{suffix && <small> {suffix}</small>}</span>;
+}
+
+export type Tone = "good" | "plain" | "warn";
+export type Sentence = { tone: Tone; text: string };
+
+const kMarks: Record<Tone, string> = { good: "✓", plain: "–", warn: "!" };
+
+export function Sentences({ sentences }: { sentences: Sentence[] }) {
+  if (sentences.length === 0) return null;
+  return <ul class="sentences">{sentences.map((s) => <li key={s.text} class={s.tone}><span aria-hidden="true">{kMarks[s.tone]}</span>{s.text}</li>)}</ul>;
 }
 
 export function Notes({ notes }: { notes: string[] }) {

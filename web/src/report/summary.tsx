@@ -1,17 +1,30 @@
 import { ForestChart } from "../charts/forest.tsx";
 import { kKindLooks } from "../charts/palette.ts";
-import { count, difference, estimate, p_phrase, percent } from "../format.ts";
+import { count, difference, estimate, fixed, p_phrase, percent } from "../format.ts";
 import { use_words } from "../language.tsx";
-import type { Endpoint, Study } from "../study.ts";
+import type { Endpoint, Kind, Study } from "../study.ts";
 import { judge, usable_models } from "../verdict.ts";
 import type { Verdict } from "../verdict.ts";
-import { KindName, Section } from "./parts.tsx";
+import { KindName, Section, Sentences } from "./parts.tsx";
+import type { Sentence } from "./parts.tsx";
 
-type Tone = "good" | "plain" | "warn";
+/** What is said of models from images beside volume alone and random numbers: of volume always, of random numbers where they are not beaten. */
+export function use_baseline_sentences(endpoint: Endpoint, kinds: Kind[]): Sentence[] {
+  const { t, kind } = use_words();
+  return endpoint.against_baselines.filter((c) => kinds.includes(c.a) && c.verdict !== "undefined").flatMap((c): Sentence[] => {
+    const values = { kind: kind(c.a), v: fixed(c.b_value), m: fixed(c.a_value), d: difference(c.difference, c.lower, c.upper, t("to")), p: p_phrase(c.p) };
+    if (c.b === "volume" && c.verdict === "better") return [{ tone: "good", text: t("volume_better", values) }];
+    if (c.verdict === "better" || c.verdict === "undefined") return [];
+    const name = c.b === "volume" ? "volume" : "random";
+    return [{ tone: "warn", text: t(`${name}_${c.verdict}`, values) }];
+  });
+}
 
-function use_sentences(endpoint: Endpoint, verdict: Verdict): { tone: Tone; text: string }[] {
-  const { t, pick, kind } = use_words();
-  const list: { tone: Tone; text: string }[] = [];
+function use_sentences(endpoint: Endpoint, verdict: Verdict): Sentence[] {
+  const { t, pick, kind, metric } = use_words();
+  const list: Sentence[] = [];
+  const leaks = endpoint.suspects.filter((s) => s.gives_outcome_away).map((s) => pick(s.label));
+  if (leaks.length > 0) list.push({ tone: "warn", text: t("suspects_line", { names: leaks.join(", ") }) });
   if (verdict.chance === "better") list.push({ tone: "good", text: t("chance_better") });
   if (verdict.chance === "unclear") list.push({ tone: "plain", text: t("chance_unclear") });
   if (verdict.chance === "worse") list.push({ tone: "warn", text: t("chance_worse") });
@@ -23,6 +36,12 @@ function use_sentences(endpoint: Endpoint, verdict: Verdict): { tone: Tone; text
   if (verdict.clinical === "highest") list.push({ tone: "plain", text: t("clinical_highest") });
   if (verdict.clinical === "alone") list.push({ tone: "plain", text: t("clinical_alone") });
   if (verdict.clinical === "none") list.push({ tone: "plain", text: t("clinical_none") });
+  const best = verdict.best?.kind ?? "clinical";
+  list.push(...use_baseline_sentences(endpoint, best === "clinical" || best === "radiomics" ? ["radiomics"] : ["radiomics", best]));
+  const elsewhere = endpoint.leave_one_centre_out?.models.find((m) => m.kind === best && !m.harmonised && m.refused === null);
+  if (elsewhere && elsewhere.overall.value !== null) {
+    list.push({ tone: "plain", text: t("across_centres", { metric: metric(elsewhere.overall.metric), e: estimate(elsewhere.overall) }) });
+  }
   if (verdict.few !== null) {
     list.push({ tone: "warn", text: t(endpoint.type === "binary" ? "few_events" : "few_survival_events", { n: count(verdict.few) }) });
   }
@@ -32,8 +51,6 @@ function use_sentences(endpoint: Endpoint, verdict: Verdict): { tone: Tone; text
   if (verdict.too_good) list.push({ tone: "warn", text: t("too_good") });
   return list;
 }
-
-const kMarks: Record<Tone, string> = { good: "✓", plain: "–", warn: "!" };
 
 function Card({ endpoint }: { endpoint: Endpoint }) {
   const { t, pick, metric, kind } = use_words();
@@ -62,7 +79,7 @@ function Card({ endpoint }: { endpoint: Endpoint }) {
             compact best={null} axis_label={metric(best.internal.metric)}
             rows={models.map((m) => ({ label: unique_label(models, m, kind(m.kind)), look: kKindLooks[m.kind], estimate: m.internal }))}
           />
-          <ul class="sentences">{sentences.map((s) => <li key={s.text} class={s.tone}><span aria-hidden="true">{kMarks[s.tone]}</span>{s.text}</li>)}</ul>
+          <Sentences sentences={sentences} />
         </>
       )}
     </article>

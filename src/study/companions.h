@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "study/dataset.h"
+
+namespace larc::study {
+
+/// What runs beside the kinds of model a study asks for, on the same folds, so that their figures can be read:
+///   volume         the volume of the outlined regions alone
+///   random         as many random numbers as there are features, drawn anew in every fold
+///   <kind>+combat  radiomics or combined with the features of images harmonised by centre
+/// In the order of the report. Empty where no model looks at images; +combat where the study file asks for it
+/// (models.harmonise) and the rows come from at least two centres.
+std::vector<std::string> companions_of(const StudyFile& file, const Dataset& dataset);
+
+bool is_baseline(const std::string& kind);
+bool is_harmonised(const std::string& kind);
+/// "radiomics+combat" -> "radiomics"
+std::string plain_kind(const std::string& kind);
+std::string harmonised_kind(const std::string& kind);
+
+/// The columns of the volume baseline: the mesh volumes of the rules' own regions, or where no rule measures them, what
+/// the first mask encloses.
+std::vector<std::string> volume_columns(const StudyFile& file, const learn::Frame& frame);
+
+/// Centres of the rows, in order of name; rows without one count for none.
+std::vector<std::string> centres_of(const Dataset& dataset);
+
+/// The dataset with as many columns of random numbers (group learn::kRandomGroup) as it has features of images.
+Dataset with_random_features(Dataset dataset, std::uint64_t seed);
+
+}  // namespace larc::study

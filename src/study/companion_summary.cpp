@@ -38,6 +38,12 @@ struct Scores {
   void add_notes(const Json& unit) {
     for (const auto& note : unit.value("notes", Json::array())) ++notes[note.get<std::string>()];
   }
+  /// Why no fit was harmonised; empty where one was. The scores are then those of the plain model.
+  std::string never_harmonised() const {
+    for (const auto& [note, count] : notes)
+      if (note.starts_with("not harmonised") && count == folds.size()) return note;
+    return "";
+  }
   Json notes_json() const {
     Json list = Json::array();
     for (const auto& [note, count] : notes)
@@ -99,6 +105,7 @@ LeftOut left_out(const Study& study, const Dataset& dataset, const std::string& 
     }
     result.of_centre.push_back(std::move(value));
   }
+  if (result.failure.empty() && is_harmonised(kind)) result.failure = result.scores.never_harmonised();
   return result;
 }
 
@@ -187,7 +194,8 @@ Json harmonisation_json(const Study& study, const Dataset& dataset, const Units&
   for (const auto& kind : companions_of(study.file, dataset)) {
     if (!is_harmonised(kind)) continue;
     const int repeats = repeats_of(study, kind);
-    const Scores with = internal_scores(study, dataset, kind, repeats, units);
+    Scores with = internal_scores(study, dataset, kind, repeats, units);
+    if (with.reason.empty()) with.reason = with.never_harmonised();
     const Scores without = internal_scores(study, dataset, plain_kind(kind), repeats, units);
     if (!with.reason.empty() || !without.reason.empty()) {
       list.push_back({{"kind", plain_kind(kind)}, {"refused", with.reason.empty() ? without.reason : with.reason}});

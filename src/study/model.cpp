@@ -115,12 +115,12 @@ FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::T
 }
 
 Predictions predict_model(const FittedModel& model, const std::vector<double>& report_at, const learn::Frame& frame,
-                          const nn::Crops& crops) {
+                          const nn::Crops& crops, std::vector<std::string>* notes) {
   Predictions predictions;
   if (model.kind == "deep")
     predictions.linear = nn::load().predict(model.weights, model.architecture, crops);
   else
-    predictions.linear = learn::linear_predictor(model.tabular, frame);
+    predictions.linear = learn::linear_predictor(model.tabular, frame, notes);
   for (const double linear : predictions.linear) {
     predictions.high_risk.push_back(linear > model.median_linear);
     if (model.type == EndpointType::binary) {
@@ -135,12 +135,12 @@ Predictions predict_model(const FittedModel& model, const std::vector<double>& r
 }
 
 Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
-                         const std::vector<std::size_t>& rows) {
+                         const std::vector<std::size_t>& rows, std::vector<std::string>* notes) {
   const bool deep = model.kind == "deep";
   return predict_model(
       model, dataset.endpoint->report_at,
       deep ? learn::Frame{} : dataset.frame.select_groups(groups_of_kind(model.kind)).select_rows(rows),
-      deep ? load_crops(study, dataset, rows) : nn::Crops{});
+      deep ? load_crops(study, dataset, rows) : nn::Crops{}, notes);
 }
 
 }  // namespace larc::study

@@ -37,10 +37,11 @@ FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::T
                       const std::string& kind, std::uint64_t seed);
 
 /// frame: rows to predict, with at least the columns of the kind; crops: deep only
+/// notes: what learn::linear_predictor says of these rows; may be null
 Predictions predict_model(const FittedModel& model, const std::vector<double>& report_at, const learn::Frame& frame,
-                          const nn::Crops& crops);
+                          const nn::Crops& crops, std::vector<std::string>* notes = nullptr);
 Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
-                         const std::vector<std::size_t>& rows);
+                         const std::vector<std::size_t>& rows, std::vector<std::string>* notes = nullptr);
 
 /// Names of the image features that a model other than a deep one was trained with.
 std::vector<std::string> feature_columns(const FittedModel& model);

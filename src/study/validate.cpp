@@ -29,7 +29,11 @@ Json robustness_of(const learn::Model& model) {
 Json predict_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
                   const learn::Split& split, std::uint64_t seed) {
   const FittedModel model = fit_model(study, dataset, protocol.training(split), kind, seed);
-  const Predictions predictions = predict_rows(study, model, dataset, split.test);
+  std::vector<std::string> said, notes = model.tabular.notes;
+  const Predictions predictions = predict_rows(study, model, dataset, split.test, &said);
+  // Of the held-out rows only what harmonisation did not reach; cut values and unseen levels are everyday matters.
+  std::copy_if(said.begin(), said.end(), std::back_inserter(notes),
+               [](const std::string& note) { return note.find("left as measured") != std::string::npos; });
   Json coefficients = Json::array();
   if (kind != "deep")
     for (const auto& item : learn::coefficients(model.tabular))
@@ -42,7 +46,7 @@ Json predict_fold(const Study& study, const Dataset& dataset, const learn::Proto
           {"high_risk", predictions.high_risk},
           {"coefficients", coefficients},
           {"robustness", robustness_of(model.tabular)},
-          {"notes", model.tabular.notes}};
+          {"notes", notes}};
 }
 
 Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,

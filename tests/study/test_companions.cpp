@@ -128,6 +128,11 @@ TEST_F(Companions, HarmoniseMovesFeaturesAlone) {
   const learn::Split split = protocol_of(data_, 1).everything();
   const auto& state = fit(data_, split, "combined+combat").tabular.preprocess.harmonise;
   EXPECT_EQ(state.names, (std::vector<std::string>{"t2_original_shape_MeshVolume", "t2_original_glcm_Contrast"}));
+  const learn::Split without_b = protocol_of(data_, 1).leave_one_centre_out()[1];
+  std::vector<std::string> notes;
+  predict_rows(*study_, fit(data_, without_b, "radiomics+combat"), data_, without_b.test, &notes);
+  EXPECT_NE(std::find(notes.begin(), notes.end(), "20 rows of a centre unseen in training (B) left as measured"),
+            notes.end());
   EXPECT_TRUE(fit(data_, split, "combined").tabular.preprocess.harmonise.names.empty());
 }
 

@@ -58,10 +58,6 @@ export const kMessages = {
     en: "Volume alone does as well as {kind}, or better: {v} against {m}.",
     zh: "仅用体积即可达到或超过{kind}：{v} 对 {m}。",
   },
-  random_not_shown: {
-    en: "{kind} is not shown to be better than random numbers ({v}): {d}, {p}.",
-    zh: "未显示{kind}优于随机数（{v}）：差值 {d}，{p}。",
-  },
   random_as_good: {
     en: "Random numbers do as well as {kind}, or better: {v} against {m}.",
     zh: "随机数即可达到或超过{kind}：{v} 对 {m}。",
@@ -220,6 +216,7 @@ export const kMessages = {
     en: "One centre at a time is left out of training and then predicted: the nearest this study comes to use in another hospital. A model far below its figure above has learnt something about the centres.",
     zh: "每次将一家中心排除在训练之外并对其进行预测：这是本研究最接近在其他医院使用的检验。若明显低于上方数值，说明模型学到了中心之间的差异。",
   },
+  by_centre: { en: "{kind}, centre by centre", zh: "{kind}：逐中心" },
   centres_out_deep: { en: "Networks are not trained once more for each centre.", zh: "深度学习模型未按中心重新训练。" },
   all_centres: { en: "Within centres, all", zh: "各中心内合计" },
   centre_size: { en: "{n} patients, {e} events", zh: "{n} 例，{e} 例事件" },

@@ -22,7 +22,7 @@ export function CasesSection({ cases }: { cases: Study["cases"] }) {
             <tbody>
               {shown.map((f, i) => (
                 <tr key={`${f.case} ${f.stage} ${i}`}>
-                  <th scope="row"><code class="one-line">{f.case}</code></th>
+                  <th scope="row"><code>{f.case}</code></th>
                   <Cell label={t("stage")} left>{stage(f.stage)}</Cell>
                   <Cell label={t("reason")} left>{pick(f.reason)}</Cell>
                 </tr>

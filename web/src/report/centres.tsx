@@ -31,7 +31,7 @@ function CentreForest({ left_out, measure }: { left_out: LeftOut; measure: strin
     })),
   ];
   return (
-    <Figure wide title={t("labelled", { label: kind(first.kind), text: t("centre") })} how={t("forest_how", { chance: "0.5" })}>
+    <Figure wide title={t("by_centre", { kind: kind(first.kind) })} how={t("forest_how", { chance: "0.5" })}>
       <ForestChart rows={rows} best={null} axis_label={measure} />
     </Figure>
   );

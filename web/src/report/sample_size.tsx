@@ -1,4 +1,4 @@
-import { count, fixed } from "../format.ts";
+import { count, fixed, percent } from "../format.ts";
 import { use_words } from "../language.tsx";
 import type { Endpoint, Model } from "../study.ts";
 import { Cell, KindName, Value } from "./parts.tsx";
@@ -11,7 +11,7 @@ export function SampleSizeTable({ endpoint }: { endpoint: Endpoint }) {
   return (
     <>
       <h3>{t("sample_size")}</h3>
-      <p class="how">{t("sample_size_how", { r2: fixed(rows[0]?.size.assumed_r2 ?? null) })}</p>
+      <p class="how">{t("sample_size_how", { r2: percent(rows[0]?.size.assumed_r2 ?? null) })}</p>
       <table class="stack">
         <thead>
           <tr>

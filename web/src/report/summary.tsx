@@ -8,23 +8,22 @@ import type { Verdict } from "../verdict.ts";
 import { KindName, Section, Sentences } from "./parts.tsx";
 import type { Sentence } from "./parts.tsx";
 
-/** What is said of models from images beside volume alone and random numbers: of volume always, of random numbers where they are not beaten. */
+/** What is said of models from images beside volume alone and random numbers: of volume always, of random numbers where they reach as much. */
 export function use_baseline_sentences(endpoint: Endpoint, kinds: Kind[]): Sentence[] {
   const { t, kind } = use_words();
   return endpoint.against_baselines.filter((c) => kinds.includes(c.a) && c.verdict !== "undefined").flatMap((c): Sentence[] => {
     const values = { kind: kind(c.a), v: fixed(c.b_value), m: fixed(c.a_value), d: difference(c.difference, c.lower, c.upper, t("to")), p: p_phrase(c.p) };
     if (c.b === "volume" && c.verdict === "better") return [{ tone: "good", text: t("volume_better", values) }];
-    if (c.verdict === "better" || c.verdict === "undefined") return [];
-    const name = c.b === "volume" ? "volume" : "random";
-    return [{ tone: "warn", text: t(`${name}_${c.verdict}`, values) }];
+    if (c.verdict === "as_good") return [{ tone: "warn", text: t(c.b === "volume" ? "volume_as_good" : "random_as_good", values) }];
+    return c.b === "volume" ? [{ tone: "warn", text: t("volume_not_shown", values) }] : [];
   });
 }
 
 function use_sentences(endpoint: Endpoint, verdict: Verdict): Sentence[] {
-  const { t, pick, kind, metric } = use_words();
+  const { t, pick, kind, metric, language } = use_words();
   const list: Sentence[] = [];
   const leaks = endpoint.suspects.filter((s) => s.gives_outcome_away).map((s) => pick(s.label));
-  if (leaks.length > 0) list.push({ tone: "warn", text: t("suspects_line", { names: leaks.join(", ") }) });
+  if (leaks.length > 0) list.push({ tone: "warn", text: t("suspects_line", { names: leaks.join(language === "zh" ? "、" : ", ") }) });
   if (verdict.chance === "better") list.push({ tone: "good", text: t("chance_better") });
   if (verdict.chance === "unclear") list.push({ tone: "plain", text: t("chance_unclear") });
   if (verdict.chance === "worse") list.push({ tone: "warn", text: t("chance_worse") });

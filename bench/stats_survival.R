@@ -20,10 +20,15 @@ x <- as.matrix(d[-(1:2)])
 y <- Surv(d$time, d$event)
 cpu("1,000 univariate coxph.fit, n = 200", 3, for (j in 1:1000) fit(x[, j, drop = FALSE], y))
 d <- read("cox_2000")
+x <- as.matrix(d[-(1:2)])
+y <- Surv(d$time, d$event)
 cpu("1,000 bootstrap coxph + concordance, n = 2,000", 1, for (b in 1:1000) {
-  r <- d[sample(nrow(d), replace = TRUE), ]
-  m <- coxph(Surv(time, event) ~ ., r)
-  concordance(Surv(d$time, d$event) ~ predict(m, d), reverse = TRUE)
+  r <- sample(nrow(d), replace = TRUE)
+  concordance(y ~ drop(x %*% coxph(y[r] ~ x[r, ])$coefficients), reverse = TRUE)
+})
+cpu("the same by coxph.fit + concordancefit", 1, for (b in 1:1000) {
+  r <- sample(nrow(d), replace = TRUE)
+  concordancefit(y, drop(x %*% fit(x[r, ], y[r])$coefficients), reverse = TRUE, std.err = FALSE)
 })
 d <- read("causes_2000")
 cpu("crr, n = 2,000, 10 covariates", 1, crr(d$time, d$event, as.matrix(d[-(1:2)])))

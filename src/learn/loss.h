@@ -42,6 +42,8 @@ class Loss {
   virtual void freeze() = 0;
   /// out = -(that second derivative, an n x n matrix) times x. x, out (n,)
   virtual void curvature_times(const double* x, double* out) const = 0;
+  /// The same for four vectors, to the bit.
+  virtual void curvature_times_four(const double* const* x, double* const* out) const;
   /// Log likelihood of the saturated model, from which deviances are counted.
   virtual double saturated() const = 0;
 };
@@ -75,6 +77,7 @@ class CoxLoss : public Loss {
   double evaluate(const Eigen::VectorXd& eta, Eigen::VectorXd& residual) override;
   void freeze() override;
   void curvature_times(const double* x, double* out) const override;
+  void curvature_times_four(const double* const* x, double* const* out) const override;
   double saturated() const override { return saturated_; }
 
  private:
@@ -102,7 +105,7 @@ class CoxLoss : public Loss {
   double saturated_ = 0.0;
   std::vector<double> eta_, risk_, sum_, hazard_;                    // of the last evaluation
   std::vector<double> frozen_risk_, frozen_expected_, frozen_rate_;  // of the frozen one
-  mutable std::vector<double> product_, total_;
+  mutable std::vector<double> product_, total_, total_four_;
 };
 
 std::unique_ptr<Loss> make_loss(const LossData& data);

@@ -65,8 +65,18 @@ void QuadraticModel::extend(const std::vector<Eigen::Index>& columns) {
   std::vector<Eigen::Index> order(columns_.begin() + static_cast<std::ptrdiff_t>(old), columns_.end());
   const double scale = 1.0 / static_cast<double>(x_.rows());
   Eigen::MatrixXd curved(x_.rows(), static_cast<Eigen::Index>(m - old));
-  for (std::size_t k = 0; k < m - old; ++k)
-    loss_.curvature_times(x_.col(order[k]).data(), curved.col(static_cast<Eigen::Index>(k)).data());
+  std::size_t done = 0;
+  for (; done + 4 <= m - old; done += 4) {
+    const double* from[4];
+    double* to[4];
+    for (std::size_t l = 0; l < 4; ++l) {
+      from[l] = x_.col(order[done + l]).data();
+      to[l] = curved.col(static_cast<Eigen::Index>(done + l)).data();
+    }
+    loss_.curvature_times_four(from, to);
+  }
+  for (; done < m - old; ++done)
+    loss_.curvature_times(x_.col(order[done]).data(), curved.col(static_cast<Eigen::Index>(done)).data());
   std::vector<std::size_t> first(m - old);
   for (std::size_t k = 0; k < m - old; ++k) {
     first[k] = k;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/random.h"
 #include "learn/elastic_net.h"
 #include "learn_data.h"
 #include "stats/cox.h"
@@ -261,6 +262,32 @@ TEST(ElasticNet, EndsAndErrors) {
   Eigen::MatrixXd holes = x;
   holes(0, 0) = kNaN;
   EXPECT_LARC_ERROR(ElasticNet(holes, cohort.outcome, {}), domain, "missing");
+}
+
+// Sorted rows without late entry go through loops of their own.
+TEST(ElasticNet, CurvatureOfFourColumnsIsThatOfEach) {
+  Random random(4);
+  LossData data;
+  data.kind = OutcomeKind::survival;
+  for (int i = 0; i < 60; ++i) {
+    data.stratum.push_back(i / 20);
+    data.time.push_back(1.0 + i % 20 / 2);
+    data.event.push_back(i % 20 > 2 && i < 40 && random.uniform() < 0.5 ? 1 : 0);
+  }
+  Eigen::MatrixXd x = Eigen::MatrixXd::NullaryExpr(60, 4, [&] { return random.normal(); }), four(60, 4), one(60, 4);
+  const auto loss = make_loss(data);
+  Eigen::VectorXd residual(60);
+  loss->evaluate(x.col(0), residual);
+  loss->freeze();
+  const double* from[4];
+  double* to[4];
+  for (Eigen::Index l = 0; l < 4; ++l) {
+    from[l] = x.col(l).data();
+    to[l] = four.col(l).data();
+    loss->curvature_times(from[l], one.col(l).data());
+  }
+  loss->curvature_times_four(from, to);
+  EXPECT_TRUE(four == one);
 }
 
 TEST(ElasticNet, LambdaGrid) {

@@ -203,7 +203,7 @@ export const kMessages = {
   sample_size: { en: "Enough patients?", zh: "患者数是否足够？" },
   sample_size_how: {
     en: "Riley's criteria: the patients a model with so many candidate parameters needs if it is to explain {r2} of what can be explained (Nagelkerke R²). With fewer, its figures depend on penalisation and chance.",
-    zh: "Riley 标准：若模型可解释 {r2} 的可解释变异（Nagelkerke R²），候选参数数目所需的患者数。患者不足时，结果依赖于惩罚与偶然性。",
+    zh: "Riley 标准：候选参数为此数目的模型若要解释 {r2} 的可解释变异（Nagelkerke R²），至少需要的患者数。患者不足时，结果取决于惩罚与偶然性。",
   },
   parameters: { en: "Candidate parameters", zh: "候选参数" },
   events_per_parameter: { en: "Events per parameter", zh: "每参数事件数" },

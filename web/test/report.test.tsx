@@ -80,6 +80,10 @@ test("a radiomics headline says when volume alone does as well", () => {
   assert.ok(card(page(document("as_good", -0.02), "en")).includes("Volume alone does as well as Radiomics, or better: 0.72 against 0.70."));
   assert.ok(card(page(document("as_good", -0.02), "zh")).includes("仅用体积即可达到或超过影像组学：0.72 对 0.70。"));
   assert.ok(card(page(document("not_shown", 0.03), "en")).includes("Radiomics is not shown to be better than volume alone (0.67)"));
+  const centres = (html: string) => html.slice(html.indexOf("Each centre predicted by"));
+  const { against_baselines: against } = document("as_good", -0.02).endpoints[0] ?? {};
+  assert.ok(centres(page({ schema: "larc.study/1", endpoints: [{ id: "x", leave_one_centre_out: { models: [], against_baselines: against } }] }, "en"))
+    .includes("Volume alone does as well as Radiomics, or better: 0.72 against 0.70."));
   assert.ok(card(page(document("better", 0.2), "en")).includes("Radiomics is better than volume alone"));
 });
 

@@ -6,7 +6,8 @@ import { count, difference, estimate, p_value } from "../format.ts";
 import { use_words } from "../language.tsx";
 import type { Endpoint, Harmonised, LeftOut, LeftOutModel } from "../study.ts";
 import { side } from "../verdict.ts";
-import { Cell, KindName, Notes, Value } from "./parts.tsx";
+import { Cell, KindName, Notes, Sentences, Value } from "./parts.tsx";
+import { use_baseline_sentences } from "./summary.tsx";
 
 /** The model whose centres are drawn: the first that stands there with harmonisation too, otherwise the first from images. */
 export function drawn_models(models: LeftOutModel[]): LeftOutModel[] {
@@ -73,6 +74,7 @@ function CentreTable({ left_out, measure }: { left_out: LeftOut; measure: string
 export function CentresPart({ endpoint, left_out }: { endpoint: Endpoint; left_out: LeftOut }) {
   const { t, pick, kind, metric } = use_words();
   const measure = metric(left_out.models[0]?.overall.metric ?? (endpoint.type === "binary" ? "auc" : "c_harrell"));
+  const sentences = use_baseline_sentences(left_out.against, ["radiomics", "combined"]);
   const notes = left_out.models.flatMap((m) => m.notes.map((note) => t("labelled", {
     label: m.harmonised ? t("harmonised", { kind: kind(m.kind) }) : kind(m.kind), text: pick(note),
   })));
@@ -83,6 +85,7 @@ export function CentresPart({ endpoint, left_out }: { endpoint: Endpoint; left_o
       {left_out.without_centre !== null && left_out.without_centre > 0 && <p class="how">{t("without_centre", { n: count(left_out.without_centre) })}</p>}
       <CentreTable left_out={left_out} measure={measure} />
       <CentreForest left_out={left_out} measure={measure} />
+      <Sentences sentences={sentences} />
       <Notes notes={notes} />
     </>
   );

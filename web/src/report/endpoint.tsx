@@ -85,7 +85,7 @@ export function EndpointSection({ endpoint, synthetic }: { endpoint: Endpoint; s
   const models = usable_models(endpoint);
   const name = (m: Model) => unique_label(endpoint.models, m, kind(m.kind));
   const at = endpoint.at === "P0" || endpoint.at === "P1" || endpoint.at === "P2" ? t(`at_${endpoint.at}`) : "";
-  const sentences = use_baseline_sentences(endpoint, models.map((m) => m.kind));
+  const sentences = use_baseline_sentences(endpoint.against_baselines, models.map((m) => m.kind));
   const compared = [...endpoint.comparisons, ...endpoint.against_baselines];
   const measure = models[0] ? metric(models[0].internal.metric) : "";
   const title = (

@@ -2,16 +2,16 @@ import { ForestChart } from "../charts/forest.tsx";
 import { kKindLooks } from "../charts/palette.ts";
 import { count, difference, estimate, fixed, p_phrase, percent } from "../format.ts";
 import { use_words } from "../language.tsx";
-import type { Endpoint, Kind, Study } from "../study.ts";
+import type { Against, Endpoint, Kind, Study } from "../study.ts";
 import { judge, usable_models } from "../verdict.ts";
 import type { Verdict } from "../verdict.ts";
 import { KindName, Section, Sentences } from "./parts.tsx";
 import type { Sentence } from "./parts.tsx";
 
 /** What is said of models from images beside volume alone and random numbers: of volume always, of random numbers where they reach as much. */
-export function use_baseline_sentences(endpoint: Endpoint, kinds: Kind[]): Sentence[] {
+export function use_baseline_sentences(list: Against[], kinds: Kind[]): Sentence[] {
   const { t, kind } = use_words();
-  return endpoint.against_baselines.filter((c) => kinds.includes(c.a) && c.verdict !== "undefined").flatMap((c): Sentence[] => {
+  return list.filter((c) => kinds.includes(c.a) && c.verdict !== "undefined").flatMap((c): Sentence[] => {
     const values = { kind: kind(c.a), v: fixed(c.b_value), m: fixed(c.a_value), d: difference(c.difference, c.lower, c.upper, t("to")), p: p_phrase(c.p) };
     if (c.b === "volume" && c.verdict === "better") return [{ tone: "good", text: t("volume_better", values) }];
     if (c.verdict === "as_good") return [{ tone: "warn", text: t(c.b === "volume" ? "volume_as_good" : "random_as_good", values) }];
@@ -36,7 +36,7 @@ function use_sentences(endpoint: Endpoint, verdict: Verdict): Sentence[] {
   if (verdict.clinical === "alone") list.push({ tone: "plain", text: t("clinical_alone") });
   if (verdict.clinical === "none") list.push({ tone: "plain", text: t("clinical_none") });
   const best = verdict.best?.kind ?? "clinical";
-  list.push(...use_baseline_sentences(endpoint, best === "clinical" || best === "radiomics" ? ["radiomics"] : ["radiomics", best]));
+  list.push(...use_baseline_sentences(endpoint.against_baselines, best === "clinical" || best === "radiomics" ? ["radiomics"] : ["radiomics", best]));
   const elsewhere = endpoint.leave_one_centre_out?.models.find((m) => m.kind === best && !m.harmonised && m.refused === null);
   if (elsewhere && elsewhere.overall.value !== null) {
     list.push({ tone: "plain", text: t("across_centres", { metric: metric(elsewhere.overall.metric), e: estimate(elsewhere.overall) }) });

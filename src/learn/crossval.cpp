@@ -91,12 +91,19 @@ double whole_value(const Protocol& protocol, const std::vector<SplitResult>& res
   return value_of(protocol, results, 0, true).value;
 }
 
+/// The outer folds, drawn or as given: of all repeats, or of the first alone.
+std::vector<Split> splits_of(const Protocol& protocol, const CrossvalSettings& settings, bool first_alone) {
+  if (settings.given_folds.empty())
+    return protocol.cross_validation(first_alone ? 1 : settings.repeats, settings.folds);
+  return protocol.given_folds(first_alone ? std::vector{settings.given_folds.front()} : settings.given_folds);
+}
+
 void permute(const Protocol& protocol, const CrossvalSettings& settings, const std::vector<SplitResult>& observed,
              std::uint64_t seed, const std::function<void()>& done, CrossvalResult& result) {
   result.null_values.resize(static_cast<std::size_t>(settings.permutations));
   parallel_for(result.null_values.size(), settings.threads, [&](std::size_t p) {
     const Protocol permuted = protocol.permuted(derive_seed(seed, "permutation", p));
-    const auto results = run_splits(permuted, permuted.cross_validation(1, settings.folds), {settings.recipes.front()},
+    const auto results = run_splits(permuted, splits_of(permuted, settings, true), {settings.recipes.front()},
                                     result.horizons, derive_seed(seed, "permuted fit", p), 1, done);
     result.null_values[p] = whole_value(permuted, results);
   });
@@ -268,10 +275,10 @@ CrossvalResult cross_validate(const Protocol& protocol, const CrossvalSettings& 
     result.horizons = default_horizon(protocol.outcome().select_rows(protocol.development()));
   std::vector<Recipe> recipes = settings.recipes;
   recipes.insert(recipes.end(), settings.baselines.begin(), settings.baselines.end());
-  const std::vector<Split> splits = settings.given_folds.empty()
-                                        ? protocol.cross_validation(settings.repeats, settings.folds)
-                                        : protocol.given_folds(settings.given_folds);
-  std::size_t units = splits.size() + static_cast<std::size_t>(settings.permutations * settings.folds) +
+  const std::vector<Split> splits = splits_of(protocol, settings, false);
+  const auto of_one_repeat = static_cast<std::size_t>(
+      std::count_if(splits.begin(), splits.end(), [](const Split& split) { return split.repeat == 0; }));
+  std::size_t units = splits.size() + static_cast<std::size_t>(settings.permutations) * of_one_repeat +
                       static_cast<std::size_t>(settings.bootstrap);
   if (steps.leave_one_centre_out) units += protocol.leave_one_centre_out().size();
   if (steps.open_sealed) units += 1;

@@ -28,6 +28,17 @@ bool runs_away(const CoxRows& rows, const Eigen::VectorXd& coef, const Eigen::Ve
   return false;
 }
 
+// A column that is set aside must not leave its start behind in the linear predictor. Whether anything changed.
+bool drop_set_aside(const std::vector<char>& kept, Eigen::VectorXd& coef) {
+  bool changed = false;
+  for (Eigen::Index j = 0; j < coef.size(); ++j)
+    if (!kept[static_cast<std::size_t>(j)] && coef[j] != 0.0) {
+      coef[j] = 0.0;
+      changed = true;
+    }
+  return changed;
+}
+
 // From the scale of CoxRows to that of the input; NaN where a column is set aside.
 Eigen::MatrixXd rescaled(const Eigen::MatrixXd& covariance, const CoxRows& rows, const std::vector<char>& kept) {
   Eigen::MatrixXd result = covariance;
@@ -50,6 +61,10 @@ CoxOptimum maximise_cox(CoxKernel& kernel, const CoxRows& rows, bool precise, co
   const bool from_zero = best.coef.isZero(0.0);
   InformationSolver solver(kernel.information());
   best.kept = solver.kept();
+  if (drop_set_aside(best.kept, best.coef)) {
+    kernel.evaluate(best.coef, Order::information);
+    solver = InformationSolver(kernel.information(), best.kept);
+  }
   Eigen::VectorXd step = solver.solve(kernel.gradient());
   double loglik = kernel.loglik();
   double decrement = kernel.gradient().dot(step);

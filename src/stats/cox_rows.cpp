@@ -214,7 +214,21 @@ CoxRows CoxRows::drawn(const std::vector<double>& counts) const {
       double* target = result.x.data() + begin * columns + a * kBlock;
       for (std::size_t i = begin; i < std::min(needed, begin + kBlock); ++i) target[i - begin] = from[source[i]];
     }
+  result.clear_constant_columns();
   return result;
+}
+
+// A column that is the same for all these rows says nothing; as 0 its information is 0 and not rounding.
+void CoxRows::clear_constant_columns() {
+  const auto at = [&](std::size_t i, std::size_t a) -> double& {
+    return x.data()[(i / kBlock * columns + a) * kBlock + i % kBlock];
+  };
+  for (std::size_t a = 0; a < columns; ++a) {
+    std::size_t i = 1;
+    while (i < rows && at(i, a) == at(0, a)) ++i;
+    if (i < rows) continue;
+    for (i = 0; i < rows; ++i) at(i, a) = 0.0;
+  }
 }
 
 // The mean and scale of all rows serve as well as those of the rows that are kept: neither moves the optimum.

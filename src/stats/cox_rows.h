@@ -62,6 +62,7 @@ struct CoxRows {
 
  private:
   CoxRows() = default;
+  void clear_constant_columns();
   void standardise(const Eigen::MatrixXd& input);
   void standardise_within_strata(const Eigen::MatrixXd& input);
 };

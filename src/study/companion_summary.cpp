@@ -40,9 +40,14 @@ struct Scores {
   }
   /// Why no fit was harmonised; empty where one was. The scores are then those of the plain model.
   std::string never_harmonised() const {
-    for (const auto& [note, count] : notes)
-      if (note.starts_with("not harmonised") && count == folds.size()) return note;
-    return "";
+    std::size_t fits = 0;
+    std::string reason;
+    for (const auto& [note, count] : notes) {
+      if (!note.starts_with("not harmonised")) continue;
+      fits += count;
+      if (reason.empty()) reason = note;
+    }
+    return fits == folds.size() ? reason : "";
   }
   Json notes_json() const {
     Json list = Json::array();
@@ -164,7 +169,8 @@ Json baselines_json(const Study& study, const Dataset& dataset, const Units& uni
         {"kind", kind},
         {"refused", scores.reason.empty() ? Json(nullptr) : Json(scores.reason)},
         {"columns", kind == "volume" ? Json(volume_columns(study.file, dataset.frame)) : Json::array()},
-        {"internal", scores.reason.empty() ? estimate_json(dataset, concordance(dataset, scores)) : Json(nullptr)}};
+        {"internal", scores.reason.empty() ? estimate_json(dataset, concordance(dataset, scores)) : Json(nullptr)},
+        {"notes", scores.notes_json()}};
     list.push_back(std::move(entry));
   }
   return list;

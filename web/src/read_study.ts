@@ -168,7 +168,7 @@ function against(x: unknown): Against {
 
 function harmonised(x: unknown): Harmonised {
   const o = obj(x), { difference, lower, upper, p } = comparison(o);
-  return { kind: kind(o["kind"]), with: estimate(o["with"]), without: estimate(o["without"]), difference, lower, upper, p };
+  return { kind: kind(o["kind"]), with: estimate(o["with"]), without: estimate(o["without"]), difference, lower, upper, p, refused: reason(o["refused"]) };
 }
 
 function left_out(x: unknown): LeftOut {

@@ -103,7 +103,7 @@ export type Baseline = { kind: Kind; refused: Text | null; internal: Estimate & 
 export type Against = Comparison & { verdict: "better" | "not_shown" | "as_good" | "undefined"; a_value: Num; b_value: Num };
 
 /** A model with its features harmonised by centre minus the same model without. */
-export type Harmonised = Omit<Comparison, "a" | "b"> & { kind: Kind; with: Estimate; without: Estimate };
+export type Harmonised = Omit<Comparison, "a" | "b"> & { kind: Kind; with: Estimate; without: Estimate; refused: Text | null };
 
 /** A model over centres that were left out of its training in turn. */
 export type LeftOutModel = {

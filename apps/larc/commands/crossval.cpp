@@ -250,7 +250,11 @@ void run(const Options& options, const Context& context) {
   settings.baselines = baselines_of(options, learning);
   settings.repeats = options.repeats;
   settings.folds = options.folds;
-  for (const auto& name : name_list(options.fold_columns)) settings.given_folds.push_back(table.texts(name));
+  for (const auto& name : name_list(options.fold_columns)) {
+    settings.given_folds.push_back(table.texts(name));
+    for (auto& fold : settings.given_folds.back())
+      if (is_missing(fold)) fold.clear();
+  }
   settings.permutations = options.permutations;
   settings.bootstrap = options.bootstrap;
   settings.threads = context.threads > 0 ? context.threads : hardware_threads();

@@ -93,7 +93,7 @@ export function CentresPart({ endpoint, left_out }: { endpoint: Endpoint; left_o
 
 /** Models with and without ComBat, in the cross-validation and on left-out centres. */
 export function HarmonisationPart({ endpoint }: { endpoint: Endpoint }) {
-  const { t } = use_words();
+  const { t, pick } = use_words();
   const left_out = endpoint.leave_one_centre_out;
   const overall = (h: Harmonised, harmonised: boolean) =>
     left_out?.models.find((m) => m.kind === h.kind && m.harmonised === harmonised)?.overall ?? { value: null, lower: null, upper: null };
@@ -119,11 +119,16 @@ export function HarmonisationPart({ endpoint }: { endpoint: Endpoint }) {
             <tr key={`${h.kind} ${h.where}`}>
               <th scope="row"><KindName kind={h.kind} /></th>
               <Cell label={t("judged_in")} left>{h.where}</Cell>
-              <Cell label={t("without")}><Value text={estimate(h.without)} /></Cell>
-              <Cell label={t("with")}><Value text={estimate(h.with)} /></Cell>
-              <Cell label={t("difference")}><Value text={difference(h.difference, h.lower, h.upper, t("to"))} /></Cell>
-              <Cell label={t("p")}><Value text={p_value(h.p)} /></Cell>
-              <Cell label={t("reading")} left>{h.difference === null ? "" : reading(h)}</Cell>
+              {h.refused !== null && <td class="refused left" colSpan={5}>{pick(h.refused)}</td>}
+              {h.refused === null && (
+                <>
+                  <Cell label={t("without")}><Value text={estimate(h.without)} /></Cell>
+                  <Cell label={t("with")}><Value text={estimate(h.with)} /></Cell>
+                  <Cell label={t("difference")}><Value text={difference(h.difference, h.lower, h.upper, t("to"))} /></Cell>
+                  <Cell label={t("p")}><Value text={p_value(h.p)} /></Cell>
+                  <Cell label={t("reading")} left>{h.difference === null ? "" : reading(h)}</Cell>
+                </>
+              )}
             </tr>
           ))}
         </tbody>

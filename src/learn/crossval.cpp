@@ -95,7 +95,8 @@ double whole_value(const Protocol& protocol, const std::vector<SplitResult>& res
 std::vector<Split> splits_of(const Protocol& protocol, const CrossvalSettings& settings, bool first_alone) {
   if (settings.given_folds.empty())
     return protocol.cross_validation(first_alone ? 1 : settings.repeats, settings.folds);
-  return protocol.given_folds(first_alone ? std::vector{settings.given_folds.front()} : settings.given_folds);
+  if (!first_alone) return protocol.given_folds(settings.given_folds);
+  return protocol.given_folds({1, settings.given_folds.front()});
 }
 
 void permute(const Protocol& protocol, const CrossvalSettings& settings, const std::vector<SplitResult>& observed,

@@ -41,13 +41,13 @@ struct Scores {
   /// Why no fit was harmonised; empty where one was. The scores are then those of the plain model.
   std::string never_harmonised() const {
     std::size_t fits = 0;
-    std::string reason;
+    std::string first;
     for (const auto& [note, count] : notes) {
       if (!note.starts_with("not harmonised")) continue;
       fits += count;
-      if (reason.empty()) reason = note;
+      if (first.empty()) first = note;
     }
-    return fits == folds.size() ? reason : "";
+    return fits == folds.size() ? first : "";
   }
   Json notes_json() const {
     Json list = Json::array();

@@ -70,7 +70,7 @@ LearningTable noise_table(OutcomeKind kind, std::uint64_t seed) {
       for (int r = 0; r < 3; ++r)
         measured[i].push_back(column.values[i] + 0.05 * static_cast<double>(j) * random.normal());
     table.frame.repeated.push_back(repeated_column(column.name, 0.75, measured));
-    table.frame.columns[j + 20].values[order[j]] = kNaN;
+    table.frame.columns[j + 20].values[random.below(kPatients)] = kNaN;
   }
   return table;
 }

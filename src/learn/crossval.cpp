@@ -17,7 +17,7 @@ namespace larc::learn {
 
 namespace {
 
-constexpr int kRandomColumns = 10;
+constexpr std::size_t kRandomColumns = 10;
 
 double concordance_of(const Outcome& outcome, const std::vector<double>& score) {
   return outcome.kind == OutcomeKind::binary ? stats::roc(outcome.label, score).auc
@@ -197,14 +197,17 @@ std::vector<std::string> random_columns(const Frame& frame) {
   return names;
 }
 
-LearningTable with_random_columns(LearningTable table, std::uint64_t seed) {
+void add_random_columns(Frame& frame, std::size_t count, std::uint64_t seed) {
   Random random(derive_seed(seed, "random features"));
-  for (int j = 0; j < kRandomColumns; ++j) {
-    std::vector<double> values(table.frame.rows);
+  for (std::size_t j = 0; j < count; ++j) {
+    std::vector<double> values(frame.rows);
     for (double& value : values) value = random.normal();
-    table.frame.columns.push_back(
-        numeric_column("larc_random_" + std::to_string(j + 1), kRandomGroup, std::move(values)));
+    frame.columns.push_back(numeric_column("larc_random_" + std::to_string(j + 1), kRandomGroup, std::move(values)));
   }
+}
+
+LearningTable with_random_columns(LearningTable table, std::uint64_t seed) {
+  add_random_columns(table.frame, kRandomColumns, seed);
   return table;
 }
 

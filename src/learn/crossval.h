@@ -25,6 +25,8 @@ std::vector<std::string> volume_columns(const Frame& frame);
 /// The names of the columns with random numbers in place of features, and the table with them added.
 std::vector<std::string> random_columns(const Frame& frame);
 LearningTable with_random_columns(LearningTable table, std::uint64_t seed);
+/// Adds `count` of them to a frame: larc_random_1, ... in the group kRandomGroup.
+void add_random_columns(Frame& frame, std::size_t count, std::uint64_t seed);
 
 struct CrossvalSettings {
   int repeats = 5;

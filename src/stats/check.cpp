@@ -42,6 +42,14 @@ void check_survival(const std::vector<double>& time, const std::vector<int>& eve
   }
 }
 
+void check_entry(const std::vector<double>& entry, const std::vector<double>& time) {
+  check_same_size("entry", entry.size(), "time", time.size());
+  for (std::size_t i = 0; i < entry.size(); ++i)
+    if (!(std::isfinite(entry[i]) && entry[i] < time[i]))
+      throw Error(ErrorCode::domain, "entry has " + format_double(entry[i]) + " in row " + std::to_string(i + 1) +
+                                         ", whose time is " + format_double(time[i]) + "; entry must come before time");
+}
+
 void check_probability(const std::string& name, const std::vector<double>& values) {
   for (std::size_t i = 0; i < values.size(); ++i)
     if (!(values[i] >= 0.0 && values[i] <= 1.0))

@@ -15,6 +15,8 @@ void check_finite(const std::string& name, const std::vector<double>& values);
 void check_binary(const std::string& name, const std::vector<double>& values);
 /// time (n,) finite, >= 0; event (n,) 0 or 1. errors shape_mismatch, domain
 void check_survival(const std::vector<double>& time, const std::vector<int>& event);
+/// Late entry: entry (n,) finite, before time (n,). errors shape_mismatch, domain
+void check_entry(const std::vector<double>& entry, const std::vector<double>& time);
 /// errors domain: outside [0, 1]
 void check_probability(const std::string& name, const std::vector<double>& values);
 /// errors domain: negative, NaN or infinite

@@ -336,6 +336,7 @@ FineGrayFit fit_fine_gray(const Eigen::MatrixXd& x, const CompetingOutcome& outc
     decrement = model.gradient().dot(step);
   }
   fit.loglik = loglik;
+  fit.likelihood_ratio = 2.0 * (fit.loglik - fit.loglik_null);
   fit.reason = trouble;
   if (!fit.converged && trouble.empty()) fit.reason = "no convergence in " + std::to_string(fit.iterations) + " steps";
   fit.reason = both_reasons(fit.reason, aliased_reason(kept));

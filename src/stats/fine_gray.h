@@ -21,8 +21,9 @@ struct FineGrayFit {
   Eigen::MatrixXd model_covariance;  // (p, p) inverse information
   double loglik_null = kNaN;
   double loglik = kNaN;
-  double score = kNaN;  // at 0, from the information
-  double wald = kNaN;   // from `covariance`
+  double likelihood_ratio = kNaN;  // these three are chi-squared with `df` degrees of freedom
+  double score = kNaN;             // at 0, from the information
+  double wald = kNaN;              // from `covariance`
   int df = 0;
   std::vector<StratumHazard> baseline;  // cumulative subdistribution hazard of a row with all covariates 0
   std::string reason;

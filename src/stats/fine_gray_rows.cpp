@@ -13,16 +13,9 @@
 namespace larc::stats {
 
 void check_competing(const CompetingOutcome& outcome, int wanted) {
-  const std::size_t n = outcome.time.size();
   check_causes(outcome.time, outcome.cause, wanted);
-  if (!outcome.stratum.empty()) check_same_size("stratum", outcome.stratum.size(), "time", n);
-  if (outcome.entry.empty()) return;
-  check_same_size("entry", outcome.entry.size(), "time", n);
-  for (std::size_t i = 0; i < n; ++i)
-    if (!(std::isfinite(outcome.entry[i]) && outcome.entry[i] < outcome.time[i]))
-      throw Error(ErrorCode::domain, "entry has " + format_double(outcome.entry[i]) + " in row " +
-                                         std::to_string(i + 1) + ", whose time is " + format_double(outcome.time[i]) +
-                                         "; entry must come before time");
+  if (!outcome.stratum.empty()) check_same_size("stratum", outcome.stratum.size(), "time", outcome.time.size());
+  if (!outcome.entry.empty()) check_entry(outcome.entry, outcome.time);
 }
 
 FineGrayRows::FineGrayRows(const CompetingOutcome& outcome, int wanted)

@@ -13,14 +13,7 @@ namespace larc::stats {
 void check_outcome(const SurvivalOutcome& outcome) {
   const std::size_t n = outcome.time.size();
   check_survival(outcome.time, outcome.event);
-  if (!outcome.entry.empty()) {
-    check_same_size("entry", outcome.entry.size(), "time", n);
-    for (std::size_t i = 0; i < n; ++i)
-      if (!(std::isfinite(outcome.entry[i]) && outcome.entry[i] < outcome.time[i]))
-        throw Error(ErrorCode::domain, "entry has " + format_double(outcome.entry[i]) + " in row " +
-                                           std::to_string(i + 1) + ", whose time is " + format_double(outcome.time[i]) +
-                                           "; entry must come before time");
-  }
+  if (!outcome.entry.empty()) check_entry(outcome.entry, outcome.time);
   if (!outcome.weight.empty()) {
     check_same_size("weight", outcome.weight.size(), "time", n);
     for (std::size_t i = 0; i < n; ++i)

@@ -1,6 +1,6 @@
 #include "study/companions.h"
 
-#include "core/random.h"
+#include "learn/crossval.h"
 
 namespace larc::study {
 
@@ -71,15 +71,9 @@ std::vector<std::string> centres_of(const Dataset& dataset) {
   return {names.begin(), names.end()};
 }
 
-Dataset with_random_features(Dataset dataset, std::uint64_t seed) {
-  Random random(derive_seed(seed, "random features"));
-  const std::size_t count = features_of(dataset.frame);
-  for (std::size_t j = 0; j < count; ++j) {
-    std::vector<double> values(dataset.frame.rows);
-    for (double& value : values) value = random.normal();
-    dataset.frame.columns.push_back(
-        learn::numeric_column("larc_random_" + std::to_string(j + 1), learn::kRandomGroup, std::move(values)));
-  }
+Dataset baseline_dataset(Dataset dataset, const std::string& kind, std::uint64_t seed) {
+  if (kind == "random") learn::add_random_columns(dataset.frame, features_of(dataset.frame), seed);
+  if (kind == "volume") dataset.frame.repeated.clear();
   return dataset;
 }
 

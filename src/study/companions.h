@@ -27,7 +27,9 @@ std::vector<std::string> volume_columns(const StudyFile& file, const learn::Fram
 /// Centres of the rows, in order of name; rows without one count for none.
 std::vector<std::string> centres_of(const Dataset& dataset);
 
-/// The dataset with as many columns of random numbers (group learn::kRandomGroup) as it has features of images.
-Dataset with_random_features(Dataset dataset, std::uint64_t seed);
+/// The dataset that a baseline learns from. random: with as many columns of random numbers (group learn::kRandomGroup)
+/// as it has features of images. volume: nothing counts as measured again, for what the features are compared with must
+/// stay, however it bears perturbation.
+Dataset baseline_dataset(Dataset dataset, const std::string& kind, std::uint64_t seed);
 
 }  // namespace larc::study

@@ -51,15 +51,9 @@ Json predict_fold(const Study& study, const Dataset& dataset, const learn::Proto
 
 Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
               const learn::Split& split, std::uint64_t seed) {
-  if (kind == "volume" && !dataset.frame.repeated.empty()) {
-    // What the features are compared with must stay, however it bears perturbation.
-    Dataset plain = dataset;
-    plain.frame.repeated.clear();
-    return predict_fold(study, plain, protocol_of(plain, seed), kind, split, seed);
-  }
-  if (kind != "random") return predict_fold(study, dataset, protocol, kind, split, seed);
-  const Dataset noise = with_random_features(dataset, seed);
-  return predict_fold(study, noise, protocol_of(noise, seed), kind, split, seed);
+  if (!is_baseline(kind)) return predict_fold(study, dataset, protocol, kind, split, seed);
+  const Dataset own = baseline_dataset(dataset, kind, seed);
+  return predict_fold(study, own, protocol_of(own, seed), kind, split, seed);
 }
 
 /// As run_fold. That the other centres cannot teach a model of this one is an answer, not a failure of the study.

@@ -113,7 +113,7 @@ TEST_F(Companions, SeeNothingOfTheTestRows) {
     }
     for (const auto& kind : companions_of(study_->file, data_)) {
       const auto bytes = [&](const Dataset& from, const learn::Split& rows) {
-        const Dataset data = kind == "random" ? with_random_features(from, 3) : from;
+        const Dataset data = baseline_dataset(from, kind, 3);
         return encode_bundle(fit(data, rows, kind), study_->file, *data.endpoint, Json::object());
       };
       EXPECT_EQ(bytes(data_, split), bytes(poisoned, split)) << kind << split.held_out;
@@ -137,11 +137,11 @@ TEST_F(Companions, HarmoniseMovesFeaturesAlone) {
 }
 
 TEST_F(Companions, RandomFeaturesAreAsManyAndDifferByFold) {
-  const Dataset one = with_random_features(data_, 1), other = with_random_features(data_, 2);
+  const Dataset one = baseline_dataset(data_, "random", 1), other = baseline_dataset(data_, "random", 2);
   const learn::Frame noise = one.frame.select_groups({learn::kRandomGroup});
   ASSERT_EQ(noise.columns.size(), 2u);
   EXPECT_NE(noise.columns[0].values, other.frame.select_groups({learn::kRandomGroup}).columns[0].values);
-  EXPECT_EQ(noise.columns[0].values, with_random_features(data_, 1).frame.column("larc_random_1").values);
+  EXPECT_EQ(noise.columns[0].values, baseline_dataset(data_, "random", 1).frame.column("larc_random_1").values);
   EXPECT_EQ(recipe_of(study_->file, one, "random").columns,
             (std::vector<std::string>{"larc_random_1", "larc_random_2"}));
 }

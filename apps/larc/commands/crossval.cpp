@@ -63,11 +63,11 @@ learn::LearningTable read_table(const Options& options, const StatsTable& table,
 }
 
 void check_models(const Options& options, learn::OutcomeKind kind) {
-  for (const auto& name : name_list(options.models)) try {
-      learn::named_recipe(name, kind);
-    } catch (const Error& error) {
-      throw Error(ErrorCode::usage, "--models: " + error.message());
-    }
+  try {
+    for (const auto& name : name_list(options.models)) learn::named_recipe(name, kind);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::usage, "--models: " + error.message());
+  }
 }
 
 /// Before any figure: what in the table would make it untrue. Columns that give the outcome away are taken out.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/number.h"
+#include "stats/distributions.h"
 
 namespace larc::app {
 
@@ -24,6 +25,10 @@ Json proportion_json(const stats::Proportion& proportion) {
           {"upper", number_or_null(proportion.wilson.upper)},
           {"exact_lower", number_or_null(proportion.exact.lower)},
           {"exact_upper", number_or_null(proportion.exact.upper)}};
+}
+
+Json chi2_answer(double chi2, int df) {
+  return {{"chi2", number_or_null(chi2)}, {"df", df}, {"p", number_or_null(stats::chi_squared_survival(chi2, df))}};
 }
 
 void put_estimate(Json& answer, Json& notes, const std::string& name, const stats::Estimate& estimate) {

@@ -5,6 +5,7 @@
 #include "stats/cumulative_incidence.h"
 #include "stats/distributions.h"
 #include "stats/time_order.h"
+#include "tables/answer.h"
 #include "tables/survival_options.h"
 
 namespace larc::app {

@@ -82,18 +82,8 @@ void maximum_likelihood(Json& answer, Json& notes, const Options& options, const
   const Eigen::MatrixXd& x = terms.design.values;
   const stats::CoxFit fit = stats::fit_cox(x, outcome, settings);
   add_note(notes, "", with_column_names(fit.reason, terms.design.names));
-  answer.update({{"method", "maximum likelihood"},
-                 {"robust", settings.robust},
-                 {"converged", fit.converged},
-                 {"iterations", fit.iterations},
-                 {"coef", coefficient_answer(terms.design.names, fit.coef, fit.se)},
-                 {"loglik", {number_or_null(fit.loglik_null), number_or_null(fit.loglik)}},
-                 {"score", number_or_null(fit.score)},
-                 {"wald", number_or_null(fit.wald)},
-                 {"df", fit.df},
-                 {"likelihood_ratio_test", chi2_answer(fit.likelihood_ratio, fit.df)},
-                 {"score_test", chi2_answer(fit.score, fit.df)},
-                 {"wald_test", chi2_answer(fit.wald, fit.df)}});
+  answer.update({{"method", "maximum likelihood"}, {"robust", settings.robust}});
+  answer.update(model_answer(terms.design.names, fit));
   put_concordance(answer, notes, outcome, stats::linear_predictor(x, fit.coef));
   put_ph_test(answer, notes, options, terms, outcome, fit);
   if (settings.robust) {

@@ -74,23 +74,10 @@ void run(const Options& options, const Context& context) {
   notes.push_back(method_note(outcome));
   const stats::CoxConcordance c = concordance(outcome, options.cause, stats::linear_predictor(x, fit.coef));
   if (!c.reason.empty()) notes.push_back("concordance: " + c.reason);
-  Json answer{{"n", table.rows()},
-              {"dropped", table.dropped()},
-              {"events", fit.events},
-              {"cause", options.cause},
-              {"converged", fit.converged},
-              {"iterations", fit.iterations},
-              {"coef", coefficient_answer(terms.design.names, fit.coef, fit.se)},
-              {"loglik", {number_or_null(fit.loglik_null), number_or_null(fit.loglik)}},
-              {"score", number_or_null(fit.score)},
-              {"wald", number_or_null(fit.wald)},
-              {"df", fit.df},
-              {"likelihood_ratio_test", chi2_answer(2.0 * (fit.loglik - fit.loglik_null), fit.df)},
-              {"score_test", chi2_answer(fit.score, fit.df)},
-              {"wald_test", chi2_answer(fit.wald, fit.df)},
-              {"concordance", number_or_null(c.c)},
-              {"concordance_se", number_or_null(c.se)},
-              {"ph_test", Json::array()}};
+  Json answer{{"n", table.rows()}, {"dropped", table.dropped()}, {"events", fit.events}, {"cause", options.cause}};
+  answer.update(model_answer(terms.design.names, fit));
+  answer.update(
+      {{"concordance", number_or_null(c.c)}, {"concordance_se", number_or_null(c.se)}, {"ph_test", Json::array()}});
   if (options.baseline) answer["baseline"] = baseline_answer(fit.baseline, strata);
   answer["notes"] = notes;
   context.answer(answer, std::to_string(table.rows()) + " rows, " + std::to_string(fit.events) +

@@ -7,6 +7,7 @@
 #include "stats/kaplan_meier.h"
 #include "stats/logrank.h"
 #include "stats/time_order.h"
+#include "tables/answer.h"
 #include "tables/survival_options.h"
 
 namespace larc::app {

@@ -44,14 +44,8 @@ Json named(const std::string& name, Json row) {
   return answer;
 }
 
-Json chi2_answer(double chi2, std::size_t df) {
-  return {{"chi2", number_or_null(chi2)},
-          {"df", df},
-          {"p", number_or_null(stats::chi_squared_survival(chi2, static_cast<double>(df)))}};
-}
-
-std::size_t estimated(const Json& rows) {
-  std::size_t count = 0;
+int estimated(const Json& rows) {
+  int count = 0;
   for (const Json& row : rows) count += row["coef"].is_null() ? 0 : 1;
   return count;
 }
@@ -74,7 +68,7 @@ void maximum_likelihood(Json& answer, Json& notes, const Design& design, const s
     rows.push_back(named(design.names[j], wald_row(fit.coef[column], fit.se[column])));
     if (std::isfinite(fit.coef[column])) score += fit.coef[column] * design.values.col(column);
   }
-  const std::size_t df = estimated(rows);
+  const int df = estimated(rows);
   answer.update({{"method", "maximum likelihood"},
                  {"converged", fit.converged},
                  {"separated", fit.separated},
@@ -84,7 +78,7 @@ void maximum_likelihood(Json& answer, Json& notes, const Design& design, const s
                  {"loglik", {number_or_null(fit.loglik_null), number_or_null(fit.loglik)}},
                  {"deviance", number_or_null(fit.deviance)},
                  {"null_deviance", number_or_null(-2.0 * fit.loglik_null)},
-                 {"aic", number_or_null(fit.deviance + 2.0 * static_cast<double>(df + 1))},
+                 {"aic", number_or_null(fit.deviance + 2.0 * (df + 1))},
                  {"score", number_or_null(fit.score)},
                  {"wald", number_or_null(fit.wald)},
                  {"df", df},
@@ -105,7 +99,7 @@ void firth(Json& answer, Json& notes, const Design& design, const std::vector<do
     rows.push_back(named(design.names[j], profile_row(fit.coef[j])));
     if (std::isfinite(fit.coef[j].value)) score += fit.coef[j].value * design.values.col(static_cast<Eigen::Index>(j));
   }
-  const std::size_t df = estimated(rows);
+  const int df = estimated(rows);
   answer.update({{"method", "Firth"},
                  {"converged", fit.converged},
                  {"iterations", fit.iterations},

@@ -68,8 +68,4 @@ Json count_answer(double count) {
   return count;
 }
 
-Json chi2_answer(double chi2, int df) {
-  return {{"chi2", number_or_null(chi2)}, {"df", df}, {"p", number_or_null(stats::chi_squared_survival(chi2, df))}};
-}
-
 }  // namespace larc::app

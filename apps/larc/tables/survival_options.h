@@ -32,7 +32,4 @@ TermDesign term_design(const StatsTable& table, const std::vector<std::string>& 
 /// A number of rows: whole where it is whole, not so with case weights.
 Json count_answer(double count);
 
-/// {chi2, df, p}; null with a note where undefined.
-Json chi2_answer(double chi2, int df);
-
 }  // namespace larc::app

@@ -84,7 +84,7 @@ Json variables_json(const StudyFile& file, const std::vector<std::string>& patie
 
 Json cohort_json(const study::Study& study, const std::map<std::string, study::ExtractedCase>& extracted) {
   const auto patients = study.registry.patients();
-  const auto values = study.registry.values();
+  const auto values = study.registry.values(study.file);
   const auto images = study.registry.images();
   std::set<std::string> imaged;
   for (const auto& [key, record] : images)
@@ -120,7 +120,7 @@ Json cohort_json(const study::Study& study, const std::map<std::string, study::E
 }
 
 Json thumbnails_json(const study::Study& study, const std::map<std::string, study::ExtractedCase>& extracted) {
-  const auto values = study.registry.values();
+  const auto values = study.registry.values(study.file);
   Json list = Json::array();
   // Spread over the cohort, so that every centre is seen.
   const std::size_t step = std::max<std::size_t>(1, (extracted.size() + kThumbnails - 1) / kThumbnails);
@@ -141,7 +141,7 @@ Json thumbnails_json(const study::Study& study, const std::map<std::string, stud
 
 std::string data_hash(const study::Study& study) {
   std::vector<std::string> parts;
-  for (const auto& [patient, values] : study.registry.values())
+  for (const auto& [patient, values] : study.registry.values(study.file))
     for (const auto& [variable, value] : values) parts.insert(parts.end(), {patient, variable, value});
   for (const auto& [key, record] : study.registry.images())
     parts.insert(parts.end(), {key.first, key.second, record.content_hash});

@@ -118,7 +118,8 @@ std::vector<learn::Column> clinical_columns(const StudyFile& file, const Patient
 Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   const StudyFile& file = study.file;
   check_predictors(file, endpoint);
-  const auto values = study.registry.values();
+  const auto values = study.registry.values(file);                         // outcome and eligibility
+  const auto known_at_point = study.registry.values(file, {endpoint.at});  // what may predict
   const auto extracted = extracted_cases(study);
   const auto patients = study.registry.patients();
   const Screening screening = screen(file, patients, values);
@@ -158,7 +159,9 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
       data.outcome.time_months.push_back(outcome.time_months);
       data.outcome.event.push_back(outcome.event == 1 ? 1 : 0);
     }
-    const auto columns = clinical_columns(file, known, endpoint.at);
+    const auto predicting = known_at_point.find(patient);
+    const auto columns =
+        clinical_columns(file, predicting == known_at_point.end() ? kNothing : predicting->second, endpoint.at);
     if (data.frame.columns.empty())
       data.frame.columns = columns;
     else

@@ -160,7 +160,7 @@ void run_extract(Study& study, const RunOptions& options) {
   if (images.empty())
     throw Error(ErrorCode::not_ready,
                 "no image was imported yet; run 'larc import " + study.folder.string() + " FOLDER' first");
-  const auto values = study.registry.values();
+  const auto values = study.registry.values(file);
   static const PatientValues kNothing;
   std::vector<Case> cases;
   for (const auto& patient : study.registry.patients()) {

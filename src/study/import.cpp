@@ -3,6 +3,7 @@
 #include <mutex>
 #include <set>
 
+#include "clinical/clinical_table.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -13,7 +14,6 @@
 #include "io/dicom/scan.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
-#include "clinical/clinical_table.h"
 #include "study/file_roles.h"
 
 namespace larc::study {
@@ -293,9 +293,7 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
              const image::Volume volume =
                  candidate.mask ? read_candidate_mask(study, candidate, *reference) : read_candidate_image(candidate);
              const std::string hash = study.content.put(io::encode_nrrd(volume));
-             study.database.transaction([&] {
-               study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
-             });
+             study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
              return hash;
            });
          }});
@@ -304,15 +302,17 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
 }
 
 void import_tables(Study& study, const std::vector<ClinicalTable>& tables, const std::string& centre) {
-  study.database.transaction([&] {
+  Json files = Json::array();
+  for (const auto& table : tables) files.push_back({{"name", table.source}, {"sha256", table.source_hash}});
+  study.registry.change("import tables", {{"files", files}}, [&] {
     for (const auto& table : tables)
-      for (const auto& row : table.rows) {
-        study.registry.add_patient(row.patient);
+      for (std::size_t r = 0; r < table.rows.size(); ++r) {
+        const auto& row = table.rows[r];
+        SourceRecord record{row.patient, table.source, table.source_hash, r + 1, {}};
         const std::string& row_centre = centre.empty() ? row.centre : centre;
-        if (!row_centre.empty())
-          study.registry.add_value(row.patient, kCentreVariable, row_centre, table.source, table.source_hash);
-        for (const auto& cell : row.cells)
-          study.registry.add_value(row.patient, cell.variable, cell.value, table.source, table.source_hash);
+        if (!row_centre.empty()) record.observations.push_back({kCentreVariable, row_centre, "", "", ""});
+        for (const auto& cell : row.cells) record.observations.push_back({cell.variable, cell.value, "", "", ""});
+        study.registry.add(study.file, std::move(record));
       }
   });
 }
@@ -347,9 +347,8 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
   import_candidates(study, delivery.images, "Importing images", options.threads);
   import_candidates(study, delivery.masks, "Importing masks", options.threads);
   if (!centre.empty())
-    study.database.transaction([&] {
+    study.registry.change("import --centre", {{"centre", centre}}, [&] {
       for (const auto& candidate : delivery.images) {
-        study.registry.add_patient(candidate.patient);
         study.registry.add_value(candidate.patient, kCentreVariable, centre, "larc import --centre", "");
       }
     });

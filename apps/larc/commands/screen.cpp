@@ -10,7 +10,7 @@ void add_screen(CLI::App& app, Context& context) {
   command->add_option("STUDY", *folder, "folder of the study")->required();
   command->callback([folder, &context] {
     study::Study study(*folder);
-    const auto screening = study::screen(study.file, study.registry.patients(), study.registry.values());
+    const auto screening = study::screen(study.file, study.registry.patients(), study.registry.values(study.file));
     std::size_t counts[3] = {0, 0, 0};
     Json patients = Json::array();
     for (const auto& [patient, state] : screening.of_patient) {

@@ -5,7 +5,7 @@
 #include "core/version.h"
 #include "nn/host.h"
 #include "report/versions.h"
-#include "study/eligibility.h"
+#include "clinical/eligibility.h"
 #include "study/extract.h"
 #include "study/validate.h"
 
@@ -154,8 +154,8 @@ Json study_document(const study::Study& study) {
   const StudyFile& file = study.file;
   const auto extracted = study::extracted_cases(study);
   std::string primary;
-  for (const auto& endpoint : file.endpoints)
-    if (endpoint.primary || primary.empty()) primary = endpoint.id;
+  for (const auto* endpoint : file.modelled_endpoints())
+    if (endpoint->primary || primary.empty()) primary = endpoint->id;
   Json failed = Json::array();
   for (const auto& failure : study::failures(study)) failed.push_back(to_json(failure));
   return {{"schema", "larc.study/1"},

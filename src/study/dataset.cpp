@@ -3,55 +3,21 @@
 #include <cstring>
 #include <set>
 
+#include "clinical/eligibility.h"
+#include "clinical/endpoint.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
 #include "study/companions.h"
-#include "study/eligibility.h"
 
 namespace larc::study {
 
 namespace {
 
-/// The outcome of one patient; nullopt when it cannot be derived.
-struct DerivedOutcome {
-  double label = 0;
-  double time_months = 0;
-  int event = 0;
-};
-
-std::optional<DerivedOutcome> derive(const StudyFile& file, const Endpoint& endpoint, const PatientValues& values,
-                                     const std::string& patient) {
-  const PatientView view(file, values, PredictionPoint::LABEL);
-  return in_context("endpoint '" + endpoint.id + "', patient " + patient, [&]() -> std::optional<DerivedOutcome> {
-    const auto truth = [](const Datum& datum) {
-      if (const bool* value = std::get_if<bool>(&datum)) return *value;
-      if (const double* value = std::get_if<double>(&datum); value != nullptr && (*value == 0 || *value == 1))
-        return *value == 1;
-      throw Error(ErrorCode::domain, "the expression must be true or false, or 0 or 1");
-    };
-    DerivedOutcome outcome;
-    if (endpoint.type == EndpointType::binary) {
-      const Datum answer = endpoint.positive->evaluate(view);
-      if (is_unknown(answer)) return std::nullopt;
-      outcome.label = truth(answer) ? 1 : 0;
-      return outcome;
-    }
-    const Datum time = endpoint.time->evaluate(view), event = endpoint.event->evaluate(view);
-    if (is_unknown(time) || is_unknown(event)) return std::nullopt;
-    const double* months = std::get_if<double>(&time);
-    if (months == nullptr || !(*months > 0))
-      throw Error(ErrorCode::domain, "the follow-up time must be a number above 0 months; check the dates");
-    outcome.time_months = std::min(*months, endpoint.horizon_months);
-    outcome.event = truth(event) && *months <= endpoint.horizon_months ? 1 : 0;
-    return outcome;
-  });
-}
-
 std::set<std::string> endpoint_variables(const Endpoint& endpoint) {
   std::set<std::string> ids;
-  for (const auto* expression : {&endpoint.positive, &endpoint.time, &endpoint.event})
-    if (*expression) ids.insert((*expression)->variables().begin(), (*expression)->variables().end());
+  for (const auto* expression : endpoint.expressions())
+    ids.insert(expression->variables().begin(), expression->variables().end());
   return ids;
 }
 
@@ -168,13 +134,13 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     ++data.eligible;
     const auto found = values.find(patient);
     const PatientValues& known = found == values.end() ? kNothing : found->second;
-    std::optional<DerivedOutcome> outcome;
+    Outcome outcome;
     try {
-      outcome = derive(file, endpoint, known, patient);
+      outcome = in_context("patient " + patient, [&] { return derive_outcome(file, endpoint, known); });
     } catch (const Error& error) {
       data.notes.push_back(error.what());
     }
-    if (!outcome) {
+    if (outcome.state != OutcomeState::known) {
       ++data.unknown_outcome;
       continue;
     }
@@ -187,10 +153,10 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     const auto centre = known.find(kCentreVariable);
     data.centres.push_back(centre == known.end() ? "" : centre->second);
     if (endpoint.type == EndpointType::binary) {
-      data.outcome.label.push_back(outcome->label);
+      data.outcome.label.push_back(outcome.label);
     } else {
-      data.outcome.time_months.push_back(outcome->time_months);
-      data.outcome.event.push_back(outcome->event);
+      data.outcome.time_months.push_back(outcome.time_months);
+      data.outcome.event.push_back(outcome.event == 1 ? 1 : 0);
     }
     const auto columns = clinical_columns(file, known, endpoint.at);
     if (data.frame.columns.empty())

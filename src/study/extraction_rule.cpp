@@ -8,9 +8,11 @@
 #include "core/text.h"
 #include "extraction/plan.h"
 #include "radiomics/families.h"
-#include "study/section.h"
+#include "clinical/section.h"
 
 namespace larc::study {
+
+using clinical::Section;
 
 namespace {
 

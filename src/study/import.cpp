@@ -13,7 +13,7 @@
 #include "io/dicom/scan.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
-#include "study/clinical_table.h"
+#include "clinical/clinical_table.h"
 #include "study/file_roles.h"
 
 namespace larc::study {

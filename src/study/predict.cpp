@@ -4,7 +4,7 @@
 #include "core/hash.h"
 #include "core/number.h"
 #include "io/image_file.h"
-#include "study/clinical_table.h"
+#include "clinical/clinical_table.h"
 #include "study/prepare.h"
 
 namespace larc::study {

@@ -4,7 +4,7 @@
 
 #include "core/json.h"
 #include "image/volume.h"
-#include "study/registry.h"
+#include "clinical/registry.h"
 #include "study/rule_features.h"
 #include "study/study_file.h"
 

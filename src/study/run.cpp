@@ -27,7 +27,7 @@ void run_incoming(Study& study, const RunOptions& options) {
 }
 
 void run_train_unless_refused(Study& study, const RunOptions& options) {
-  for (const auto& endpoint : study.file.endpoints) check_predictors(study.file, endpoint);
+  for (const auto* endpoint : study.file.modelled_endpoints()) check_predictors(study.file, *endpoint);
   try {
     run_train(study, options, {});
   } catch (const Error& error) {

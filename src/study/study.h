@@ -4,7 +4,7 @@
 #include "store/content_store.h"
 #include "store/database.h"
 #include "store/ledger.h"
-#include "study/registry.h"
+#include "clinical/registry.h"
 #include "study/study_file.h"
 
 namespace larc::study {

@@ -2,76 +2,14 @@
 
 #include <set>
 
+#include "clinical/section.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "study/section.h"
 
 namespace larc::study {
 
-std::string to_string(PredictionPoint point) {
-  static constexpr const char* kNames[] = {"P0", "P1", "P2", "LABEL"};
-  return kNames[static_cast<int>(point)];
-}
-
 namespace {
-
-const std::vector<std::string> kPoints{"P0", "P1", "P2", "LABEL"};
-
-PredictionPoint point(Section& section, const std::string& key, const std::string& fallback) {
-  const std::string name = section.choice(key, kPoints, fallback);
-  return static_cast<PredictionPoint>(std::find(kPoints.begin(), kPoints.end(), name) - kPoints.begin());
-}
-
-Variable parse_variable(const std::string& id, Section section) {
-  Variable variable;
-  variable.id = id;
-  const std::string type = section.choice("type", {"number", "category", "date", "text"}, "number");
-  variable.type = type == "number"     ? VariableType::number
-                  : type == "category" ? VariableType::category
-                  : type == "date"     ? VariableType::date
-                                       : VariableType::text;
-  variable.available_from = point(section, "available_from", "LABEL");
-  variable.label = section.label("label", id);
-  variable.unit = section.text("unit", "");
-  variable.codes = section.texts("codes");
-  variable.log_scale = section.flag("log", false);
-  const Json& range = section.raw("range");
-  if (!range.is_null()) {
-    if (!range.is_array() || range.size() != 2) section.fail("range", "must be a list of two numbers");
-    if (range[0].is_number()) variable.lower = range[0].get<double>();
-    if (range[1].is_number()) variable.upper = range[1].get<double>();
-  }
-  if (variable.type == VariableType::category && variable.codes.empty())
-    section.fail("codes", "is missing; a category needs its allowed values");
-  section.finish();
-  return variable;
-}
-
-Endpoint parse_endpoint(const std::string& id, Section section) {
-  Endpoint endpoint;
-  endpoint.id = id;
-  endpoint.type = section.choice("type", {"binary", "survival"}, "binary") == "binary" ? EndpointType::binary
-                                                                                       : EndpointType::survival;
-  endpoint.at = point(section, "at", "P0");
-  endpoint.label = section.label("label", id);
-  endpoint.primary = section.flag("primary", false);
-  if (endpoint.type == EndpointType::binary) {
-    endpoint.positive = section.expression("positive");
-  } else {
-    endpoint.time = section.expression("time");
-    endpoint.event = section.expression("event");
-    endpoint.horizon_months = section.number("horizon_months", 120);
-    for (const Json& months : section.raw("report_at")) {
-      if (!months.is_number() || !(months.get<double>() > 0))
-        section.fail("report_at", "must be a list of months above 0");
-      endpoint.report_at.push_back(months.get<double>());
-    }
-    if (endpoint.report_at.empty()) endpoint.report_at = {36, 60};
-  }
-  section.finish();
-  return endpoint;
-}
 
 template <std::size_t N, typename T>
 void fill(Section& section, const std::string& key, std::array<T, N>& target, double lower) {
@@ -114,16 +52,6 @@ void check_references(const StudyFile& study) {
     }
   if (study.crop && (!has_image(study.crop->image) || !has_mask(study.crop->mask, study.crop->image)))
     fail("crop: '" + study.crop->image + "' with '" + study.crop->mask + "' is not a declared image with its mask");
-  const auto check_variables = [&](const Expression& expression, const std::string& where) {
-    for (const auto& id : expression.variables())
-      if (study.find_variable(id) == nullptr)
-        fail(where + ": variable '" + id + "' is not declared under variables; declare it or correct the name");
-  };
-  for (const auto& criterion : study.eligibility) check_variables(criterion.rule, "eligibility " + criterion.id);
-  for (const auto& endpoint : study.endpoints) {
-    for (const auto* expression : {&endpoint.positive, &endpoint.time, &endpoint.event})
-      if (*expression) check_variables(**expression, "endpoints." + endpoint.id);
-  }
   for (const auto& id : study.clinical_predictors)
     if (study.find_variable(id) == nullptr)
       fail("models.clinical_predictors: variable '" + id + "' is not declared under variables");
@@ -131,21 +59,22 @@ void check_references(const StudyFile& study) {
 
 }  // namespace
 
-const Variable* StudyFile::find_variable(const std::string& variable_id) const {
-  const auto found = std::find_if(variables.begin(), variables.end(),
-                                  [&](const auto& variable) { return variable.id == variable_id; });
-  return found == variables.end() ? nullptr : &*found;
+namespace {
+
+/// Which endpoints get models: those of models.endpoints, or all that can have one.
+void parse_modelled(Section& models, StudyFile& study) {
+  const auto asked = models.texts("endpoints");
+  for (const auto& id : asked)
+    if (study.endpoint(id).type == EndpointType::ordinal)
+      models.fail("endpoints",
+                  "holds '" + id + "'; an ordinal endpoint is derived and shown, models of it are not fitted");
+  for (const auto& endpoint : study.endpoints)
+    if (endpoint.type != EndpointType::ordinal &&
+        (asked.empty() || std::find(asked.begin(), asked.end(), endpoint.id) != asked.end()))
+      study.modelled.push_back(endpoint.id);
 }
 
-const Endpoint& StudyFile::endpoint(const std::string& endpoint_id) const {
-  std::vector<std::string> ids;
-  for (const auto& candidate : endpoints) {
-    if (candidate.id == endpoint_id) return candidate;
-    ids.push_back(candidate.id);
-  }
-  throw Error(ErrorCode::not_found,
-              "endpoint '" + endpoint_id + "' is not in study.yaml; it declares: " + join(ids, ", "));
-}
+}  // namespace
 
 StudyFile study_file_of(const Json& document, const std::string& name) {
   return in_context(name, [&] {
@@ -159,19 +88,11 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     study.seed = static_cast<std::uint64_t>(root.integer("seed", 1, 0));
     study.synthetic = root.flag("synthetic", false);
 
-    Section table = root.section("table");
-    study.table.patient_column = table.text("patient", "patient_id");
-    study.table.centre_column = table.text("centre", "");
-    study.table.missing = table.texts("missing");
-    for (const auto& [column, variable] : table.raw("columns").items())
-      study.table.columns[column] = variable.is_string() ? variable.get<std::string>() : variable.dump();
-    table.finish();
-
-    for (auto& [id, section] : root.sections("variables")) study.variables.push_back(parse_variable(id, section));
+    parse_rules(root, study);
 
     for (auto& [id, section] : root.sections("images")) {
       ImageRole role{
-          id, point(section, "available_from", "P0"), section.label("label", id), section.texts("files"), {}};
+          id, parse_point(section, "available_from", "P0"), section.label("label", id), section.texts("files"), {}};
       for (const auto& [attribute, glob] : section.raw("dicom").items())
         role.dicom[attribute] = glob.is_string() ? glob.get<std::string>() : glob.dump();
       section.finish();
@@ -196,16 +117,8 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
       section.finish();
       study.crop = rule;
     }
-    for (auto& [id, section] : root.sections("eligibility")) {
-      const bool include = section.has("include");
-      study.eligibility.push_back(
-          {id, section.label("text", id), include, section.expression(include ? "include" : "exclude")});
-      section.finish();
-    }
-    for (auto& [id, section] : root.sections("endpoints")) study.endpoints.push_back(parse_endpoint(id, section));
-    if (study.endpoints.empty()) root.fail("endpoints", "is missing; declare at least one");
-
     Section models = root.section("models");
+    parse_modelled(models, study);
     study.kinds = models.texts("kinds");
     static const std::set<std::string> kKinds{"clinical", "radiomics", "deep", "combined"};
     for (const auto& kind : study.kinds)
@@ -237,6 +150,12 @@ StudyFile parse_study_file(const std::string& yaml, const std::string& name) {
 
 StudyFile read_study_file(const std::filesystem::path& path) {
   return parse_study_file(read_file(path), path.string());
+}
+
+std::vector<const Endpoint*> StudyFile::modelled_endpoints() const {
+  std::vector<const Endpoint*> list;
+  for (const auto& item : modelled) list.push_back(&endpoint(item));
+  return list;
 }
 
 void check_predictors(const StudyFile& study, const Endpoint& endpoint) {

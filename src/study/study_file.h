@@ -5,38 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "clinical/rules.h"
 #include "core/json.h"
-#include "study/expression.h"
 #include "study/extraction_rule.h"
-#include "study/label.h"
 
 namespace larc::study {
 
-/// When something becomes known. A model declared at a point may use what is available by then; nothing is ever
-/// available from LABEL.
-enum class PredictionPoint { P0, P1, P2, LABEL };
-std::string to_string(PredictionPoint point);
-
-enum class VariableType { number, category, date, text };
-
-struct Variable {
-  std::string id;
-  VariableType type = VariableType::text;
-  PredictionPoint available_from = PredictionPoint::LABEL;
-  Label label;
-  std::string unit;
-  double lower = -std::numeric_limits<double>::infinity();  // plausible range, inclusive
-  double upper = std::numeric_limits<double>::infinity();
-  std::vector<std::string> codes;  // allowed values of a category, in order
-  bool log_scale = false;          // a model sees log(1 + value)
-};
-
-struct TableRule {
-  std::string patient_column;
-  std::string centre_column;                   // empty: none
-  std::vector<std::string> missing;            // cells that mean "no value"
-  std::map<std::string, std::string> columns;  // column -> variable, where the names differ
-};
+// The clinical half of a study, under the names it has everywhere.
+using namespace clinical;  // NOLINT(google-build-using-namespace)
 
 /// How an image or a mask is recognised among the files of a delivery.
 struct ImageRole {
@@ -64,28 +40,6 @@ struct CropRule {
   bool bias_field = false;
 };
 
-enum class EndpointType { binary, survival };
-
-struct Endpoint {
-  std::string id;
-  EndpointType type = EndpointType::binary;
-  PredictionPoint at = PredictionPoint::P0;
-  bool primary = false;
-  Label label;
-  std::optional<Expression> positive;  // binary
-  std::optional<Expression> time;      // survival, months
-  std::optional<Expression> event;
-  double horizon_months = 120;
-  std::vector<double> report_at;  // months at which survival is predicted and judged
-};
-
-struct Criterion {
-  std::string id;
-  Label text;
-  bool include = true;  // otherwise true excludes
-  Expression rule;
-};
-
 struct ValidationPlan {
   int repeats = 3;
   int folds = 5;
@@ -96,21 +50,18 @@ struct ValidationPlan {
 };
 
 /// study.yaml: the protocol of one study as data.
-struct StudyFile {
+struct StudyFile : Rules {
   std::string id;
   Label title;
   Label description;
   std::uint64_t seed = 1;
   bool synthetic = false;
-  TableRule table;
-  std::vector<Variable> variables;
   std::vector<ImageRole> images;
   std::vector<MaskRole> masks;
   std::vector<ExtractionRule> extraction;
   std::vector<DeltaRule> deltas;  // of extraction rules
   std::optional<CropRule> crop;
-  std::vector<Criterion> eligibility;
-  std::vector<Endpoint> endpoints;
+  std::vector<std::string> modelled;             // endpoints that get models
   std::vector<std::string> kinds;                // of models, in the order of the report
   std::vector<std::string> clinical_predictors;  // variables
   bool harmonise = false;                        // ComBat by centre, judged beside the plain models
@@ -118,8 +69,7 @@ struct StudyFile {
   Json deep;      // settings of the network
   Json document;  // the whole file, for provenance
 
-  const Variable* find_variable(const std::string& id) const;
-  const Endpoint& endpoint(const std::string& id) const;  // errors not_found
+  std::vector<const Endpoint*> modelled_endpoints() const;
 };
 
 /// errors format (unknown key, wrong type: names the key and the file), not_found

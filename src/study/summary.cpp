@@ -1,3 +1,4 @@
+#include "clinical/eligibility.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/random.h"
@@ -10,7 +11,6 @@
 #include "stats/survival_calibration.h"
 #include "study/column_label.h"
 #include "study/companion_summary.h"
-#include "study/eligibility.h"
 #include "study/train.h"
 #include "study/truth.h"
 #include "study/validate.h"
@@ -357,7 +357,8 @@ Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const Unit
 Json validation_summary(const Study& study) {
   const auto jobs = study.ledger.stage("validate");
   Json list = Json::array();
-  for (const auto& endpoint : study.file.endpoints) list.push_back(summarise_endpoint(study, endpoint, jobs));
+  for (const auto* endpoint : study.file.modelled_endpoints())
+    list.push_back(summarise_endpoint(study, *endpoint, jobs));
   return list;
 }
 

@@ -45,13 +45,18 @@ std::string case_of(const Endpoint& endpoint, const std::string& kind) {
 
 void run_train(Study& study, const RunOptions& options, const TrainFilter& filter) {
   const StudyFile& file = study.file;
-  if (!filter.endpoint.empty()) file.endpoint(filter.endpoint);
+  if (!filter.endpoint.empty()) {
+    file.endpoint(filter.endpoint);
+    if (std::find(file.modelled.begin(), file.modelled.end(), filter.endpoint) == file.modelled.end())
+      throw Error(ErrorCode::usage,
+                  "endpoint '" + filter.endpoint + "' gets no models; add it to models.endpoints in study.yaml");
+  }
   const std::uint64_t seed = options.seed.value_or(file.seed);
   std::vector<Dataset> datasets;
-  for (const auto& endpoint : file.endpoints)
-    if ((filter.endpoint.empty() || filter.endpoint == endpoint.id) &&
-        (filter.at.empty() || filter.at == to_string(endpoint.at)))
-      datasets.push_back(make_dataset(study, endpoint));
+  for (const auto* endpoint : file.modelled_endpoints())
+    if ((filter.endpoint.empty() || filter.endpoint == endpoint->id) &&
+        (filter.at.empty() || filter.at == to_string(endpoint->at)))
+      datasets.push_back(make_dataset(study, *endpoint));
   check_some_outcome(datasets);
   std::vector<std::string> refused;
   std::vector<Case> cases;

@@ -179,7 +179,7 @@ void run_validate(Study& study, const RunOptions& options) {
   const StudyFile& file = study.file;
   const std::uint64_t seed = options.seed.value_or(file.seed);
   std::vector<Dataset> datasets;
-  for (const auto& endpoint : file.endpoints) datasets.push_back(make_dataset(study, endpoint));
+  for (const auto* endpoint : file.modelled_endpoints()) datasets.push_back(make_dataset(study, *endpoint));
   check_some_outcome(datasets);
   for (const Dataset& dataset : datasets)
     for (const auto& suspect : suspect_predictors(dataset))

@@ -2,13 +2,13 @@
 
 #include "core/error.h"
 #include "core/file.h"
-#include "study/clinical_table.h"
+#include "clinical/clinical_table.h"
 #include "study/dataset.h"
 #include "study/demo_study.h"
-#include "study/eligibility.h"
+#include "clinical/eligibility.h"
 #include "study/file_roles.h"
 #include "study/protocols.h"
-#include "study/registry.h"
+#include "clinical/registry.h"
 #include "support/test_data.h"
 
 namespace larc::study {

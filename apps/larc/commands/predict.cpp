@@ -12,9 +12,10 @@ namespace {
 
 /// The newest model of the primary endpoint, the most complete kind first.
 std::string default_model(const study::Study& study) {
-  const study::Endpoint* endpoint = &study.file.endpoints.front();
-  for (const auto& candidate : study.file.endpoints)
-    if (candidate.primary) endpoint = &candidate;
+  const auto endpoints = study.file.modelled_endpoints();
+  const study::Endpoint* endpoint = endpoints.front();
+  for (const auto* candidate : endpoints)
+    if (candidate->primary) endpoint = candidate;
   for (const char* kind : {"combined", "radiomics", "deep", "clinical"}) {
     const Json id = study::trained_model_id(study, *endpoint, kind);
     if (!id.is_null()) return id;

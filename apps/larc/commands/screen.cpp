@@ -1,6 +1,6 @@
 #include "command.h"
 #include "core/file.h"
-#include "study/eligibility.h"
+#include "clinical/eligibility.h"
 
 namespace larc::app {
 

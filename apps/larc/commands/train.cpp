@@ -23,12 +23,12 @@ void add_train(CLI::App& app, Context& context) {
     study::run_train(study, context.run_options(), options->filter);
     Json models = Json::array();
     std::string text;
-    for (const auto& endpoint : study.file.endpoints)
+    for (const auto* endpoint : study.file.modelled_endpoints())
       for (const auto& kind : study.file.kinds) {
-        const Json id = study::trained_model_id(study, endpoint, kind);
+        const Json id = study::trained_model_id(study, *endpoint, kind);
         if (id.is_null()) continue;
         models.push_back(
-            {{"id", id}, {"endpoint", endpoint.id}, {"at", study::to_string(endpoint.at)}, {"kind", kind}});
+            {{"id", id}, {"endpoint", endpoint->id}, {"at", study::to_string(endpoint->at)}, {"kind", kind}});
         text += (text.empty() ? "" : "\n") + id.get<std::string>();
       }
     context.answer({{"study", options->study}, {"models", models}}, text);

@@ -1,12 +1,17 @@
-#include "study/expression.h"
+#include "clinical/expression.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <map>
 #include <optional>
 
+#include "clinical/rectal.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "core/text.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 struct Expression::Node {
   enum class Kind { literal, variable, call, unary, binary, in } kind;
@@ -39,6 +44,16 @@ struct Token {
   std::string text;
   std::size_t position;
 };
+
+/// Functions and how many arguments each takes; 0: one or more.
+const std::map<std::string, std::size_t>& functions() {
+  static const std::map<std::string, std::size_t> kFunctions{
+      {"known", 1},    {"months", 2},   {"days", 2},   {"coalesce", 0}, {"min", 0},
+      {"max", 0},      {"earliest", 0}, {"latest", 0}, {"abs", 1},      {"if", 3},
+      {"has_code", 2}, {"trg", 2},      {"nar", 3},    {"t_level", 1},  {"n_level", 1},
+  };
+  return kFunctions;
+}
 
 class Parser {
  public:
@@ -182,13 +197,18 @@ class Parser {
       variables.insert(token.text);
       return make(Node::Kind::variable, token.text, {});
     }
-    static const std::set<std::string> kFunctions{"known", "months", "coalesce", "min", "max"};
-    if (!kFunctions.contains(token.text)) fail("one of the functions known, months, coalesce, min, max");
+    const auto function = functions().find(token.text);
+    if (function == functions().end()) {
+      std::string names;
+      for (const auto& [name, count] : functions()) names += (names.empty() ? "" : ", ") + name;
+      fail("one of the functions " + names);
+    }
     std::vector<NodePtr> arguments;
     do arguments.push_back(parse_or());
     while (accept(","));
     if (!accept(")")) fail("',' or ')'");
-    if (token.text == "months" && arguments.size() != 2) fail("two arguments of months()");
+    if (function->second != 0 && arguments.size() != function->second)
+      fail(std::to_string(function->second) + " argument(s) of " + token.text + "()");
     return make(Node::Kind::call, token.text, std::move(arguments));
   }
 
@@ -230,6 +250,44 @@ using Lookup = std::function<Datum(const std::string&)>;
 
 Datum evaluate_node(const Node& node, const Lookup& lookup);
 
+double as_days(const Datum& datum) {
+  const auto* text = std::get_if<std::string>(&datum);
+  const auto date = text ? parse_date(*text) : std::nullopt;
+  if (!date) throw Error(ErrorCode::domain, show(datum) + " is not a date YYYY-MM-DD");
+  return static_cast<double>(*date);
+}
+
+const std::string& as_text(const Datum& datum) {
+  if (const auto* text = std::get_if<std::string>(&datum)) return *text;
+  throw Error(ErrorCode::domain, show(datum) + " stands where a text is needed");
+}
+
+Datum extreme(const std::vector<Datum>& values, const char* sign) {
+  Datum best;
+  for (const Datum& value : values)
+    if (!is_unknown(value) && (is_unknown(best) || as_truth(compare(sign, value, best)))) best = value;
+  return best;
+}
+
+template <typename T>
+Datum known_or(const std::optional<T>& value) {
+  if (!value) return {};
+  if constexpr (std::is_same_v<T, int>)
+    return static_cast<double>(*value);
+  else
+    return *value;
+}
+
+/// trg, nar, t_level, n_level: scales of rectal cancer.
+Datum evaluate_scale(const std::string& name, const std::vector<Datum>& values) {
+  if (name == "trg") return known_or(harmonised_regression(as_number(values[0]), as_text(values[1])));
+  if (name == "n_level") return known_or(n_level(as_text(values[0])));
+  const auto t = t_level(as_text(values[0]));
+  if (name == "t_level") return known_or(t);
+  const auto pt = t_level(as_text(values[1])), pn = n_level(as_text(values[2]));
+  return t && pt && pn ? known_or(neoadjuvant_rectal_score(*t, *pt, *pn)) : Datum{};
+}
+
 Datum evaluate_call(const Node& node, const Lookup& lookup) {
   std::vector<Datum> values;
   for (const auto& child : node.children) values.push_back(evaluate_node(*child, lookup));
@@ -239,22 +297,20 @@ Datum evaluate_call(const Node& node, const Lookup& lookup) {
       if (!is_unknown(value)) return value;
     return {};
   }
-  for (const Datum& value : values)
-    if (is_unknown(value)) return {};
-  if (node.name == "months") {
-    std::array<long, 2> days{};
-    for (std::size_t i = 0; i < 2; ++i) {
-      const auto* text = std::get_if<std::string>(&values[i]);
-      const auto date = text ? parse_date(*text) : std::nullopt;
-      if (!date) throw Error(ErrorCode::domain, show(values[i]) + " is not a date YYYY-MM-DD");
-      days[i] = *date;
-    }
-    return static_cast<double>(days[1] - days[0]) / kDaysPerMonth;
+  if (node.name == "if") return is_unknown(values[0]) ? Datum{} : values[as_truth(values[0]) ? 1 : 2];
+  if (node.name == "earliest") return extreme(values, "<");
+  if (node.name == "latest") return extreme(values, ">");
+  if (std::any_of(values.begin(), values.end(), is_unknown)) return {};
+  if (node.name == "months") return (as_days(values[1]) - as_days(values[0])) / kDaysPerMonth;
+  if (node.name == "days") return as_days(values[1]) - as_days(values[0]);
+  if (node.name == "abs") return std::abs(as_number(values[0]));
+  if (node.name == "has_code") {
+    for (const auto& code : split(as_text(values[0]), ';'))
+      if (trim(code) == as_text(values[1])) return true;
+    return false;
   }
-  Datum best = values[0];
-  for (const Datum& value : values)
-    if (as_truth(compare(node.name == "min" ? "<" : ">", value, best))) best = value;
-  return best;
+  if (node.name == "min" || node.name == "max") return extreme(values, node.name == "min" ? "<" : ">");
+  return evaluate_scale(node.name, values);
 }
 
 Datum evaluate_binary(const Node& node, const Lookup& lookup) {
@@ -319,4 +375,4 @@ Datum Expression::evaluate(const Lookup& lookup) const {
   return in_context("expression \"" + text_ + "\"", [&] { return evaluate_node(*root_, lookup); });
 }
 
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -3,7 +3,7 @@
 
 #include "core/json.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 /// A text people read, in English and Simplified Chinese.
 struct Label {
@@ -12,4 +12,4 @@ struct Label {
 };
 Json to_json(const Label& label);
 
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "clinical/expression.h"
+#include "clinical/label.h"
 #include "core/error.h"
 #include "core/json.h"
-#include "study/expression.h"
-#include "study/label.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 /// A map of the study file that knows where it stands and notices keys nobody asked for. Every reader throws
 /// ErrorCode::format and names the key.
@@ -42,4 +42,4 @@ class Section {
   std::set<std::string> used_;
 };
 
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -1,11 +1,8 @@
-#include "study/registry.h"
+#include "clinical/registry.h"
 
-#include "core/error.h"
-#include "core/number.h"
-#include "core/text.h"
 #include "store/ledger.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 using store::text;
 
@@ -63,45 +60,4 @@ std::map<std::pair<std::string, std::string>, ImageRecord> Registry::images() co
   return all;
 }
 
-Datum parse_value(const Variable& variable, const std::string& raw) {
-  const std::string value(trim(raw));
-  if (value.empty()) return {};
-  switch (variable.type) {
-    case VariableType::number: {
-      const auto number = parse_double(value);
-      if (!number || !std::isfinite(*number))
-        throw Error(ErrorCode::domain,
-                    "'" + value + "' is not a number; write it with a decimal point, or leave the cell empty");
-      if (*number < variable.lower || *number > variable.upper)
-        throw Error(ErrorCode::domain, value + " lies outside the plausible range " + format_double(variable.lower) +
-                                           " to " + format_double(variable.upper) +
-                                           (variable.unit.empty() ? "" : " " + variable.unit) +
-                                           "; correct the value or its unit, or widen the range in study.yaml");
-      return *number;
-    }
-    case VariableType::category:
-      for (const auto& code : variable.codes)
-        if (code == value) return value;
-      throw Error(ErrorCode::domain, "'" + value + "' is not an allowed code; allowed: " + join(variable.codes, ", "));
-    case VariableType::date:
-      if (!parse_date(value)) throw Error(ErrorCode::domain, "'" + value + "' is not a date; write it as YYYY-MM-DD");
-      return value;
-    case VariableType::text:
-      return value;
-  }
-  return {};
-}
-
-Datum PatientView::operator()(const std::string& id) const {
-  const Variable* variable = study_.find_variable(id);
-  if (variable == nullptr)
-    throw Error(ErrorCode::not_found, "variable '" + id + "' is not declared under variables in study.yaml");
-  if (variable->available_from > point_)
-    throw Error(ErrorCode::refused, "variable '" + id + "' is available from " + to_string(variable->available_from) +
-                                        " and may not be seen at " + to_string(point_));
-  const auto found = values_.find(id);
-  if (found == values_.end()) return {};
-  return in_context("variable '" + id + "'", [&] { return parse_value(*variable, found->second); });
-}
-
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -1,20 +1,20 @@
-#include "study/clinical_table.h"
+#include "clinical/clinical_table.h"
 
+#include "clinical/registry.h"
 #include "core/csv.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/text.h"
-#include "study/registry.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
-ClinicalTable read_clinical_table(const StudyFile& study, const std::filesystem::path& path) {
+ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::path& path) {
   const std::string bytes = read_file(path);
   const CsvTable csv = parse_csv(bytes, path.filename().string());
-  const std::size_t patient_column = csv.column(study.table.patient_column);
-  const bool has_centre = !study.table.centre_column.empty() && csv.find_column(study.table.centre_column);
-  const std::size_t centre_column = has_centre ? csv.column(study.table.centre_column) : csv.header.size();
+  const std::size_t patient_column = csv.column(rules.table.patient_column);
+  const bool has_centre = !rules.table.centre_column.empty() && csv.find_column(rules.table.centre_column);
+  const std::size_t centre_column = has_centre ? csv.column(rules.table.centre_column) : csv.header.size();
 
   ClinicalTable table;
   table.source = path.filename().string();
@@ -22,8 +22,8 @@ ClinicalTable read_clinical_table(const StudyFile& study, const std::filesystem:
   std::vector<const Variable*> variable_of(csv.header.size(), nullptr);
   for (std::size_t c = 0; c < csv.header.size(); ++c) {
     if (c == patient_column || c == centre_column) continue;
-    const auto renamed = study.table.columns.find(csv.header[c]);
-    variable_of[c] = study.find_variable(renamed == study.table.columns.end() ? csv.header[c] : renamed->second);
+    const auto renamed = rules.table.columns.find(csv.header[c]);
+    variable_of[c] = rules.find_variable(renamed == rules.table.columns.end() ? csv.header[c] : renamed->second);
     if (variable_of[c] == nullptr) table.unused_columns.push_back(csv.header[c]);
   }
 
@@ -50,7 +50,7 @@ ClinicalTable read_clinical_table(const StudyFile& study, const std::filesystem:
     for (std::size_t c = 0; c < csv.header.size(); ++c) {
       if (variable_of[c] == nullptr) continue;
       std::string value(trim(csv.rows[r][c]));
-      for (const auto& code : study.table.missing)
+      for (const auto& code : rules.table.missing)
         if (value == code) value.clear();
       try {
         parse_value(*variable_of[c], value);
@@ -71,8 +71,8 @@ ClinicalTable read_clinical_table(const StudyFile& study, const std::filesystem:
   return table;
 }
 
-bool has_patient_column(const StudyFile& study, const std::filesystem::path& path) {
-  return read_csv(path).find_column(study.table.patient_column).has_value();
+bool has_patient_column(const Rules& rules, const std::filesystem::path& path) {
+  return read_csv(path).find_column(rules.table.patient_column).has_value();
 }
 
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -1,8 +1,8 @@
-#include "study/eligibility.h"
+#include "clinical/eligibility.h"
 
 #include "core/error.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 Json criteria_json(const Screening& screening) {
   Json list = Json::array();
@@ -12,18 +12,18 @@ Json criteria_json(const Screening& screening) {
   return list;
 }
 
-Screening screen(const StudyFile& file, const std::vector<std::string>& patients,
+Screening screen(const Rules& rules, const std::vector<std::string>& patients,
                  const std::map<std::string, PatientValues>& values) {
   Screening screening;
-  for (const auto& criterion : file.eligibility) screening.counts.push_back({criterion.id, criterion.text, 0, 0});
+  for (const auto& criterion : rules.eligibility) screening.counts.push_back({criterion.id, criterion.text, 0, 0});
   static const PatientValues kNothing;
   for (const auto& patient : patients) {
     const auto found = values.find(patient);
-    const PatientView view(file, found == values.end() ? kNothing : found->second, PredictionPoint::LABEL);
+    const PatientView view(rules, found == values.end() ? kNothing : found->second, PredictionPoint::LABEL);
     Eligibility state = Eligibility::eligible;
     std::size_t first_unknown = 0;
-    for (std::size_t c = 0; c < file.eligibility.size(); ++c) {
-      const Criterion& criterion = file.eligibility[c];
+    for (std::size_t c = 0; c < rules.eligibility.size(); ++c) {
+      const Criterion& criterion = rules.eligibility[c];
       const Datum answer = criterion.rule.evaluate(view);
       if (is_unknown(answer)) {
         if (state == Eligibility::eligible) first_unknown = c;
@@ -42,11 +42,11 @@ Screening screen(const StudyFile& file, const std::vector<std::string>& patients
     }
     if (state == Eligibility::unknown) {
       ++screening.counts[first_unknown].unknown;
-      screening.decided_by[patient] = file.eligibility[first_unknown].id;
+      screening.decided_by[patient] = rules.eligibility[first_unknown].id;
     }
     screening.of_patient[patient] = state;
   }
   return screening;
 }
 
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -3,13 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "clinical/patient_view.h"
+#include "core/json.h"
 #include "store/database.h"
-#include "study/study_file.h"
 
-namespace larc::study {
-
-/// Values of one patient by variable, as text; absent means unknown.
-using PatientValues = std::map<std::string, std::string>;
+namespace larc::clinical {
 
 struct ImageRecord {
   std::string patient;
@@ -44,22 +42,4 @@ class Registry {
   store::Database& database_;
 };
 
-/// The value of a variable as its type asks: number, text; unknown when absent.
-/// errors domain: not of the declared type, out of range, not an allowed code (says what is allowed)
-Datum parse_value(const Variable& variable, const std::string& text);
-
-/// The only door to a patient's data for a model: gives what was available at `point` and refuses the rest.
-class PatientView {
- public:
-  PatientView(const StudyFile& study, const PatientValues& values, PredictionPoint point)
-      : study_(study), values_(values), point_(point) {}
-  /// errors refused: the variable is available only later; not_found: it is not declared
-  Datum operator()(const std::string& variable) const;
-
- private:
-  const StudyFile& study_;
-  const PatientValues& values_;
-  PredictionPoint point_;
-};
-
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "study/expression.h"
+#include "clinical/expression.h"
 
-namespace larc::study {
+namespace larc::clinical {
 namespace {
 
 Datum evaluate(const std::string& text, const std::map<std::string, Datum>& values = {}) {
@@ -64,4 +64,4 @@ TEST(Expression, KnowsItsVariables) {
 }
 
 }  // namespace
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -1,11 +1,11 @@
-#include "study/section.h"
+#include "clinical/section.h"
 
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/text.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 Json to_json(const Label& label) {
   return {{"en", label.en}, {"zh", label.zh}};
@@ -127,4 +127,4 @@ void Section::fail(const std::string& key, const std::string& what, ErrorCode co
   throw Error(code, "key '" + where_ + (where_.empty() || key.empty() ? "" : ".") + key + "' " + what);
 }
 
-}  // namespace larc::study
+}  // namespace larc::clinical

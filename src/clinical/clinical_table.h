@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "study/study_file.h"
+#include "clinical/rules.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 struct ClinicalCell {
   std::string variable;
@@ -26,9 +26,9 @@ struct ClinicalTable {
 /// A clinical CSV, every cell checked against the dictionary.
 /// errors format, not_found, domain: all faults at once (at most 20 shown), each with row, column and remedy;
 /// a patient in two rows is named with both rows
-ClinicalTable read_clinical_table(const StudyFile& study, const std::filesystem::path& path);
+ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::path& path);
 
 /// True if the header has the study's patient column.
-bool has_patient_column(const StudyFile& study, const std::filesystem::path& path);
+bool has_patient_column(const Rules& rules, const std::filesystem::path& path);
 
-}  // namespace larc::study
+}  // namespace larc::clinical

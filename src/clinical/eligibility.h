@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "study/study.h"
+#include "clinical/registry.h"
 
-namespace larc::study {
+namespace larc::clinical {
 
 enum class Eligibility { eligible, excluded, unknown };
 
@@ -26,7 +26,7 @@ Json criteria_json(const Screening& screening);
 
 /// Applies the criteria in protocol order. A patient is excluded by the first criterion that definitely fails;
 /// otherwise unknown if a criterion could not be evaluated; otherwise eligible.
-Screening screen(const StudyFile& file, const std::vector<std::string>& patients,
+Screening screen(const Rules& rules, const std::vector<std::string>& patients,
                  const std::map<std::string, PatientValues>& values);
 
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-namespace larc::study {
+namespace larc::clinical {
 
 /// What an expression can be: unknown, true or false, a number, a text. Dates are texts "YYYY-MM-DD".
 using Datum = std::variant<std::monostate, bool, double, std::string>;
@@ -26,8 +26,9 @@ std::optional<long> parse_date(const std::string& text);
 ///   sum := product (("+" | "-") product)*;  product := unary (("*" | "/") unary)*
 ///   primary := number | 'text' | true | false | variable | function "(" arguments ")" | "(" expression ")"
 ///
-/// Functions: known(x), months(from, to) in months of 30.4375 days, coalesce(a, b, ...), min(a, b, ...),
-/// max(a, b, ...) (unknown if one is unknown).
+/// Functions: known(x); months(from, to) in months of 30.4375 days, days(from, to); coalesce(a, b, ...);
+/// min(a, b, ...), max(a, b, ...) (unknown if one is unknown); earliest(a, b, ...), latest(a, b, ...) of the known
+/// ones; abs(x); has_code(codes, 'code'); trg(grade, system), nar(cT, ypT, ypN), t_level(T), n_level(N) as in rectal.h.
 class Expression {
  public:
   /// errors format: says where and what was expected
@@ -45,4 +46,4 @@ class Expression {
   std::string text_;
 };
 
-}  // namespace larc::study
+}  // namespace larc::clinical

@@ -5,8 +5,8 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/parallel.h"
+#include "core/random.h"
 #include "demo/scanner.h"
-#include "io/dicom/write.h"
 
 namespace larc::demo {
 
@@ -14,78 +14,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string three_digits(int number) {
-  std::string digits = std::to_string(number);
-  if (digits.size() < 3) digits.insert(0, 3 - digits.size(), '0');
-  return digits;
-}
-
-io::dicom::DicomSeriesInfo series_info(const DemoPatient& patient, const Scanner& scanner, std::uint64_t seed) {
-  const auto uid = [&](const char* what) {
-    return io::dicom::make_uid("larc demo " + std::to_string(seed) + " " + patient.id + " " + what);
-  };
-  io::dicom::DicomSeriesInfo info;
-  info.patient_id = patient.id;
-  info.patient_sex = patient.latent.clinical.sex;
-  info.patient_age = three_digits(patient.latent.clinical.age_years) + "Y";
-  info.patient_weight_kg = patient.latent.clinical.weight_kg;
-  info.study_uid = uid("study 1");
-  info.study_id = std::string(1, '1');
-  info.study_description = "Synthetic rectal MRI";
-  info.study_date = dicom_date(patient.course.mri_1);
-  info.study_time = "100000";
-  info.institution_name = "Synthetic centre " + scanner.centre;
-  info.series_uid = uid("series t2");
-  info.frame_of_reference_uid = uid("frame 1");
-  info.series_description = "T2w TSE oblique axial";
-  info.protocol_name = "RECTUM_T2_OBL_AX";
-  info.series_number = 3;
-  info.manufacturer = scanner.manufacturer;
-  info.model = scanner.model;
-  info.software_versions = "synthetic";
-  info.station_name = "MR" + scanner.centre;
-  info.sequence_name = "tse2d";
-  info.field_strength_t = scanner.field_strength_t;
-  info.imaging_frequency_mhz = 42.577 * scanner.field_strength_t;
-  info.repetition_time_ms = scanner.repetition_time_ms;
-  info.echo_time_ms = scanner.echo_time_ms;
-  info.flip_angle_deg = 150;
-  info.number_of_averages = 2;
-  info.pixel_bandwidth_hz = 200;
-  info.echo_train_length = 18;
-  info.slice_thickness_mm = scanner.slice_mm;
-  return info;
-}
-
-void truncate_file(const fs::path& path) {
-  std::error_code error;
-  const auto size = fs::file_size(path, error);
-  if (!error) fs::resize_file(path, size / 3, error);
-  if (error) throw Error(ErrorCode::io, "cannot shorten " + path.string() + ": " + error.message());
-}
-
-void write_patient(const fs::path& folder, const DemoPatient& patient, const Scanner& scanner, std::uint64_t seed) {
-  const auto patient_seed = derive_seed(seed, "demo image " + patient.id);
-  const auto geometry = plan_slices(scanner, patient_seed);
-  const Phantom phantom(patient.appearance, {patient.latent.clinical.sex == "M", patient.latent.clinical.bmi},
-                        geometry.direction, patient_seed);
-  const auto acquisition = degrade(acquire_perfect(phantom, geometry), scanner, patient_seed);
-
-  const fs::path series_folder = ensure_directory(folder / "t2w_oblique_axial");
-  auto info = series_info(patient, scanner, seed);
-  const auto slices = io::dicom::write_series(series_folder, acquisition.image, info);
-  if (patient.planted != "no_mask") {
-    info.series_uid = io::dicom::make_uid(info.series_uid + " rtstruct");
-    info.series_description = "Tumour contours";
-    info.series_number = 103;
-    io::dicom::write_rtstruct(folder / "rtstruct.dcm", acquisition.tumour, info, kTumourRoi, slices);
-  }
-  const auto& victim = slices[slices.size() / 2].path;
-  if (patient.planted == "truncated_slice") truncate_file(victim);
-  if (patient.planted == "missing_slice") fs::remove(victim);
-}
-
 }  // namespace
+
+ImagingCase imaging_of(const DemoPatient& patient) {
+  const auto& clinical = patient.latent.clinical;
+  const auto& course = patient.course;
+  Random random(derive_seed(derive_seed(0, patient.id), "imaging"));
+  ImagingCase result;
+  result.patient = patient.id;
+  result.habitus = {clinical.sex == "M", clinical.bmi};
+  result.weight_kg = clinical.weight_kg;
+  result.date[0] = dicom_date(course.mri_1);
+  result.date[1] = dicom_date(course.nat_end + (course.surgery - course.nat_end) / 2);
+  result.age_years[0] = result.age_years[1] = clinical.age_years;
+  auto& truth = result.truth;
+  truth.before = patient.appearance;
+  constexpr double kRemaining[] = {0.0, 0.08, 0.30, 0.65};
+  const int grade = patient.pathology.trg;
+  truth.response.remaining = kRemaining[grade] * random.uniform(0.75, 1.25);
+  truth.response.fibrosis = random.uniform(0.2, 0.4);
+  truth.response.adc_before = random.uniform(0.85, 1.05);
+  truth.response.adc_after = truth.response.adc_before + 0.45 - 0.12 * grade;
+  truth.mrf_distance_mm_1 = clinical.mrf_distance_mm;
+  truth.deposits = clinical.mr_tumour_deposits;
+  truth.bladder_invaded = clinical.ct == "T4b";
+  result.faults.gas_1 = random.uniform() < 0.25;
+  result.faults.gas_2 = random.uniform() < 0.25;
+  result.faults.missing_slice = patient.planted == "missing_slice";
+  result.faults.truncated_slice = patient.planted == "truncated_slice";
+  result.faults.no_outline = patient.planted == "no_mask";
+  return result;
+}
 
 DemoTruth write_demo(const fs::path& incoming, const fs::path& truth_path, const DemoSettings& settings,
                      const DemoProgress& progress) {
@@ -106,8 +65,8 @@ DemoTruth write_demo(const fs::path& incoming, const fs::path& truth_path, const
   parallel_for(cohort.size(), settings.threads, [&](std::size_t i) {
     const auto& patient = cohort[i];
     in_context("patient " + patient.id, [&] {
-      write_patient(ensure_directory(incoming / "dicom" / patient.id), patient,
-                    scanners[static_cast<std::size_t>(patient.latent.centre)], settings.seed);
+      write_images(ensure_directory(incoming / "dicom" / patient.id), imaging_of(patient),
+                   scanners[static_cast<std::size_t>(patient.latent.centre)], settings.seed);
     });
     const std::lock_guard lock(mutex);
     ++done;

@@ -68,8 +68,9 @@ void Pelvis::add_walls(double wide, double lean, Random& random) {
     add(at(40, 13, 8), {2.3, 2.0, 60}, 0, kVein);
     add(at(38, 25, 16), {1.6, 1.4, 40}, 0, kArtery);
     add(at(36, 30, 12), {2.0, 1.6, 40}, 0, kVein);
-    add(at(43, -22, 4), {2.6, 4.2, 5.0}, side * 10, kNode);                      // an obturator node
-    add(at(44, 48, 4), {4.5, 2.2, 40}, side * -30, {1.6, 0.9, 1.3, 0.2, 0, 0});  // sciatic nerve
+    const double node_z = random.uniform(-25, 25);
+    if (random.uniform() < 0.5) add(at(41, -20, node_z), {1.9, 3.2, 4.0}, side * 10, kNode);  // an obturator node
+    add(at(44, 48, 4), {4.5, 2.2, 40}, side * -30, {1.6, 0.9, 1.3, 0.2, 0, 0});               // sciatic nerve
   }
   const double sacrum = random.uniform(54, 57);
   for (int segment = 0; segment < 6; ++segment) {

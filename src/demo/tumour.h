@@ -46,7 +46,7 @@ class Tumour {
   struct Wave {
     image::Vec3 direction;
     double frequency;  // waves per smallest semi-axis
-    double phase;
+    double phase;      // turns
   };
   void set_scale(double scale);
   template <typename Visit>

@@ -1,5 +1,8 @@
 #include "demo/clinical_record.h"
 
+#include <algorithm>
+
+#include "core/text.h"
 #include "demo/faults.h"
 #include "demo/readings.h"
 
@@ -322,7 +325,8 @@ std::string clinical_cell(const Record& record, const std::string& column) {
   const auto organs = record.text("ct4b_organs_1");
   if (!organs && !record.known("cT_1")) return "";
   const std::string organ = column.substr(std::string(kOrgansColumn).size());
-  return (";" + organs.value_or("") + ";").find(";" + organ + ";") == std::string::npos ? "0" : "1";
+  const auto invaded = organs ? split(*organs, ';') : std::vector<std::string>{};
+  return std::find(invaded.begin(), invaded.end(), organ) == invaded.end() ? "0" : "1";
 }
 
 }  // namespace larc::demo

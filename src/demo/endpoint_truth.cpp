@@ -61,20 +61,23 @@ OutcomeTruth from_dates(const Record& r, const char* id, bool at_risk, std::init
   }
   const auto surgery = r.day("surgery_date"), seen = r.day("last_contact_date");
   const auto event = first_of(r, events), other = first_of(r, competing);
-  std::optional<Day> end = seen ? std::optional(std::min(*seen, kDataCut)) : std::nullopt;
+  bool ended = seen.has_value();
+  Day end = std::min(seen.value_or(kDataCut), kDataCut);
   if (event && (!other || *event <= *other)) {
-    end = event;
+    end = *event;
     result.event = 1;
   } else if (other) {
-    end = other;
+    end = *other;
     result.event = 2;
   }
-  if (!surgery || !end || *end <= *surgery) {
+  ended = ended || result.event > 0;
+  const Day origin = surgery.value_or(end);
+  if (!ended || end <= origin) {
     result.event = 0;
     return result;
   }
   result.state = "known";
-  result.time_months = static_cast<double>((*end - *surgery).count()) / kDaysPerMonth;
+  result.time_months = static_cast<double>((end - origin).count()) / kDaysPerMonth;
   if (result.time_months > kHorizonMonths) {
     result.time_months = kHorizonMonths;
     result.event = 0;

@@ -58,9 +58,14 @@ expect_json endpoints/id=response/suspects/0/column response "$WORK/given/report
 expect_json endpoints/id=response/suspects/0/gives_outcome_away true "$WORK/given/reports/study.json"
 
 note "the leaking column of the synthetic cohort"
-expect_exit 0 "$LARC" init "$WORK/demo" --demo --demo-patients 20 --demo-scenario leak
+expect_exit 0 "$LARC" init "$WORK/demo" --demo --demo-patients 36 --no-demo-images --demo-scenario leak
 D=$WORK/demo
-head -n 1 "$D"/incoming/*.csv | grep -q followup_visits || fail "the leak cohort has no column followup_visits"
+for column in followup_visits visit_score; do
+  head -n 1 "$D"/incoming/*.csv | grep -q $column || fail "the leak cohort has no column $column"
+done
+# Its protocol takes the bait: visit_score, a renamed copy, is declared as known before therapy. Here without it.
+grep -q 'clinical_predictors: \[visit_score, ' "$D/study.yaml" || fail "visit_score is no predictor of the leak study"
+sed -i 's/clinical_predictors: \[visit_score, /clinical_predictors: [/' "$D/study.yaml"
 # Clinical models alone: no images wanted.
 sed -i -e '/^extraction:/,/^eligibility:/{/^eligibility:/!d}' -e '/^eligibility:/,/^endpoints:/{/^endpoints:/!d}' \
   -e 's/kinds: \[.*\]/kinds: [clinical]/' -e 's/minimum_per_class: 10/minimum_per_class: 2/' -e 's/permutations: 99/permutations: 0/' "$D/study.yaml"

@@ -32,7 +32,7 @@ ImagingCase imaging_of(const DemoPatient& patient) {
   constexpr double kRemaining[] = {0.0, 0.08, 0.30, 0.65};
   const int grade = patient.pathology.trg;
   truth.response.remaining = kRemaining[grade] * random.uniform(0.75, 1.25);
-  truth.response.fibrosis = random.uniform(0.2, 0.4);
+  truth.response.fibrosis = random.uniform(0.08, 0.22);
   truth.response.adc_before = random.uniform(0.85, 1.05);
   truth.response.adc_after = truth.response.adc_before + 0.45 - 0.12 * grade;
   truth.mrf_distance_mm_1 = clinical.mrf_distance_mm;

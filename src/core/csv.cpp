@@ -130,26 +130,27 @@ CsvTable read_csv(const std::filesystem::path& path) {
   return parse_csv(read_file(path), path.filename().string());
 }
 
-std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+std::string format_csv_row(const std::vector<std::string>& cells) {
   std::string text;
-  const auto write_row = [&](const std::vector<std::string>& cells) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) text += ',';
-      if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
-        text += cells[i];
-        continue;
-      }
-      text += '"';
-      for (const char c : cells[i]) {
-        if (c == '"') text += '"';
-        text += c;
-      }
-      text += '"';
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) text += ',';
+    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
+      text += cells[i];
+      continue;
     }
-    text += '\n';
-  };
-  write_row(header);
-  for (const auto& row : rows) write_row(row);
+    text += '"';
+    for (const char c : cells[i]) {
+      if (c == '"') text += '"';
+      text += c;
+    }
+    text += '"';
+  }
+  return text + '\n';
+}
+
+std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+  std::string text = format_csv_row(header);
+  for (const auto& row : rows) text += format_csv_row(row);
   return text;
 }
 

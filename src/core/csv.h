@@ -28,6 +28,7 @@ CsvTable read_csv(const std::filesystem::path& path);
 CsvTable parse_csv(const std::string& text, const std::string& name);
 
 /// Comma, LF, quotes only where needed.
+std::string format_csv_row(const std::vector<std::string>& cells);
 std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace larc

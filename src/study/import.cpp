@@ -15,6 +15,7 @@
 #include "io/image_file.h"
 #include "clinical/clinical_table.h"
 #include "study/file_roles.h"
+#include "study/series_attributes.h"
 
 namespace larc::study {
 
@@ -63,12 +64,6 @@ std::vector<fs::path> list_files(const std::vector<fs::path>& paths) {
   return files;
 }
 
-std::map<std::string, std::string> attributes_of(const io::dicom::DicomInstance& instance) {
-  return {{"modality", instance.modality},           {"series_description", instance.series_description},
-          {"manufacturer", instance.manufacturer},   {"image_type", join(instance.image_type, "/")},
-          {"protocol_name", instance.protocol_name}, {"sequence_name", instance.sequence_name}};
-}
-
 Json details_of(const io::dicom::DicomInstance& instance) {
   return {{"modality", instance.modality},
           {"series_description", instance.series_description},
@@ -96,6 +91,28 @@ void sort_image_file(const StudyFile& study, const fs::path& path, Delivery& del
   ++delivery.ignored;
 }
 
+bool has_region(const fs::path& structure, const std::string& glob) {
+  const auto regions = io::dicom::list_rois(structure);
+  return std::any_of(regions.begin(), regions.end(),
+                     [&](const auto& region) { return glob_match(to_lower(glob), to_lower(region.name)); });
+}
+
+/// A series that holds several b-values is one image for each.
+std::vector<io::dicom::DicomSeries> one_b_value_each(std::vector<io::dicom::DicomSeries> all) {
+  std::vector<io::dicom::DicomSeries> parts;
+  for (auto& series : all) {
+    std::set<double> b_values;
+    for (const auto& instance : series.instances)
+      if (std::isfinite(instance.b_value)) b_values.insert(instance.b_value);
+    if (b_values.size() < 2) {
+      parts.push_back(std::move(series));
+    } else {
+      for (auto& stack : io::dicom::split_stacks(series)) parts.push_back(std::move(stack));
+    }
+  }
+  return parts;
+}
+
 void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> instances, Delivery& delivery) {
   std::vector<io::dicom::DicomInstance> structures, slices;
   for (auto& instance : instances) {
@@ -105,18 +122,19 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
       slices.push_back(std::move(instance));
   }
   std::map<std::string, std::string> role_of_series;
-  for (auto& series : io::dicom::group_series(std::move(slices))) {
+  for (auto& series : one_b_value_each(io::dicom::group_series(std::move(slices)))) {
     const io::dicom::DicomInstance first = series.instances.front();
-    const auto attributes = attributes_of(first);
+    const auto attributes = series_attributes(first);
     const auto role = std::find_if(study.images.begin(), study.images.end(),
                                    [&](const auto& candidate) { return series_has_role(candidate, attributes); });
     if (role == study.images.end()) {
       delivery.ignored += series.instances.size();
       continue;
     }
-    role_of_series[first.series_uid] = role->id;
-    Candidate candidate{first.patient_id, role->id, "series " + first.series_uid, {}, nullptr, std::nullopt, false,
-                        details_of(first)};
+    role_of_series.try_emplace(first.series_uid, role->id);
+    const std::string source =
+        "series " + first.series_uid + (std::isfinite(first.b_value) ? ", b " + format_double(first.b_value) : "");
+    Candidate candidate{first.patient_id, role->id, source, {}, nullptr, std::nullopt, false, details_of(first)};
     for (const auto& instance : series.instances) candidate.files.push_back(instance.path);
     candidate.series = std::move(series);
     delivery.images.push_back(std::move(candidate));
@@ -129,6 +147,7 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
       bool used = false;
       for (const auto& mask : study.masks) {
         if (mask.rtstruct_roi.empty() || role == role_of_series.end() || mask.image != role->second) continue;
+        if (mask.optional && !has_region(structure.path, mask.rtstruct_roi)) continue;
         delivery.masks.push_back(
             {structure.patient_id, mask.id, file, {structure.path}, &mask, std::nullopt, true, Json::object()});
         used = true;

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "study/series_attributes.h"
 
 namespace larc::study {
 
@@ -93,14 +94,22 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     for (auto& [id, section] : root.sections("images")) {
       ImageRole role{
           id, parse_point(section, "available_from", "P0"), section.label("label", id), section.texts("files"), {}};
-      for (const auto& [attribute, glob] : section.raw("dicom").items())
-        role.dicom[attribute] = glob.is_string() ? glob.get<std::string>() : glob.dump();
+      const auto text = [](const Json& glob) { return glob.is_string() ? glob.get<std::string>() : glob.dump(); };
+      for (const auto& [attribute, globs] : section.raw("dicom").items()) {
+        if (!is_series_attribute(attribute))
+          section.fail("dicom", "asks for '" + attribute + "'; known: " + series_attribute_names());
+        if (globs.is_array())
+          for (const Json& glob : globs) role.dicom[attribute].push_back(text(glob));
+        else
+          role.dicom[attribute] = {text(globs)};
+      }
       section.finish();
       study.images.push_back(std::move(role));
     }
     for (auto& [id, section] : root.sections("masks")) {
       study.masks.push_back({id, section.text("image"), section.label("label", id), section.texts("files"),
-                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", "")});
+                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""),
+                             section.flag("optional", false)});
       section.finish();
     }
     ExtractionRules extraction = parse_extraction(root.raw("extraction"));

@@ -1,0 +1,97 @@
+// Oracle: the generator's own truth. From the demonstration tables, import, screening and endpoints must give it
+// exactly.
+#include <gtest/gtest.h>
+
+#include "clinical/eligibility.h"
+#include "clinical/endpoint.h"
+#include "core/csv.h"
+#include "core/file.h"
+#include "study/demo_study.h"
+#include "study/import.h"
+#include "study/truth.h"
+#include "support/test_data.h"
+
+namespace larc::study {
+namespace {
+
+using clinical::OutcomeState;
+
+std::string state_name(clinical::Eligibility state) {
+  return state == clinical::Eligibility::eligible   ? "eligible"
+         : state == clinical::Eligibility::excluded ? "excluded"
+                                                    : "unknown";
+}
+
+/// Empties the cells that the generator spoiled.
+void blank_faulty_cells(const std::filesystem::path& path, const Json& truth) {
+  CsvTable table = read_csv(path);
+  for (const auto& fault : truth["faulty_cells"])
+    for (auto& row : table.rows)
+      if (row[0] == fault["patient"]) row[table.column(fault["column"])].clear();
+  write_file_atomic(path, format_csv(table.header, table.rows));
+}
+
+void expect_truth(const std::string& scenario, int patients) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "study";
+  DemoOptions options;
+  options.patients = patients;
+  options.scenario = scenario;
+  options.images = false;
+  init_demo(path, options);
+  const Json truth = read_json(truth_path(path));
+  blank_faulty_cells(path / "incoming/clinical.csv", truth);
+
+  Study study(path);
+  import_paths(study, {path / "incoming"}, "", {});
+  const auto ids = study.registry.patients();
+  const auto values = study.registry.values();
+  ASSERT_EQ(ids.size(), static_cast<std::size_t>(patients));
+
+  const auto screening = clinical::screen(study.file, ids, values);
+  std::size_t eligible = 0;
+  for (const auto& line : truth["eligibility"]) {
+    const std::string patient = line["patient"];
+    EXPECT_EQ(state_name(screening.of_patient.at(patient)), line["state"]) << patient;
+    const auto decided = screening.decided_by.find(patient);
+    EXPECT_EQ(decided == screening.decided_by.end() ? "" : decided->second, line.value("criterion", "")) << patient;
+    eligible += line["state"] == "eligible" ? 1 : 0;
+  }
+  EXPECT_EQ(eligible, truth["eligible"].get<std::size_t>());
+
+  std::size_t compared = 0, contradictory = 0;
+  for (const auto& line : truth["endpoints_of_patients"]) {
+    const std::string patient = line["patient"];
+    ASSERT_EQ(line.size(), study.file.endpoints.size() + 1) << "an endpoint of the protocol has no truth";
+    for (const auto& endpoint : study.file.endpoints) {
+      const Json& wanted = line.at(endpoint.id);
+      const auto where = patient + " " + endpoint.id;
+      if (wanted["state"] == "contradictory") {
+        ++contradictory;
+        continue;
+      }
+      const auto outcome = clinical::derive_outcome(study.file, endpoint, values.at(patient));
+      ASSERT_EQ(clinical::to_string(outcome.state), wanted["state"]) << where << " " << outcome.reason;
+      ++compared;
+      if (outcome.state != OutcomeState::known) continue;
+      if (endpoint.type == clinical::EndpointType::binary) {
+        EXPECT_EQ(outcome.label, wanted["label"].get<double>()) << where;
+      } else if (endpoint.type == clinical::EndpointType::ordinal) {
+        EXPECT_EQ(outcome.level, wanted["level"]) << where;
+      } else {
+        EXPECT_EQ(outcome.time_months, wanted["time_months"].get<double>()) << where;
+        EXPECT_EQ(outcome.event, wanted["event"].get<int>()) << where;
+      }
+    }
+  }
+  EXPECT_GT(compared, static_cast<std::size_t>(patients) * 12);
+  EXPECT_EQ(contradictory > 0, patients >= 200);
+}
+
+TEST(DemoTruth, import_screening_and_endpoints_give_the_generators_truth) {
+  expect_truth("signal", 600);
+  expect_truth("centre", 60);
+}
+
+}  // namespace
+}  // namespace larc::study

@@ -151,6 +151,12 @@ Outcome from_expressions(const Question& question) {
 
 Outcome derive(const Question& question, const std::vector<FailedCheck>& failed) {
   const Endpoint& endpoint = question.endpoint;
+  const auto ids = checks_against(failed, endpoint.id);
+  if (!ids.empty()) {
+    Outcome outcome = contradictory(join(ids, ", "));
+    outcome.checks = ids;
+    return outcome;
+  }
   if (endpoint.risk_set) {
     const Datum at_risk = endpoint.risk_set->evaluate(question.view);
     if (!is_unknown(at_risk) && !as_truth(at_risk)) {
@@ -159,12 +165,6 @@ Outcome derive(const Question& question, const std::vector<FailedCheck>& failed)
       outcome.reason = "outside the risk set: " + endpoint.risk_set->text();
       return outcome;
     }
-  }
-  const auto ids = checks_against(failed, endpoint.id);
-  if (!ids.empty()) {
-    Outcome outcome = contradictory(join(ids, ", "));
-    outcome.checks = ids;
-    return outcome;
   }
   return endpoint.dates ? from_dates(question) : from_expressions(question);
 }

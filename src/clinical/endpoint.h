@@ -24,9 +24,9 @@ struct Outcome {
   std::vector<std::string> missing;  // recorded variables without a value that are needed
 };
 
-/// What of the endpoint can be derived from the patient's values. Outside the risk set nothing else is asked; then a
-/// failed check that affects the endpoint makes it contradictory, whatever the values would give. A value of the wrong
-/// kind is a contradiction too, with its error as the reason.
+/// What of the endpoint can be derived from the patient's values. A failed check that affects the endpoint makes it
+/// contradictory before anything else is asked, be it the risk set. A value of the wrong kind is a contradiction too,
+/// with its error as the reason.
 /// failed: all of this patient (clinical/checks.h)
 Outcome derive_outcome(const Rules& rules, const Endpoint& endpoint, const PatientValues& values,
                        const std::vector<FailedCheck>& failed);

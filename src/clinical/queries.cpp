@@ -7,10 +7,10 @@
 
 namespace larc::clinical {
 
-Assessment assess(const Rules& rules, const PatientValues& values, const std::set<std::string>& waived) {
+Assessment assess(const Rules& rules, const PatientValues& values, PatientScreening screening) {
   Assessment assessment;
   assessment.failed = failed_checks(rules, values);
-  assessment.screening = screen_patient(rules, values, waived);
+  assessment.screening = std::move(screening);
   for (const auto& endpoint : rules.endpoints)
     assessment.outcomes.push_back(derive_outcome(rules, endpoint, values, assessment.failed));
   return assessment;

@@ -16,7 +16,7 @@ struct Assessment {
   PatientScreening screening;
   std::vector<Outcome> outcomes;  // one an endpoint, in the order of the rules
 };
-Assessment assess(const Rules& rules, const PatientValues& values, const std::set<std::string>& waived = {});
+Assessment assess(const Rules& rules, const PatientValues& values, PatientScreening screening);
 
 /// Where the value of a variable came from.
 struct ValueSource {

@@ -16,11 +16,12 @@ const Rules& rules() {
   return kRules;
 }
 
-std::vector<Finding> queries_of(const PatientValues& changes, const std::set<std::string>& waived = {}) {
+std::vector<Finding> queries_of(const PatientValues& changes) {
+  const PatientValues values = with(changes);
   const SourceOf source_of = [](const std::string& variable) {
     return variable == "last_contact_date" ? ValueSource{"follow_up.csv", 7} : ValueSource{};
   };
-  return patient_queries(rules(), "P1", assess(rules(), with(changes), waived), source_of);
+  return patient_queries(rules(), "P1", assess(rules(), values, screen_patient(rules(), values)), source_of);
 }
 
 TEST(Queries, NothingWaitsWhereNothingIsWrong) {

@@ -140,8 +140,9 @@ TEST(RiskSet, R2AndM1Leave) {
   // Nobody leaves survival; an unknown R or M leaves nothing.
   expect_time("os", {{"resection", "R2"}, {"cM_2", "M1"}}, 731, 0);
   expect_time("dfs", {{"resection", ""}, {"cM_2", ""}}, 731, 0);
-  // Outside the risk set a contradiction is asked no more.
-  expect_state("dfs", {{"resection", "R2"}, {"local_recurrence_date", "2019-12-01"}}, OutcomeState::not_at_risk, "R2");
+  // A contradiction is settled before anybody leaves.
+  expect_state("dfs", {{"resection", "R2"}, {"local_recurrence_date", "2019-12-01"}}, OutcomeState::contradictory,
+               "C17");
 }
 
 TEST(Contradictions, AreReportedAndResolveNothing) {
@@ -166,10 +167,11 @@ TEST(Contradictions, AreReportedAndResolveNothing) {
 }
 
 TEST(Contradictions, AValueOfTheWrongKindStopsNobody) {
-  const Outcome derived = outcome("pcr", {{"tumour_deposit_count", "many"}});
+  const Outcome derived = outcome("crm_positive", {{"crm_mm", "near"}});
   EXPECT_EQ(derived.state, OutcomeState::contradictory);
-  EXPECT_NE(derived.reason.find("'many' is not a number"), std::string::npos);
-  EXPECT_EQ(outcome("crm_positive", {{"tumour_deposit_count", "many"}}).state, OutcomeState::known);
+  EXPECT_NE(derived.reason.find("'near' is not a number"), std::string::npos);
+  EXPECT_TRUE(derived.checks.empty());
+  EXPECT_EQ(outcome("pcr", {{"crm_mm", "near"}}).state, OutcomeState::known);
 }
 
 TEST(ZeroTime, IsNoTimeAtRisk) {

@@ -4,12 +4,9 @@
 #include <vector>
 
 #include "clinical/finding.h"
-#include "clinical/rules.h"
+#include "clinical/view.h"
 
 namespace larc::clinical {
-
-/// patient -> variable -> reader -> value; the reader "" is the consensus.
-using ReaderValues = std::map<std::string, std::map<std::string, std::map<std::string, std::string>>>;
 
 /// The first two readers' values of one patient.
 struct Reading {

@@ -54,6 +54,7 @@ Variable parse_variable(const std::string& id, Section section) {
     variable.units[unit] = factor.get<double>();
   }
   parse_codes(section, variable);
+  variable.ordered = section.flag("ordered", false);
   variable.log_scale = section.flag("log", false);
   variable.readers = section.flag("readers", false);
   variable.upper_normal = section.number("upper_normal", variable.upper_normal);

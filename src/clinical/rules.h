@@ -38,6 +38,7 @@ struct Variable {
   double upper_normal = std::numeric_limits<double>::quiet_NaN();  // of a laboratory value
   std::vector<std::string> codes;                                  // allowed values of a category, in order
   std::vector<Label> code_labels;                                  // one a code
+  bool ordered = false;                                            // the codes are steps of a scale
   bool log_scale = false;                                          // a model sees log(1 + value)
   bool readers = false;                                            // several readers may give a value each
   std::string dated_by;  // the date variable that says when the value was true

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <set>
 
+#include "clinical/clinical_table.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -13,7 +14,6 @@
 #include "io/dicom/scan.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
-#include "clinical/clinical_table.h"
 #include "study/file_roles.h"
 #include "study/series_attributes.h"
 

@@ -28,6 +28,7 @@ using AddCommand = void (*)(CLI::App& app, Context& context);
 
 void add_init(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
+void add_mapping(CLI::App& app, Context& context);
 void add_screen(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
 void add_extract(CLI::App& app, Context& context);

@@ -31,7 +31,8 @@ struct Variable {
   VariableType type = VariableType::text;
   PredictionPoint available_from = PredictionPoint::LABEL;
   Label label;
-  std::string unit;
+  std::vector<std::string> aliases;  // other names a column of it may have, for the proposal of a mapping
+  std::string unit;  // a number with a unit may be "<0.5": below the limit of detection, read as half the limit
   std::map<std::string, double> units;                      // other unit -> factor that brings it to `unit`
   double lower = -std::numeric_limits<double>::infinity();  // plausible range, inclusive
   double upper = std::numeric_limits<double>::infinity();
@@ -54,6 +55,8 @@ struct TableRule {
   std::string centre_column;                   // empty: none
   std::vector<std::string> missing;            // cells that mean "no value"
   std::map<std::string, std::string> columns;  // column -> variable, where the names differ
+  /// Glob of a table's file name -> mapping file, seen from the study folder; the first that fits counts.
+  std::vector<std::pair<std::string, std::string>> mappings;
   OnFault on_fault = OnFault::refuse_file;
 };
 

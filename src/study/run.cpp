@@ -22,7 +22,7 @@ void run_incoming(Study& study, const RunOptions& options) {
   const std::string fingerprint = import_fingerprint(study, {incoming});
   const auto job = study.ledger.find("delivery", "incoming");
   if (job && job->input_hash == fingerprint) return;
-  import_paths(study, {incoming}, "", options);
+  import_paths(study, {incoming}, {}, options);
   study.ledger.record({"delivery", "incoming", fingerprint, true, "", "", 0});
 }
 

@@ -28,7 +28,9 @@ using AddCommand = void (*)(CLI::App& app, Context& context);
 
 void add_init(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
+void add_mapping(CLI::App& app, Context& context);
 void add_screen(CLI::App& app, Context& context);
+void add_show(CLI::App& app, Context& context);
 void add_extract(CLI::App& app, Context& context);
 void add_train(CLI::App& app, Context& context);
 void add_validate(CLI::App& app, Context& context);

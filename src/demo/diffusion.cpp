@@ -20,14 +20,23 @@ struct Susceptibility {
 /// Moves signal along the columns, keeping its sum, and takes away what dephases.
 void distort(Plane& signal, const Plane& shift_pixels, const Plane& kept) {
   Plane moved(signal.nx, signal.ny);
-  for (int j = 0; j < signal.ny; ++j)
-    for (int i = 0; i < signal.nx; ++i) {
-      const double value = signal.row(j)[i] * kept.row(j)[i];
-      const double to = j + shift_pixels.row(j)[i];
-      const int first = static_cast<int>(std::floor(to));
-      const double share = to - first;
-      if (first >= 0 && first < signal.ny) moved.row(first)[i] += (1 - share) * value;
-      if (first + 1 >= 0 && first + 1 < signal.ny) moved.row(first + 1)[i] += share * value;
+  constexpr int kParts = 4;  // of a pixel, so that stretched signal leaves no gaps
+  for (int part = 0; part < kParts; ++part)
+    for (int j = 0; j < signal.ny; ++j) {
+      const double offset = (part + 0.5) / kParts - 0.5;
+      const int other = std::clamp(j + (offset < 0 ? -1 : 1), 0, signal.ny - 1);
+      const double near = std::abs(offset);
+      const auto between = [&](const Plane& plane, int i) {
+        return (1 - near) * plane.row(j)[i] + near * plane.row(other)[i];
+      };
+      for (int i = 0; i < signal.nx; ++i) {
+        const double value = between(signal, i) * between(kept, i) / kParts;
+        const double to = j + offset + between(shift_pixels, i);
+        const int first = static_cast<int>(std::floor(to));
+        const double share = to - first;
+        if (first >= 0 && first < signal.ny) moved.row(first)[i] += (1 - share) * value;
+        if (first + 1 >= 0 && first + 1 < signal.ny) moved.row(first + 1)[i] += share * value;
+      }
     }
   signal = std::move(moved);
 }

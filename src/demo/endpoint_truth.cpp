@@ -45,10 +45,20 @@ std::optional<std::string> nar_class(const Record& r) {
   return nar < 8 ? "low" : nar <= 16 ? "intermediate" : "high";
 }
 
-std::optional<Day> first_of(const Record& r, std::initializer_list<const char*> variables) {
-  std::optional<Day> first;
-  for (const char* variable : variables)
-    if (const auto day = r.day(variable); day && *day <= kDataCut && (!first || *day < *first)) first = day;
+struct FirstDay {
+  std::optional<Day> day;
+  bool after_cut = false;  // one happened, but only after the data cut
+};
+FirstDay first_of(const Record& r, std::initializer_list<const char*> variables) {
+  FirstDay first;
+  for (const char* variable : variables) {
+    const auto day = r.day(variable);
+    if (!day) continue;
+    if (*day > kDataCut)
+      first.after_cut = true;
+    else if (!first.day || *day < *first.day)
+      first.day = day;
+  }
   return first;
 }
 
@@ -61,16 +71,16 @@ OutcomeTruth from_dates(const Record& r, const char* id, bool at_risk, std::init
   }
   const auto surgery = r.day("surgery_date"), seen = r.day("last_contact_date");
   const auto event = first_of(r, events), other = first_of(r, competing);
-  bool ended = seen.has_value();
+  // Whoever has an event after the data cut was free of it until then.
+  const bool ended = seen || event.day || other.day || event.after_cut || other.after_cut;
   Day end = std::min(seen.value_or(kDataCut), kDataCut);
-  if (event && (!other || *event <= *other)) {
-    end = *event;
+  if (event.day && (!other.day || *event.day <= *other.day)) {
+    end = *event.day;
     result.event = 1;
-  } else if (other) {
-    end = *other;
+  } else if (other.day) {
+    end = *other.day;
     result.event = 2;
   }
-  ended = ended || result.event > 0;
   const Day origin = surgery.value_or(end);
   if (!ended || end <= origin) {
     result.event = 0;

@@ -49,15 +49,20 @@ Placement place_rectum(const Tumour& tumour, double distance_mm, std::uint64_t s
 
 double measure_mrf_distance(const Tumour& tumour, const Mesorectum& mesorectum) {
   constexpr double kStep = 0.7;
-  const auto surface = tumour.surface(kStep);
+  auto surface = tumour.surface(kStep);
+  double nearest = 1e9;
+  for (const auto& point : surface) nearest = std::min(nearest, -mesorectum.distance(point));
+  if (nearest <= 0) return 0;
+  // The first-order distance is good to a few millimetres: what it calls further away cannot be closest.
+  constexpr double kDoubt = 4;
+  std::erase_if(surface, [&](const auto& point) { return -mesorectum.distance(point) > 1.5 * nearest + kDoubt; });
   double low = 1e9, high = -1e9;
   for (const auto& point : surface) {
-    if (mesorectum.distance(point) >= 0) return 0;
     low = std::min(low, point[2]);
     high = std::max(high, point[2]);
   }
   double least = 1e18;
-  constexpr double kReach = 15;  // a wider gap is measured in the planes of the tumour only
+  constexpr double kReach = 10;  // of planes above and below
   for (double w = low - kReach; w <= high + kReach; w += kStep)
     for (double clock = -std::numbers::pi; clock < std::numbers::pi; clock += 0.02) {
       const auto border = mesorectum.border(clock, w);

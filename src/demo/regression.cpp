@@ -46,7 +46,7 @@ ImagingTruth draw_imaging(const LatentPatient& patient, const TumourAppearance& 
   auto& r = imaging.response;
   r.remaining = stats::logistic(-0.9 * (response + 1.2) + 0.6 * random.normal());
   if (r.remaining < 0.03) r.remaining = 0;
-  r.fibrosis = (1.0 - r.remaining) * random.uniform(0.55, 0.95);
+  r.fibrosis = random.uniform(0.08, 0.22);
   r.adc_before = std::clamp(0.95 + 0.10 * random.normal(), 0.65, 1.35);
   r.adc_after = std::clamp(r.adc_before + 0.12 + 0.45 * (1.0 - r.remaining) + 0.06 * random.normal(), 0.65, 2.1);
   const auto& b = patient.clinical;

@@ -25,8 +25,11 @@ struct Dataset {
   learn::Outcome outcome;
   std::vector<std::string> crop_hashes;
   std::size_t eligible = 0;
-  std::size_t unknown_outcome = 0;  // eligible, but the outcome cannot be derived
-  std::vector<std::string> notes;   // why an outcome could not be derived, by patient
+  std::size_t unknown_outcome = 0;  // eligible, but a value the outcome needs is missing
+  std::size_t contradictory = 0;    // eligible, but what is recorded cannot all be true
+  std::size_t not_at_risk = 0;      // eligible, but outside the endpoint's risk set
+  std::size_t competing = 0;        // patients among the rows whose time a competing event ended
+  std::vector<std::string> notes;   // on the outcome: what counts as censored, values that cannot be understood
   std::size_t without_image = 0;    // eligible and outcome known, but no extraction
   std::string hash;                 // of everything above
   bool no_outcome = false;          // no patient has a value the outcome is derived from

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <set>
 
+#include "clinical/clinical_table.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -13,9 +14,9 @@
 #include "io/dicom/scan.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
-#include "clinical/clinical_table.h"
 #include "study/file_roles.h"
 #include "study/series_attributes.h"
+#include "study/table_mapping.h"
 
 namespace larc::study {
 
@@ -175,16 +176,16 @@ std::string without_folder(std::string text, const fs::path& file, const std::st
   return text;
 }
 
-Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, int threads) {
+Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, const TableMappings& mappings,
+                    int threads) {
   Delivery delivery;
   const std::vector<fs::path> files = list_files(paths);
   const std::set<fs::path> named(paths.begin(), paths.end());
   delivery.files = files.size();
   std::vector<fs::path> unknown;
   for (const auto& file : files) {
-    const std::string name = to_lower(file.filename().string());
-    if (name.ends_with(".csv")) {
-      if (named.contains(file) || has_patient_column(study, file))
+    if (clinical::looks_like_table(file)) {
+      if (named.contains(file) || clinical::has_patient_column(study, file, mappings.of(file)))
         delivery.tables.push_back(file);
       else
         ++delivery.ignored;
@@ -322,18 +323,29 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
   run_cases(study, "import", cases, label, threads);
 }
 
-void import_tables(Study& study, const std::vector<ClinicalTable>& tables, const std::string& centre) {
+/// All tables or none: a fault of one takes the others back.
+std::vector<ClinicalTable> import_tables(Study& study, const std::vector<fs::path>& paths,
+                                         const TableMappings& mappings, const ImportChoices& choices) {
+  std::vector<ClinicalTable> tables;
   study.database.transaction([&] {
-    for (const auto& table : tables)
-      for (const auto& row : table.rows) {
-        study.registry.add_patient(row.patient);
-        const std::string& row_centre = centre.empty() ? row.centre : centre;
-        if (!row_centre.empty())
-          study.registry.add_value(row.patient, kCentreVariable, row_centre, table.source, table.source_hash);
-        for (const auto& cell : row.cells)
-          study.registry.add_value(row.patient, cell.variable, cell.value, table.source, table.source_hash);
-      }
+    for (const auto& path : paths) {
+      clinical::TableOptions options{mappings.of(path), choices.sheet};
+      options.take = [&](clinical::SourceRecord&& record) {
+        study.registry.add_patient(record.patient);
+        if (!choices.centre.empty())
+          study.registry.add_value(record.patient, kCentreVariable, choices.centre, record.source, record.source_hash);
+        for (const auto& [variable, value, valid_at, reader, instance] : record.observations)
+          if (reader.empty() && instance.empty())
+            study.registry.add_value(record.patient, variable, value, record.source, record.source_hash);
+      };
+      tables.push_back(clinical::read_clinical_table(study.file, path, options));
+      const ClinicalTable& table = tables.back();
+      if (!choices.centre.empty()) continue;
+      for (const auto& [patient, centre] : table.centre_of)
+        study.registry.add_value(patient, kCentreVariable, centre, table.source, table.source_hash);
+    }
   });
+  return tables;
 }
 
 }  // namespace
@@ -342,6 +354,8 @@ std::string import_fingerprint(const Study& study, const std::vector<fs::path>& 
   std::vector<std::string> parts;
   for (const char* key : {"table", "variables", "images", "masks"})
     parts.push_back(study.file.document.contains(key) ? dump_json(study.file.document.at(key)) : "");
+  for (const auto& [pattern, file] : study.file.table.mappings)
+    parts.push_back(fs::exists(study.folder / file) ? sha256_file(study.folder / file) : "");
   for (const auto& file : list_files(paths)) {
     parts.push_back(name_in_delivery(file, paths));
     parts.push_back(std::to_string(fs::file_size(file)));
@@ -350,17 +364,17 @@ std::string import_fingerprint(const Study& study, const std::vector<fs::path>& 
   return hash_of(parts);
 }
 
-ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, const std::string& centre,
+ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, const ImportChoices& choices,
                           const RunOptions& options) {
-  Delivery delivery = sort_files(study.file, paths, options.threads);
-  std::vector<ClinicalTable> tables;
+  const TableMappings mappings(study.file.table, study.folder, choices.mapping);
+  const std::string& centre = choices.centre;
+  Delivery delivery = sort_files(study.file, paths, mappings, options.threads);
   std::set<std::string> unused;
-  for (const auto& path : delivery.tables) {
-    tables.push_back(read_clinical_table(study.file, path));
-    unused.insert(tables.back().unused_columns.begin(), tables.back().unused_columns.end());
+  Json faults = Json::array();
+  for (const auto& table : import_tables(study, delivery.tables, mappings, choices)) {
+    unused.insert(table.unused_columns.begin(), table.unused_columns.end());
+    for (const auto& fault : table.faults) faults.push_back(to_json(fault));
   }
-
-  import_tables(study, tables, centre);
   refuse_conflicts(study, delivery.images, delivery);
   refuse_conflicts(study, delivery.masks, delivery);
   import_candidates(study, delivery.images, "Importing images", options.threads);
@@ -394,6 +408,7 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
                     {"masks", delivery.masks.size()},
                     {"tables", delivery.tables.size()},
                     {"columns_not_in_dictionary", Json(std::vector<std::string>(unused.begin(), unused.end()))},
+                    {"faults", faults},
                     {"failed", failed}};
   return result;
 }

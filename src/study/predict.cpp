@@ -1,10 +1,10 @@
 #include "study/predict.h"
 
+#include "clinical/clinical_table.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/number.h"
 #include "io/image_file.h"
-#include "clinical/clinical_table.h"
 #include "study/prepare.h"
 
 namespace larc::study {

@@ -1,10 +1,10 @@
 #pragma once
 #include <filesystem>
 
+#include "clinical/registry.h"
 #include "store/content_store.h"
 #include "store/database.h"
 #include "store/ledger.h"
-#include "clinical/registry.h"
 #include "study/study_file.h"
 
 namespace larc::study {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "core/error.h"
 #include "clinical/expression.h"
+#include "core/error.h"
 
 namespace larc::clinical {
 namespace {

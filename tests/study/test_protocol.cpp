@@ -1,14 +1,14 @@
 #include <gtest/gtest.h>
 
+#include "clinical/clinical_table.h"
+#include "clinical/eligibility.h"
+#include "clinical/registry.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "clinical/clinical_table.h"
 #include "study/dataset.h"
 #include "study/demo_study.h"
-#include "clinical/eligibility.h"
 #include "study/file_roles.h"
 #include "study/protocols.h"
-#include "clinical/registry.h"
 #include "support/test_data.h"
 
 namespace larc::study {
@@ -202,7 +202,7 @@ TEST(Eligibility, CountsTheFirstReasonAndTheUnknown) {
   EXPECT_EQ(screening.of_patient.at("out"), Eligibility::excluded);
   EXPECT_EQ(screening.of_patient.at("open"), Eligibility::unknown);
   EXPECT_EQ(screening.of_patient.at("nothing"), Eligibility::unknown);
-  EXPECT_EQ(screening.decided_by.at("nothing"), "adult");
+  EXPECT_EQ(screening.patients.at("nothing").decided_by, "adult");
   EXPECT_EQ(screening.counts[1].excluded, 1u);
   EXPECT_EQ(screening.counts[1].unknown, 1u);
 }

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/number.h"
 #include "core/text.h"
 
 namespace larc {
@@ -128,6 +129,12 @@ CsvTable parse_csv(const std::string& input, const std::string& name) {
 
 CsvTable read_csv(const std::filesystem::path& path) {
   return parse_csv(read_file(path), path.filename().string());
+}
+
+std::string spreadsheet_safe(const std::string& text) {
+  constexpr std::string_view kStarts = "=+-@\t\r";
+  if (text.empty() || kStarts.find(text.front()) == std::string_view::npos || parse_double(text)) return text;
+  return "'" + text;
 }
 
 std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {

@@ -27,6 +27,10 @@ struct CsvTable {
 CsvTable read_csv(const std::filesystem::path& path);
 CsvTable parse_csv(const std::string& text, const std::string& name);
 
+/// A text that a spreadsheet shows as it stands: one that would run as a formula (it begins with = + - @, tab or
+/// carriage return and is no number) gets an apostrophe before it.
+std::string spreadsheet_safe(const std::string& text);
+
 /// Comma, LF, quotes only where needed.
 std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 

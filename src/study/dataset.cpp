@@ -119,6 +119,8 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   const StudyFile& file = study.file;
   check_predictors(file, endpoint);
   const auto values = study.registry.values();
+  std::vector<LaterTwin> twins = later_twins(file, endpoint, values);
+  refuse_copies(endpoint, twins);
   const auto extracted = extracted_cases(study);
   const auto patients = study.registry.patients();
   const Screening screening = screen(file, patients, values);
@@ -126,6 +128,7 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
 
   Dataset data;
   data.endpoint = &endpoint;
+  data.twins = std::move(twins);
   data.outcome.kind = endpoint.type == EndpointType::binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
   static const PatientValues kNothing;
   std::vector<const ExtractedCase*> cases;

@@ -7,6 +7,7 @@
 #include "learn/scan.h"
 #include "nn/api.h"
 #include "study/extract.h"
+#include "study/leak_guard.h"
 #include "study/study.h"
 
 namespace larc::study {
@@ -29,6 +30,7 @@ struct Dataset {
   std::vector<std::string> notes;   // why an outcome could not be derived, by patient
   std::size_t without_image = 0;    // eligible and outcome known, but no extraction
   std::string hash;                 // of everything above
+  std::vector<LaterTwin> twins;     // predictors that look like something later, none of them a copy
   bool no_outcome = false;          // no patient has a value the outcome is derived from
   std::string refused;              // why no model may be trained; empty if one may
   std::size_t positives() const { return outcome.events(); }
@@ -37,7 +39,8 @@ struct Dataset {
 /// Clinical predictors of one patient as columns with one row each, in the order of the study file.
 std::vector<learn::Column> clinical_columns(const StudyFile& file, const PatientValues& values, PredictionPoint at);
 
-/// errors refused: a predictor or an image is not available at the endpoint's point
+/// errors refused: a predictor or an image is not available at the endpoint's point, or a predictor is a copy of
+/// something that is not (leak_guard.h)
 Dataset make_dataset(const Study& study, const Endpoint& endpoint);
 
 /// Clinical predictors that are empty, constant, or all but give the outcome away (learn/scan.h).

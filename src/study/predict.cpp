@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/number.h"
 #include "io/image_file.h"
+#include "study/leak_guard.h"
 #include "study/prepare.h"
 
 namespace larc::study {
@@ -130,6 +131,10 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
     throw Error(ErrorCode::not_found, "patient '" + id + "' is not in the study; import the patient's data first");
   const auto values = study.registry.values();
   if (const auto found = values.find(id); found != values.end()) patient.values = found->second;
+  if (bundle.model.kind == "clinical" || bundle.model.kind == "combined") {
+    check_predictors(bundle.file, bundle.endpoint);
+    refuse_copies(bundle.endpoint, later_twins(bundle.file, bundle.endpoint, values));
+  }
   if (bundle.model.kind == "clinical") return patient;
   const auto images = study.registry.images();
   const auto [image_role, mask_role] = first_roles(bundle);

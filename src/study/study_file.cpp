@@ -56,6 +56,14 @@ void check_references(const StudyFile& study) {
   for (const auto& id : study.clinical_predictors)
     if (study.find_variable(id) == nullptr)
       fail("models.clinical_predictors: variable '" + id + "' is not declared under variables");
+  for (const auto& [predictor, later] : study.accepted_likeness) {
+    if (study.find_variable(predictor) == nullptr)
+      fail("models.accepted_likeness: variable '" + predictor + "' is not declared under variables");
+    for (const auto& id : later)
+      if (study.find_variable(id) == nullptr &&
+          std::none_of(study.endpoints.begin(), study.endpoints.end(), [&](const auto& e) { return e.id == id; }))
+        fail("models.accepted_likeness." + predictor + ": '" + id + "' is neither a variable nor an endpoint");
+  }
 }
 
 }  // namespace
@@ -134,6 +142,12 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
       if (!kKinds.contains(kind))
         models.fail("kinds", "holds '" + kind + "'; known: clinical, radiomics, deep, combined");
     study.clinical_predictors = models.texts("clinical_predictors");
+    if (models.has("accepted_likeness")) {
+      Section accepted = models.section("accepted_likeness");
+      for (const auto& [predictor, later] : models.raw("accepted_likeness").items())
+        study.accepted_likeness[predictor] = accepted.texts(predictor);
+      accepted.finish();
+    }
     study.harmonise = models.choice("harmonise", {"none", "combat"}, "none") == "combat";
     study.validation.minimum_per_class = models.integer("minimum_per_class", 10, 2);
     study.deep = models.raw("deep");

@@ -66,6 +66,8 @@ struct StudyFile : Rules {
   std::vector<std::string> modelled;             // endpoints that get models
   std::vector<std::string> kinds;                // of models, in the order of the report
   std::vector<std::string> clinical_predictors;  // variables
+  /// Predictor -> later variables or endpoints that may repeat it, because they follow from it (leak_guard.h).
+  std::map<std::string, std::vector<std::string>> accepted_likeness;
   bool harmonise = false;                        // ComBat by centre, judged beside the plain models
   ValidationPlan validation;
   Json deep;      // settings of the network

@@ -37,7 +37,7 @@ void expect_truth(const std::string& scenario, int patients) {
   blank_faulty_cells(path / "incoming/clinical.csv", truth);
 
   Study study(path);
-  import_paths(study, {path / "incoming"}, "", {});
+  import_paths(study, {path / "incoming"}, {}, {});
   const auto ids = study.registry.patients();
   const auto values = study.registry.values(study.file);
   ASSERT_EQ(ids.size(), static_cast<std::size_t>(patients));

@@ -173,11 +173,11 @@ TEST(PatientView, RefusesWhatIsNotKnownYet) {
 TEST(ClinicalTable, ReadsRenamedColumnsAndMissingCodes) {
   const ClinicalTable table =
       table_of("\xEF\xBB\xBFpatient_id;Alter;hospital;姓名\r\n患者1;61.5;北京;x\r\nP2;NA;B;y\r\n");
-  ASSERT_EQ(table.rows.size(), 2u);
-  EXPECT_EQ(table.rows[0].patient, "患者1");
-  EXPECT_EQ(table.rows[0].centre, "北京");
-  EXPECT_EQ(table.rows[0].cells[0].value, "61.5");
-  EXPECT_EQ(table.rows[1].cells[0].value, "");
+  ASSERT_EQ(table.records.size(), 2u);
+  EXPECT_EQ(table.records[0].patient, "患者1");
+  EXPECT_EQ(table.centre_of.at("患者1"), "北京");
+  EXPECT_EQ(table.records[0].observations[0].value, "61.5");
+  EXPECT_EQ(table.records[1].observations[0].value, "");
   EXPECT_EQ(table.unused_columns, (std::vector<std::string>{"姓名"}));
 }
 

@@ -28,7 +28,9 @@ using AddCommand = void (*)(CLI::App& app, Context& context);
 
 void add_init(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
+void add_mapping(CLI::App& app, Context& context);
 void add_screen(CLI::App& app, Context& context);
+void add_show(CLI::App& app, Context& context);
 void add_extract(CLI::App& app, Context& context);
 void add_train(CLI::App& app, Context& context);
 void add_validate(CLI::App& app, Context& context);
@@ -40,5 +42,6 @@ void add_models(CLI::App& app, Context& context);
 void add_radiomics(CLI::App& app, Context& context);
 void add_stats(CLI::App& app, Context& context);
 void add_crossval(CLI::App& app, Context& context);
+void add_export(CLI::App& app, Context& context);
 
 }  // namespace larc::app

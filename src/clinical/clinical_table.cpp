@@ -1,7 +1,8 @@
 #include "clinical/clinical_table.h"
 
-#include "clinical/registry.h"
-#include "core/csv.h"
+#include "clinical/column_plan.h"
+#include "clinical/encoding.h"
+#include "clinical/row_reader.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -9,70 +10,111 @@
 
 namespace larc::clinical {
 
-ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
-  const CsvTable csv = parse_csv(bytes, path.filename().string());
-  const std::size_t patient_column = csv.column(rules.table.patient_column);
-  const bool has_centre = !rules.table.centre_column.empty() && csv.find_column(rules.table.centre_column);
-  const std::size_t centre_column = has_centre ? csv.column(rules.table.centre_column) : csv.header.size();
+namespace {
 
-  ClinicalTable table;
-  table.source = path.filename().string();
-  table.source_hash = sha256(bytes);
-  std::vector<const Variable*> variable_of(csv.header.size(), nullptr);
-  for (std::size_t c = 0; c < csv.header.size(); ++c) {
-    if (c == patient_column || c == centre_column) continue;
-    const auto renamed = rules.table.columns.find(csv.header[c]);
-    variable_of[c] = rules.find_variable(renamed == rules.table.columns.end() ? csv.header[c] : renamed->second);
-    if (variable_of[c] == nullptr) table.unused_columns.push_back(csv.header[c]);
+constexpr std::size_t kMaximumFaults = 10'000;
+constexpr std::size_t kShownFaults = 20;
+
+/// Faults of a table: the first ones as text, for an error, and all as findings.
+class Faults {
+ public:
+  explicit Faults(const TableFile& file) : file_(file) {}
+
+  void add(std::optional<std::size_t> row, std::optional<std::size_t> column, const std::string& patient,
+           const CellFault& fault) {
+    ++count_;
+    if (texts_.size() < kShownFaults)
+      texts_.push_back((row ? file_.where(*row, column) : file_.name + " column '" + file_.header[*column] + "'") +
+                       ": " + fault.text.en + "; " + fault.remedy.en);
+    if (findings_.size() < kMaximumFaults)
+      findings_.push_back({"fault", patient, column ? file_.header[*column] : "", fault.text, fault.remedy, file_.name,
+                           row ? *row + 1 : 0});
   }
 
-  std::vector<std::string> faults;
-  std::map<std::string, std::size_t> row_of_patient;
-  for (std::size_t r = 0; r < csv.rows.size(); ++r) {
-    ClinicalRow row;
-    row.patient = std::string(trim(csv.rows[r][patient_column]));
-    if (row.patient.empty()) {
-      faults.push_back(csv.where(r, patient_column) + ": the patient id is empty; fill it in or delete the row");
-      continue;
-    }
-    if (row.patient.find_first_of("/\\") != std::string::npos) {
-      faults.push_back(csv.where(r, patient_column) + ": a patient id must not hold a slash");
-      continue;
-    }
-    const auto [first, fresh] = row_of_patient.emplace(row.patient, r);
-    if (!fresh) {
-      faults.push_back(csv.where(r, patient_column) + ": patient '" + row.patient + "' already stands in row " +
-                       std::to_string(first->second + 1) + "; keep one row per patient");
-      continue;
-    }
-    if (has_centre) row.centre = std::string(trim(csv.rows[r][centre_column]));
-    for (std::size_t c = 0; c < csv.header.size(); ++c) {
-      if (variable_of[c] == nullptr) continue;
-      std::string value(trim(csv.rows[r][c]));
-      for (const auto& code : rules.table.missing)
-        if (value == code) value.clear();
-      try {
-        parse_value(*variable_of[c], value);
-        row.cells.push_back({variable_of[c]->id, value});
-      } catch (const Error& error) {
-        faults.push_back(csv.where(r, c) + ": " + error.message());
-      }
-    }
-    table.rows.push_back(std::move(row));
-  }
-  if (!faults.empty()) {
-    std::string message = csv.name + " has " + std::to_string(faults.size()) +
-                          (faults.size() == 1 ? " fault" : " faults") + ", nothing was imported:";
-    for (std::size_t i = 0; i < faults.size() && i < 20; ++i) message += "\n  " + faults[i];
-    if (faults.size() > 20) message += "\n  ... and " + std::to_string(faults.size() - 20) + " more";
+  void refuse() const {
+    std::string message = file_.name + " has " + std::to_string(count_) + (count_ == 1 ? " fault" : " faults") +
+                          ", nothing was imported:";
+    for (const auto& text : texts_) message += "\n  " + text;
+    if (count_ > texts_.size()) message += "\n  ... and " + std::to_string(count_ - texts_.size()) + " more";
     throw Error(ErrorCode::domain, message);
+  }
+
+  std::size_t count() const { return count_; }
+  std::vector<Finding> take_findings() { return std::move(findings_); }
+
+ private:
+  const TableFile& file_;
+  std::size_t count_ = 0;
+  std::vector<std::string> texts_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+ClinicalTable check_clinical_table(const Rules& rules, const TableFile& file, const TableOptions& options) {
+  const ColumnPlan plan = plan_columns(rules, file, options.mapping);
+  ClinicalTable table;
+  table.source = file.name;
+  table.unused_columns = plan.unused;
+  Faults faults(file);
+  for (const auto& fault : plan.faults) faults.add(std::nullopt, fault.column, "", fault.fault);
+  RowReader reader(file, plan);
+  const bool drop_row = rules.table.on_fault == OnFault::drop_row;
+  std::vector<bool> usable(file.rows.size(), false);
+  for (std::size_t r = 0; r < file.rows.size(); ++r) {
+    RowReader::Row row = reader.read(r);
+    bool whole_row = drop_row && !row.faults.empty();
+    for (const auto& fault : row.faults) {
+      whole_row |= fault.whole_row;
+      faults.add(r, fault.column, row.record.patient, fault.fault);
+    }
+    usable[r] = !whole_row;
+    if (whole_row) continue;
+    if (!row.centre.empty()) table.centre_of.emplace(row.record.patient, row.centre);
+    if (!options.take) table.records.push_back(std::move(row.record));
+  }
+  if (faults.count() > 0 && (rules.table.on_fault == OnFault::refuse_file || faults.count() > kMaximumFaults))
+    faults.refuse();
+  table.faults = faults.take_findings();
+  if (!options.take) return table;
+  reader.rewind();
+  for (std::size_t r = 0; r < file.rows.size(); ++r) {
+    RowReader::Row row = reader.read(r);
+    if (!usable[r]) continue;
+    const auto centre = table.centre_of.find(row.record.patient);
+    options.take(std::move(row.record), centre == table.centre_of.end() ? "" : centre->second);
   }
   return table;
 }
 
-bool has_patient_column(const Rules& rules, const std::filesystem::path& path) {
-  return read_csv(path).find_column(rules.table.patient_column).has_value();
+ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::path& path, const TableOptions& options) {
+  std::string bytes = read_file(path);
+  const std::string hash = sha256(bytes);
+  const std::string& sheet = options.sheet.empty() ? options.mapping.sheet : options.sheet;
+  const TableFile file = parse_table_file(bytes, path.filename().string(), sheet);
+  std::string().swap(bytes);
+  TableOptions hashed = options;
+  if (options.take)
+    hashed.take = [&](SourceRecord&& record, const std::string& centre) {
+      record.source_hash = hash;
+      options.take(std::move(record), centre);
+    };
+  ClinicalTable table = check_clinical_table(rules, file, hashed);
+  table.source_hash = hash;
+  for (auto& record : table.records) record.source_hash = hash;
+  return table;
+}
+
+bool has_patient_column(const Rules& rules, const std::filesystem::path& path, const Mapping& mapping) {
+  const std::string& wanted = mapping.patient.empty() ? rules.table.patient_column : mapping.patient;
+  const std::string bytes = read_file(path);
+  const bool workbook = bytes.starts_with("PK\x03\x04");
+  try {
+    return parse_table_file(bytes, path.filename().string(), mapping.sheet).find_column(wanted).has_value();
+  } catch (const Error&) {
+    if (workbook || bytes.find(wanted) != std::string::npos) throw;
+    return false;
+  }
 }
 
 }  // namespace larc::clinical

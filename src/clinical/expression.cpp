@@ -109,6 +109,8 @@ class Parser {
         tokens_.push_back({Token::Kind::symbol, source_.substr(start, i - start), start});
       }
     }
+    if (tokens_.size() > 10'000)
+      throw Error(ErrorCode::format, "an expression has more than 10,000 words; divide it into derived variables");
     tokens_.push_back({Token::Kind::end, "", source_.size()});
   }
 
@@ -129,8 +131,15 @@ class Parser {
     while (accept("and")) left = make(Node::Kind::binary, "and", {left, parse_not()});
     return left;
   }
+  /// A part inside a part; so many that they could use up the stack are no expression of a person.
+  NodePtr nested(NodePtr (Parser::*rule)()) {
+    if (++depth_ > 100) fail("parts that lie less deep than 100");
+    NodePtr node = (this->*rule)();
+    --depth_;
+    return node;
+  }
   NodePtr parse_not() {
-    if (accept("not")) return make(Node::Kind::unary, "not", {parse_not()});
+    if (accept("not")) return make(Node::Kind::unary, "not", {nested(&Parser::parse_not)});
     return parse_comparison();
   }
   NodePtr parse_comparison() {
@@ -170,13 +179,13 @@ class Parser {
     }
   }
   NodePtr parse_unary() {
-    if (accept("-")) return make(Node::Kind::unary, "-", {parse_unary()});
+    if (accept("-")) return make(Node::Kind::unary, "-", {nested(&Parser::parse_unary)});
     return parse_primary();
   }
   NodePtr parse_primary() {
     const Token token = current();
     if (accept("(")) {
-      NodePtr inner = parse_or();
+      NodePtr inner = nested(&Parser::parse_or);
       if (!accept(")")) fail("')'");
       return inner;
     }
@@ -204,7 +213,7 @@ class Parser {
       fail("one of the functions " + names);
     }
     std::vector<NodePtr> arguments;
-    do arguments.push_back(parse_or());
+    do arguments.push_back(nested(&Parser::parse_or));
     while (accept(","));
     if (!accept(")")) fail("',' or ')'");
     if (function->second != 0 && arguments.size() != function->second)
@@ -215,6 +224,7 @@ class Parser {
   const std::string& source_;
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
+  int depth_ = 0;
 };
 
 std::string show(const Datum& datum) {

@@ -14,7 +14,9 @@ Datum parse_value(const Variable& variable, const std::string& raw) {
   if (value.empty()) return {};
   switch (variable.type) {
     case VariableType::number: {
-      const auto number = parse_double(value);
+      const bool below = value.starts_with('<') && !variable.unit.empty();
+      auto number = parse_double(below ? value.substr(1) : value);
+      if (number && below) *number /= 2;
       if (!number || !std::isfinite(*number))
         throw Error(ErrorCode::domain,
                     "'" + value + "' is not a number; write it with a decimal point, or leave the cell empty");

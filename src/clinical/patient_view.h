@@ -9,8 +9,8 @@ namespace larc::clinical {
 /// Values of one patient by variable, as text; absent means unknown.
 using PatientValues = std::map<std::string, std::string>;
 
-/// The value of a variable as its type asks: number, text; unknown when absent.
-/// errors domain: not of the declared type, out of range, not an allowed code (says what is allowed)
+/// The value of a variable as its type asks: number, text; unknown when absent. "<0.5", below the limit of detection,
+/// is half the limit. errors domain: not of the declared type, out of range, not an allowed code (says what is allowed)
 Datum parse_value(const Variable& variable, const std::string& text);
 
 /// The only door to a patient's data for a model: gives what was available at `point` and refuses the rest.

@@ -48,12 +48,14 @@ Variable parse_variable(const std::string& id, Section section) {
   variable.type = choice<VariableType>(section, "type", {"number", "category", "codes", "date", "text"}, "number");
   variable.available_from = parse_point(section, "available_from", "LABEL");
   variable.label = section.label("label", id);
+  variable.aliases = section.texts("aliases");
   variable.unit = section.text("unit", "");
   for (const auto& [unit, factor] : section.raw("units").items()) {
     if (!factor.is_number()) section.fail("units", "must give a factor for each unit");
     variable.units[unit] = factor.get<double>();
   }
   parse_codes(section, variable);
+  variable.ordered = section.flag("ordered", false);
   variable.log_scale = section.flag("log", false);
   variable.readers = section.flag("readers", false);
   variable.upper_normal = section.number("upper_normal", variable.upper_normal);
@@ -137,6 +139,11 @@ void parse_table(Section table, TableRule& rule) {
   rule.on_fault = choice<OnFault>(table, "on_fault", {"refuse_file", "drop_row", "drop_value"}, "refuse_file");
   for (const auto& [column, variable] : table.raw("columns").items())
     rule.columns[column] = variable.is_string() ? variable.get<std::string>() : variable.dump();
+  for (const auto& [pattern, file] : table.raw("mappings").items()) {
+    if (!file.is_string()) table.fail("mappings", "must give a mapping file for each pattern of file names");
+    rule.mappings.emplace_back(pattern, file.get<std::string>());
+  }
+  if (const std::string mapping = table.text("mapping", ""); !mapping.empty()) rule.mappings.emplace_back("*", mapping);
   table.finish();
 }
 
@@ -168,19 +175,22 @@ void check_date_variable(const Rules& rules, const std::string& id, const std::s
     fail(where + ": '" + id + "' is not a variable of type date");
 }
 
-/// A derived value is known no earlier than the values it is made of, and never made of itself.
-void check_formula(const Rules& rules, const Variable& variable, std::vector<std::string> path) {
-  path.push_back(variable.id);
+/// A derived value is known no earlier than the values it is made of, and never made of itself. `open`: formulas on the
+/// way here; `closed`: those already found good, so that none is followed twice.
+void check_formula(const Rules& rules, const Variable& variable, std::set<std::string>& open,
+                   std::set<std::string>& closed) {
+  if (closed.contains(variable.id)) return;
+  open.insert(variable.id);
   for (const auto& id : variable.formula->variables()) {
     const Variable& used = *rules.find_variable(id);
-    if (used.available_from > rules.find_variable(path.front())->available_from)
-      fail("variables." + path.front() + ": its formula uses '" + id + "', which is available from " +
+    if (open.contains(id)) fail("variables." + variable.id + ": its formula uses itself through '" + id + "'");
+    if (used.available_from > variable.available_from)
+      fail("variables." + variable.id + ": its formula uses '" + id + "', which is available from " +
            to_string(used.available_from) + "; set available_from to that or later");
-    if (!used.formula) continue;
-    if (std::find(path.begin(), path.end(), id) != path.end())
-      fail("variables." + path.front() + ": its formula uses itself through '" + id + "'");
-    check_formula(rules, used, path);
+    if (used.formula) check_formula(rules, used, open, closed);
   }
+  open.erase(variable.id);
+  closed.insert(variable.id);
 }
 
 void check_references(const Rules& rules) {
@@ -196,8 +206,9 @@ void check_references(const Rules& rules) {
     if (variable.window) check_date_variable(rules, variable.window->before, where + ".window");
     if (variable.formula) check_variables(rules, *variable.formula, where + ".formula");
   }
+  std::set<std::string> open, closed;
   for (const auto& variable : rules.variables)
-    if (variable.formula) check_formula(rules, variable, {});
+    if (variable.formula) check_formula(rules, variable, open, closed);
   for (const auto& moment : rules.moments) check_date_variable(rules, moment.date, "prediction_points");
   for (const auto& criterion : rules.eligibility) check_variables(rules, criterion.rule, "eligibility " + criterion.id);
   for (const auto& check : rules.checks) {

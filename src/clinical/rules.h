@@ -31,13 +31,15 @@ struct Variable {
   VariableType type = VariableType::text;
   PredictionPoint available_from = PredictionPoint::LABEL;
   Label label;
-  std::string unit;
+  std::vector<std::string> aliases;  // other names a column of it may have, for the proposal of a mapping
+  std::string unit;  // a number with a unit may be "<0.5": below the limit of detection, read as half the limit
   std::map<std::string, double> units;                      // other unit -> factor that brings it to `unit`
   double lower = -std::numeric_limits<double>::infinity();  // plausible range, inclusive
   double upper = std::numeric_limits<double>::infinity();
   double upper_normal = std::numeric_limits<double>::quiet_NaN();  // of a laboratory value
   std::vector<std::string> codes;                                  // allowed values of a category, in order
   std::vector<Label> code_labels;                                  // one a code
+  bool ordered = false;                                            // the codes are steps of a scale
   bool log_scale = false;                                          // a model sees log(1 + value)
   bool readers = false;                                            // several readers may give a value each
   std::string dated_by;  // the date variable that says when the value was true
@@ -53,6 +55,8 @@ struct TableRule {
   std::string centre_column;                   // empty: none
   std::vector<std::string> missing;            // cells that mean "no value"
   std::map<std::string, std::string> columns;  // column -> variable, where the names differ
+  /// Glob of a table's file name -> mapping file, seen from the study folder; the first that fits counts.
+  std::vector<std::pair<std::string, std::string>> mappings;
   OnFault on_fault = OnFault::refuse_file;
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace larc {
@@ -27,7 +29,18 @@ struct CsvTable {
 CsvTable read_csv(const std::filesystem::path& path);
 CsvTable parse_csv(const std::string& text, const std::string& name);
 
+/// Row by row, header included, without holding the table: `row` gets the cells (its to take) and the line where the
+/// row begins; false stops. Empty lines are passed over. errors format (an open quote, more than a million cells in a
+/// row)
+using CsvRow = std::function<bool(std::vector<std::string>& cells, std::size_t line)>;
+void scan_csv(std::string_view text, char separator, const std::string& name, const CsvRow& row);
+
+/// A text that a spreadsheet shows as it stands: one that would run as a formula (it begins with = + - @, tab or
+/// carriage return and is no number) gets an apostrophe before it.
+std::string spreadsheet_safe(const std::string& text);
+
 /// Comma, LF, quotes only where needed.
+std::string format_csv_row(const std::vector<std::string>& cells);
 std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace larc

@@ -72,4 +72,8 @@ fs::path ensure_directory(const fs::path& path) {
   return path;
 }
 
+void write_file_if_changed(const std::filesystem::path& path, std::string_view bytes) {
+  if (!std::filesystem::exists(path) || read_file(path) != bytes) write_file_atomic(path, bytes);
+}
+
 }  // namespace larc

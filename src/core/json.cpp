@@ -48,13 +48,25 @@ Json scalar(const YAML::Node& node) {
   return text;
 }
 
-Json convert(const YAML::Node& node, const std::string& name) {
+/// Aliases can make a few lines stand for more values than any memory holds, and keys are looked up one by one.
+constexpr std::size_t kMaximumValues = 1'000'000;
+constexpr std::size_t kMaximumKeys = 10'000;
+constexpr int kMaximumDepth = 100;
+
+/// used   values so far; a long text counts as many
+Json convert(const YAML::Node& node, const std::string& name, std::size_t& used, int depth) {
+  used += 1 + (node.IsScalar() ? node.Scalar().size() / 64 : 0);
+  if (used > kMaximumValues || depth > kMaximumDepth || (node.IsMap() && node.size() > kMaximumKeys))
+    throw Error(ErrorCode::format,
+                name +
+                    " holds more than larc reads (a million values, 10,000 keys in a map, 100 levels); check its "
+                    "aliases (&, *)");
   switch (node.Type()) {
     case YAML::NodeType::Scalar:
       return scalar(node);
     case YAML::NodeType::Sequence: {
       Json list = Json::array();
-      for (const auto& item : node) list.push_back(convert(item, name));
+      for (const auto& item : node) list.push_back(convert(item, name, used, depth + 1));
       return list;
     }
     case YAML::NodeType::Map: {
@@ -64,7 +76,7 @@ Json convert(const YAML::Node& node, const std::string& name) {
         if (map.contains(key))
           throw Error(ErrorCode::format, name + " line " + std::to_string(item.first.Mark().line + 1) + ": key '" +
                                              key + "' stands twice; keep one");
-        map[key] = convert(item.second, name);
+        map[key] = convert(item.second, name, used, depth + 1);
       }
       return map;
     }
@@ -77,7 +89,8 @@ Json convert(const YAML::Node& node, const std::string& name) {
 
 Json parse_yaml(const std::string& text, const std::string& name) {
   try {
-    return convert(YAML::Load(text), name);
+    std::size_t used = 0;
+    return convert(YAML::Load(text), name, used, 0);
   } catch (const YAML::Exception& error) {
     throw Error(ErrorCode::format,
                 name + " line " + std::to_string(error.mark.line + 1) + " is not valid YAML: " + error.msg);

@@ -17,7 +17,8 @@ Json read_json(const std::filesystem::path& path);
 Json parse_json(const std::string& text, const std::string& name);
 
 /// YAML as JSON: plain scalars become null, booleans, integers or doubles as YAML 1.2 core does; quoted ones stay text.
-/// errors format (file and line), not_found
+/// errors format (file and line; more than a million values or 100 levels, aliases counted as often as they stand),
+///        not_found
 Json read_yaml(const std::filesystem::path& path);
 Json parse_yaml(const std::string& text, const std::string& name);
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
-#include <vector>
+
+#include "demo/choose.h"
 
 namespace larc::demo {
 
@@ -18,13 +18,21 @@ double rounded(double value, double per_unit) {
   return std::round(value * per_unit) / per_unit;
 }
 
-const char* choose(Random& random, const std::vector<std::pair<const char*, double>>& options) {
-  double u = random.uniform();
-  for (const auto& [name, share] : options) {
-    if (u < share) return name;
-    u -= share;
-  }
-  return options.back().first;
+std::vector<std::string> draw_organs(bool male, Random& random) {
+  std::vector<std::string> organs;
+  const auto maybe = [&](const char* organ, double share) {
+    if (random.uniform() < share) organs.emplace_back(organ);
+  };
+  maybe("bladder", male ? 0.25 : 0.15);
+  maybe("prostate", male ? 0.35 : 0.0);
+  maybe("seminal_vesicle", male ? 0.30 : 0.0);
+  maybe("uterus", male ? 0.0 : 0.35);
+  maybe("vagina", male ? 0.0 : 0.40);
+  maybe("small_bowel", 0.05);
+  maybe("sacrum", 0.08);
+  maybe("pelvic_wall", 0.15);
+  if (organs.empty()) organs.emplace_back(male ? "prostate" : "vagina");
+  return organs;
 }
 
 double trait(Random& random) {
@@ -77,16 +85,25 @@ ClinicalBaseline draw_baseline(Random& random) {
   b.lymphocytes = rounded(std::clamp(1.7 * std::exp(0.3 * random.normal()), 0.4, 5.0), 10);
   b.platelets = std::clamp(round_to(260.0 * std::exp(0.25 * random.normal()), 1.0), 90.0, 700.0);
   b.ct = random.uniform() < 0.6 ? "T4a" : "T4b";
+  if (b.ct == "T4b") b.organs = draw_organs(male, random);
   b.cn = choose(random, {{"N0", 0.18}, {"N1", 0.42}, {"N2", 0.40}});
-  b.cm = "M0";
-  b.mrf_distance_mm =
-      random.uniform() < 0.8 ? rounded(random.uniform(0.0, 1.0), 10) : rounded(random.uniform(1.1, 5.0), 10);
-  b.emvi_score = static_cast<int>(random.below(5));
-  b.mr_tumour_deposits = random.uniform() < 0.8 ? 0 : 1 + static_cast<int>(random.below(3));
-  b.anal_verge_distance_cm = rounded(random.uniform(2.0, 12.0), 10);
-  b.planned_regimen = choose(
-      random,
-      {{"long_course_crt", 0.45}, {"tnt_consolidation", 0.38}, {"short_course_rt", 0.10}, {"chemotherapy_only", 0.07}});
+  b.cm = random.uniform() < 0.97 ? "M0" : "M1";
+  // A tumour that grows into another organ has crossed the fascia; one that reaches the peritoneum need not have.
+  const bool involved = b.ct == "T4b" || random.uniform() < 0.67;
+  b.mrf_distance_mm = rounded(involved ? random.uniform(0.0, 1.0) : random.uniform(1.1, 5.0), 10);
+  if (b.ct == "T4a")
+    b.mrf_closest = choose(random, {{"tumour", 0.66}, {"deposit", 0.10}, {"EMVI", 0.14}, {"node", 0.10}});
+  b.emvi_score = std::stoi(choose(random, {{"0", 0.24}, {"1", 0.18}, {"2", 0.18}, {"3", 0.24}, {"4", 0.16}}));
+  b.mr_tumour_deposits = random.uniform() < 0.75 ? 0 : whole(random, 1, 3);
+  b.lateral_node_mm = random.uniform() < 0.7 ? 0.0 : rounded(3.0 + 2.5 * std::abs(random.normal()), 10);
+  b.anal_verge_distance_cm = rounded(random.uniform(1.5, 12.0), 10);
+  b.planned_regimen = choose(random, {{"long_course_crt", 0.43},
+                                      {"tnt_consolidation", 0.28},
+                                      {"tnt_induction", 0.10},
+                                      {"short_course_rt", 0.09},
+                                      {"chemotherapy_only", 0.06},
+                                      {"with_immunotherapy", 0.03},
+                                      {"other", 0.01}});
   return b;
 }
 

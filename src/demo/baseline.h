@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "core/random.h"
 #include "demo/tumour.h"
@@ -41,11 +42,14 @@ struct ClinicalBaseline {
   double lymphocytes = 1.7;
   double platelets = 260;
   std::string ct = "T4a";
+  std::vector<std::string> organs;  // invaded; only with T4b
   std::string cn = "N1";
   std::string cm = "M0";
   double mrf_distance_mm = 0;
+  std::string mrf_closest = "tumour";
   int emvi_score = 0;
   int mr_tumour_deposits = 0;
+  double lateral_node_mm = 0;  // short axis; 0: none seen
   double anal_verge_distance_cm = 7;
   std::string planned_regimen = "long_course_crt";
 };

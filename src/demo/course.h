@@ -1,42 +1,29 @@
 #pragma once
-#include <chrono>
 #include <string>
 
+#include "demo/date.h"
 #include "demo/outcome.h"
 
 namespace larc::demo {
 
-using Day = std::chrono::sys_days;
-/// "2019-03-07"
-std::string iso_date(Day day);
-/// "20190307"
-std::string dicom_date(Day day);
+/// The last day of which the study knows anything, and the day the hospitals wrote their tables: what happened between
+/// the two stands in the tables and has to be cut off.
+inline constexpr Day kDataCut{std::chrono::year{2024} / 6 / 30};
+inline constexpr Day kExport{std::chrono::year{2024} / 9 / 30};
 
-inline constexpr double kDaysPerMonth = 30.4375;
-
-/// The dates of one patient; diagnosis < mri_1 < nat_start < nat_end < surgery < last_contact.
+/// Treatment up to surgery; diagnosis < mri_1 < nat_start < nat_end < mri_2 < surgery < pathology_report.
 struct Course {
-  Day diagnosis, mri_1, nat_start, nat_end, surgery, last_contact;
-  bool died = false;  // on the day of last contact
+  Day diagnosis, laboratory, mri_1, nat_start, nat_end, mri_2, surgery, pathology_report;
+  std::string actual_regimen;
+  double rt_dose_gy = 0;
+  int rt_fractions = 0;
+  std::string surgery_type;
 };
 
-/// Surgery 2013 to mid 2021, data cut on 30 June 2024. Length of therapy follows the planned regimen.
-Course draw_course(const LatentPatient& patient, const LinearPredictor& os, Random& random);
-/// Months from surgery to the data cut for a surgery date drawn as `draw_course` draws it.
-double draw_administrative_months(Random& random);
-
-/// What the pathologist finds. pCR (ypT0, ypN0, no deposit) exactly when `response` > 0, see `draw_response`.
-struct Pathology {
-  std::string ypt, ypn;
-  int nodes_examined = 0;
-  int nodes_positive = 0;
-  int trg = 0;  // AJCC 0-3: 0 above 0, 1 down to -1.5, 2 down to -4, else 3
-  double crm_mm = 0;
-  int deposits = 0;
-};
-Pathology draw_pathology(double response, Random& random);
-
-/// pCR as the endpoint defines it.
-bool is_pcr(const Pathology& pathology);
+/// Surgery 2013 to mid 2021. Length and dose of therapy follow the regimen given, which in 6% is not the planned one;
+/// the kind of operation follows the height of the tumour and what it has grown into.
+Course draw_course(const ClinicalBaseline& baseline, Random& random);
+/// As draw_course draws it.
+Day draw_surgery_day(Random& random);
 
 }  // namespace larc::demo

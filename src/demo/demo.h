@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "demo/truth.h"
+#include "demo/write_images.h"
 
 namespace larc::demo {
 
@@ -10,14 +11,14 @@ namespace larc::demo {
 using DemoProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 /// Writes a synthetic multicentre cohort as hospitals would deliver it:
-///   incoming/dicom/<patient>/<series>/IM0001.dcm ...   oblique axial T2w
-///   incoming/dicom/<patient>/rtstruct.dcm              one region, kTumourRoi
+///   incoming/dicom/<patient>/...   as write_images writes it; only with settings.images
 ///   incoming/clinical.csv
 /// and what is true about it as `truth_path`. The same settings give the same bytes, whatever `threads` is.
 /// errors domain (too few patients), conflict (`incoming` already holds dicom/ or clinical.csv), io
 DemoTruth write_demo(const std::filesystem::path& incoming, const std::filesystem::path& truth_path,
                      const DemoSettings& settings, const DemoProgress& progress = {});
 
-inline constexpr const char* kTumourRoi = "GTV_tumour";
+/// What the images of this patient have to show.
+ImagingCase imaging_of(const DemoPatient& patient);
 
 }  // namespace larc::demo

@@ -28,7 +28,7 @@ double haemoglobin(const LatentPatient& p) {
   return (p.clinical.haemoglobin_g_l - 130.0) / 15.0;
 }
 double total_neoadjuvant(const LatentPatient& p) {
-  return p.clinical.planned_regimen == "tnt_consolidation" ? 1.0 : 0.0;
+  return p.clinical.planned_regimen.starts_with("tnt_") ? 1.0 : 0.0;
 }
 double age(const LatentPatient& p) {
   return (p.clinical.age_years - 62.0) / 10.0;
@@ -38,6 +38,18 @@ double ecog(const LatentPatient& p) {
 }
 double emvi(const LatentPatient& p) {
   return p.clinical.emvi_score >= 3 ? 1.0 : 0.0;
+}
+double mrf_involved(const LatentPatient& p) {
+  return p.clinical.mrf_distance_mm <= 1.0 ? 1.0 : 0.0;
+}
+double organ_invaded(const LatentPatient& p) {
+  return p.clinical.ct == "T4b" ? 1.0 : 0.0;
+}
+double deposits_seen(const LatentPatient& p) {
+  return p.clinical.mr_tumour_deposits >= 1 ? 1.0 : 0.0;
+}
+double n2(const LatentPatient& p) {
+  return p.clinical.cn == "N2" ? 1.0 : 0.0;
 }
 
 LinearPredictor sum_effects(const std::vector<Effect>& effects, const LatentPatient& patient, double intercept) {
@@ -57,7 +69,7 @@ const std::vector<Effect>& pcr_effects() {
       {"tumour_mean_to_muscle", "(x - 2.10) / 0.32", 0.55, true, intensity},
       {"tumour_texture_sd", "(x - 0.26) / 0.10", -0.95, true, heterogeneity},
       {"cea_ng_ml", "ln(x / 5) / 0.75", -0.95, false, log_cea},
-      {"planned_regimen", "1 if tnt_consolidation, else 0", 1.0, false, total_neoadjuvant},
+      {"planned_regimen", "1 if tnt_induction or tnt_consolidation, else 0", 1.0, false, total_neoadjuvant},
       {"haemoglobin_g_l", "(x - 130) / 15", 0.5, false, haemoglobin},
   };
   return effects;
@@ -76,15 +88,38 @@ const std::vector<Effect>& os_effects() {
   return effects;
 }
 
-LinearPredictor pcr_predictor(const LatentPatient& patient, Scenario scenario) {
-  if (scenario == Scenario::signal) return sum_effects(pcr_effects(), patient, kPcrIntercept);
-  const double prevalence = scenario == Scenario::centre ? kCentrePrevalence[patient.centre] : kNullPrevalence;
-  return {0, 0, stats::logit(prevalence)};
+const std::vector<Effect>& crm_effects() {
+  static const std::vector<Effect> effects{
+      {"tumour_volume_ml", "ln(x / 14) / 0.5", 0.50, true, volume},
+      {"tumour_irregularity", "(x - 0.11) / 0.045", 0.40, true, irregularity},
+      {"mrf_distance_mm_1", "1 if x <= 1, else 0", 1.10, false, mrf_involved},
+      {"cT_1", "1 if T4b, else 0", 0.60, false, organ_invaded},
+  };
+  return effects;
 }
 
-LinearPredictor os_predictor(const LatentPatient& patient, Scenario scenario) {
-  if (scenario == Scenario::signal) return sum_effects(os_effects(), patient, 0.0);
-  return {0, 0, scenario == Scenario::centre ? kCentreLogHazard[patient.centre] : 0.35};
+const std::vector<Effect>& deposit_effects() {
+  static const std::vector<Effect> effects{
+      {"tumour_texture_sd", "(x - 0.26) / 0.10", 0.50, true, heterogeneity},
+      {"mr_tumour_deposits_1", "1 if x >= 1, else 0", 1.30, false, deposits_seen},
+      {"emvi_score_1", "1 if x >= 3, else 0", 0.80, false, emvi},
+      {"cN_1", "1 if N2, else 0", 0.50, false, n2},
+  };
+  return effects;
+}
+
+Predictors predictors_of(const LatentPatient& patient, Scenario scenario) {
+  if (scenario == Scenario::signal)
+    return {sum_effects(pcr_effects(), patient, kPcrIntercept), sum_effects(os_effects(), patient, 0.0),
+            sum_effects(crm_effects(), patient, kCrmIntercept),
+            sum_effects(deposit_effects(), patient, kDepositIntercept)};
+  const bool centre = scenario == Scenario::centre;
+  const double prevalence = centre ? kCentrePrevalence[patient.centre] : kNullPrevalence;
+  const double log_hazard = centre ? kCentreLogHazard[patient.centre] : 0.35;
+  return {{0, 0, stats::logit(prevalence)},
+          {0, 0, log_hazard},
+          {0, 0, stats::logit(kNullCrm)},
+          {0, 0, stats::logit(kNullDeposits)}};
 }
 
 double draw_response(const LinearPredictor& pcr, Random& random) {
@@ -92,12 +127,9 @@ double draw_response(const LinearPredictor& pcr, Random& random) {
   return pcr.whole + stats::logit(u);
 }
 
-Survival draw_survival(const LinearPredictor& os, double administrative_months, Random& random) {
+double draw_death_months(const LinearPredictor& os, Random& random) {
   const double u = 1.0 - random.uniform();
-  const double death = kOsScaleMonths * std::pow(-std::log(u) / std::exp(os.whole), 1.0 / kOsShape);
-  const double dropout = -std::log(1.0 - random.uniform()) / kDropoutPerMonth;
-  const double censored = std::min({administrative_months, dropout, kHorizonMonths});
-  return death <= censored ? Survival{death, true} : Survival{censored, false};
+  return kOsScaleMonths * std::pow(-std::log(u) / std::exp(os.whole), 1.0 / kOsShape);
 }
 
 }  // namespace larc::demo

@@ -24,12 +24,17 @@ struct Effect {
   double (*value)(const LatentPatient&);
 };
 
-/// Terms of the log odds of pCR, and of the log hazard of death, in scenario `signal`.
+/// In scenario `signal`. Of the log odds of pCR; of the log hazard of death; of the log odds of a margin of at most 1
+/// mm, and of tumour deposits, where the response is not complete.
 const std::vector<Effect>& pcr_effects();
 const std::vector<Effect>& os_effects();
+const std::vector<Effect>& crm_effects();
+const std::vector<Effect>& deposit_effects();
 
 /// Constants of the outcome model.
-inline constexpr double kPcrIntercept = -1.68;
+inline constexpr double kPcrIntercept = -2.35;
+inline constexpr double kCrmIntercept = -3.15;
+inline constexpr double kDepositIntercept = -2.35;
 inline constexpr double kOsShape = 1.25;       // Weibull
 inline constexpr double kOsScaleMonths = 190;  // at log hazard 0
 inline constexpr double kDropoutPerMonth = 0.02 / 12.0;
@@ -38,6 +43,9 @@ inline constexpr double kHorizonMonths = 120;
 inline constexpr double kNullPrevalence = 0.30;
 inline constexpr double kCentrePrevalence[3] = {0.14, 0.35, 0.65};
 inline constexpr double kCentreLogHazard[3] = {0.7, 0.0, -0.7};
+/// Without signal, where the response is not complete.
+inline constexpr double kNullCrm = 0.15;
+inline constexpr double kNullDeposits = 0.19;
 
 /// What the two kinds of data contribute, and the whole; `whole` includes intercept and centre.
 struct LinearPredictor {
@@ -47,17 +55,16 @@ struct LinearPredictor {
   /// What a model may use: image + clinical. In the scenarios without signal it is constant.
   double honest() const { return image + clinical; }
 };
-LinearPredictor pcr_predictor(const LatentPatient& patient, Scenario scenario);
-LinearPredictor os_predictor(const LatentPatient& patient, Scenario scenario);
+
+struct Predictors {
+  LinearPredictor pcr, os, crm, deposits;
+};
+Predictors predictors_of(const LatentPatient& patient, Scenario scenario);
 
 /// Log odds plus standard logistic noise: above 0 is a complete response, below are weaker ones.
 double draw_response(const LinearPredictor& pcr, Random& random);
 
-struct Survival {
-  double months = 0;  // from surgery
-  bool event = false;
-};
-/// Weibull proportional hazards, exponential dropout, end of observation after `administrative_months`, at most 120.
-Survival draw_survival(const LinearPredictor& os, double administrative_months, Random& random);
+/// Weibull proportional hazards: months from surgery to death.
+double draw_death_months(const LinearPredictor& os, Random& random);
 
 }  // namespace larc::demo

@@ -1,82 +1,56 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "demo/tumour.h"
+#include "demo/imaging_truth.h"
+#include "demo/mesorectum.h"
+#include "demo/pelvis.h"
+#include "demo/rectum.h"
 
 namespace larc::demo {
 
-/// What of the body is not the tumour.
-struct Habitus {
-  bool male = true;
-  double bmi = 25;
-};
-
-/// A pelvis at the level of the mid rectum as continuous functions of space: T2 signal with muscle = 1. Anatomy varies
-/// from patient to patient by `seed`. Two frames share one origin, the middle of the field of view: the pelvic frame
-/// (LPS, mm) and the rectal frame (u to the left, v to the back, w to the head along the rectum), which is the pelvic
-/// one turned by `frame` (columns: the axes u, v, w in LPS).
+/// A pelvis at the level of the mid rectum as continuous functions of space, at two examinations: 0 before therapy, 1
+/// after it. Anatomy varies from patient to patient by `seed`. Two frames share one origin, the middle of the field of
+/// view: the pelvic frame (LPS, mm) and the rectal frame (u to the left, v to the back, w to the head along the
+/// rectum), which is the pelvic one turned by `frame` (columns: the axes u, v, w in LPS). The rectum lies where the
+/// tumour's distance to the mesorectal fascia is the one asked for.
 class Phantom {
  public:
-  Phantom(const TumourAppearance& appearance, const Habitus& habitus, const image::Mat3& frame, std::uint64_t seed);
+  Phantom(const ImagingTruth& truth, const ImagingFaults& faults, const Habitus& habitus, const image::Mat3& frame,
+          std::uint64_t seed);
 
-  struct Sample {
-    double signal;
-    bool tumour;
+  struct Row {
+    std::vector<Tissue> tissue;
+    std::vector<double> tumour;      // share of each point that is (still) tumour
+    std::vector<double> mesorectum;  // share within the mesorectal fascia
   };
-  struct Row;
-  /// What can be met along the line of given v and w, |u| <= reach_u; made once a line for speed.
-  Row row(double v, double w, double reach_u) const;
-  /// Boundaries are ramps about 1 mm wide in place of hard steps.
-  Sample at(const Row& row, double u) const;
+  /// The tissues along a line of the pelvic frame. `row` is used again and again.
+  void paint(int examination, const Line& line, Row& row) const;
+  bool has_tumour(int examination) const;
+  /// From the tumour's border before therapy to the mesorectal fascia at the closest place, measured between points of
+  /// both surfaces 0.7 mm apart; 0 where the tumour reaches the fascia or passes it.
+  double mrf_distance_mm() const;
 
  private:
-  struct Tissue {
-    double signal;
-    double texture;  // relative amplitude of the fine texture
+  struct State {
+    RectalTube tube;
+    RectalContent content;
+    Pelvis pelvis;
+    Mesorectum mesorectum;  // with the deposits of the day
+    std::optional<Tumour> tumour;
+    std::optional<Tumour> bed;  // the shrunken first outline, now scar where it is not tumour
+    double adc = 1;
   };
-  struct Organ {
-    image::Vec3 centre;
-    image::Vec3 semi;
-    double reach_xy;  // nothing of it lies further away in x or y
-    double cos_turn;  // about the z axis
-    double sin_turn;
-    Tissue tissue;
-    double shell_mm;  // thickness of the layer `shell`, 0 for none
-    Tissue shell;
-  };
-  struct Vessel {
-    double u, v, wander, phase, radius;
-    Tissue tissue;
-  };
-  void add(const image::Vec3& centre, const image::Vec3& semi, double turn_degrees, Tissue tissue, double shell_mm = 0,
-           Tissue shell = {1, 0});
-  void build_pelvis(const Habitus& habitus, Random& random);
-  void build_mesorectum(Random& random);
-  void paint_mesorectum(const Row& row, const image::Vec3& q, Tissue& state) const;
-  void paint_rectum(const Row& row, const image::Vec3& q, const image::Vec3& p, Tissue& state) const;
+  image::Vec3 to_rectal(const image::Vec3& pelvic) const;
+  image::Vec3 to_pelvic(const image::Vec3& rectal) const;
+  void add_deposits(State& before, State& after, const ImagingTruth& truth, std::uint64_t seed) const;
+  void paint_tumour(const State& state, const Line& pelvic, const Line& line, Row& row) const;
 
   image::Mat3 frame_;
-  RectalTube tube_;
-  Tumour tumour_;
   RandomField grain_;
-  double fat_ = 3.4;
-  image::Vec3 mesorectum_centre_{};
-  image::Vec3 mesorectum_semi_{};
-  double gas_level_ = 0;
-  double lumen_phase_ = 0;
-  double content_ = 2.6;
-  std::vector<Organ> organs_;
-  std::vector<Organ> nodes_;  // centres in the rectal frame
-  std::vector<Vessel> vessels_;
-};
-
-struct Phantom::Row {
-  double v, w;
-  RectalTube::Axis axis;
-  double taper;  // of the mesorectum
-  std::vector<const Organ*> organs;
-  std::vector<Vessel> vessels;  // u and v at this height
+  RandomField septa_;
+  std::vector<State> states_;
 };
 
 }  // namespace larc::demo

@@ -53,10 +53,10 @@ double RandomField::at(const image::Vec3& point_mm) const {
   double f[3];
   for (int a = 0; a < 3; ++a) {
     const double x = (point_mm[a] - lower_[a]) / step_;
-    const double whole = std::floor(x);
-    f[a] = x - whole;
+    int i = static_cast<int>(x);
+    if (x < i) --i;
+    f[a] = x - i;
     const int length = size_[a];
-    int i = static_cast<int>(whole);
     if (i < 0 || i >= length) i = ((i % length) + length) % length;
     low[a] = static_cast<std::size_t>(i);
     high[a] = static_cast<std::size_t>(i + 1 == length ? 0 : i + 1);

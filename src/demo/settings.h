@@ -7,7 +7,8 @@ namespace larc::demo {
 
 /// signal  outcomes follow the documented model
 /// null    outcomes follow nothing
-/// leak    as null, and a column `followup_visits`, known only after the outcome, gives the outcome away
+/// leak    as null, and the column `followup_visits`, known only after the outcome, gives the outcome away; so does
+///         `visit_score`, the same under a harmless name and in another unit
 /// centre  outcomes follow the centre, whose scanner also leaves its mark on the image; nothing else
 enum class Scenario { signal, null, leak, centre };
 
@@ -16,15 +17,20 @@ std::string to_string(Scenario scenario);
 Scenario parse_scenario(std::string_view text);
 
 struct DemoSettings {
-  int patients = 120;
+  int patients = 240;  // screened; kEligiblePermille of them are eligible
   Scenario scenario = Scenario::signal;
   std::uint64_t seed = 1;
   int threads = 1;
+  bool images = true;
 };
 
+/// Of 240 screened patients 186 are eligible.
+inline constexpr int kEligiblePermille = 775;
 /// Fewer patients than this cannot fill three centres.
 inline constexpr int kFewestPatients = 6;
-/// From this many on three faulty deliveries are planted.
+/// From this many on cells of the table and deliveries of images are faulty.
 inline constexpr int kFewestForPlanted = 40;
+/// From this many on there is a patient whose values break a check, for every check.
+inline constexpr int kFewestForContradictions = 200;
 
 }  // namespace larc::demo

@@ -1,7 +1,12 @@
 #include "demo/truth.h"
 
+#include <mutex>
+
+#include "demo/clinical_record.h"
+#include "demo/endpoint_truth.h"
+#include "demo/score.h"
+#include "demo/screening_truth.h"
 #include "stats/concordance.h"
-#include "stats/logistic.h"
 #include "stats/roc.h"
 
 namespace larc::demo {
@@ -10,30 +15,11 @@ namespace {
 
 constexpr std::uint64_t kPopulationSeed = 20240630;
 
-/// Columns of one simulated or realised group of patients.
-struct Columns {
-  std::vector<double> pcr, pcr_all, pcr_clinical, pcr_image, pcr_centre;
-  std::vector<double> months, os_all, os_clinical, os_image, os_centre;
-  std::vector<int> died;
+using OutcomesByEndpoint = std::map<std::string, ScoredOutcomes>;
 
-  void add(const LatentPatient& patient, const LinearPredictor& p, const LinearPredictor& o, bool complete,
-           double time_months, bool event) {
-    pcr.push_back(complete ? 1.0 : 0.0);
-    pcr_all.push_back(p.honest());
-    pcr_clinical.push_back(p.clinical);
-    pcr_image.push_back(p.image);
-    pcr_centre.push_back(kCentrePrevalence[patient.centre]);
-    months.push_back(time_months);
-    died.push_back(event ? 1 : 0);
-    os_all.push_back(o.honest());
-    os_clinical.push_back(o.clinical);
-    os_image.push_back(o.image);
-    os_centre.push_back(kCentreLogHazard[patient.centre]);
-  }
-};
-
-Columns simulate(Scenario scenario) {
-  Columns columns;
+/// Eligible patients, drawn as the cohort draws them.
+OutcomesByEndpoint simulate(Scenario scenario) {
+  OutcomesByEndpoint outcomes;
   Random random(derive_seed(kPopulationSeed, "demo population"));
   for (int i = 0; i < kPopulation; ++i) {
     LatentPatient patient;
@@ -41,14 +27,30 @@ Columns simulate(Scenario scenario) {
     patient.centre = u < 0.42 ? 0 : u < 0.75 ? 1 : 2;
     patient.traits = draw_traits(random);
     patient.clinical = draw_baseline(random);
-    const auto p = pcr_predictor(patient, scenario);
-    const auto o = os_predictor(patient, scenario);
-    const bool complete = draw_response(p, random) > 0;
-    const double administrative = draw_administrative_months(random);
-    const auto survival = draw_survival(o, administrative, random);
-    columns.add(patient, p, o, complete, survival.months, survival.event);
+    const auto predictors = predictors_of(patient, scenario);
+    const double response = draw_response(predictors.pcr, random);
+    const auto y = draw_pathology(patient, predictors, response, random);
+    const Day surgery = draw_surgery_day(random);
+    const auto f = draw_follow_up(predictors.os, y.crm_mm <= 1, surgery, random);
+    const auto os = observed(f, surgery, {f.death});
+    const auto dfs = observed(f, surgery, {f.local, f.regional, f.distant, f.second_crc, f.death});
+    const auto dmfs = observed(f, surgery, {f.distant, f.death});
+    const auto add = [&](const char* id, double label_or_months, int event) {
+      for (const auto& endpoint : scored_endpoints())
+        if (std::string_view(endpoint.id) == id)
+          outcomes[id].add(endpoint.score(predictors, scenario, patient.centre), label_or_months, event,
+                           endpoint.survival);
+    };
+    add("pcr", is_pcr(y) ? 1 : 0, 0);
+    add("good_response", y.regression <= 1 ? 1 : 0, 0);
+    add("t_downstage", y.ypt != "4a" && y.ypt != "4b" ? 1 : 0, 0);
+    add("crm_positive", y.crm_mm <= 1 ? 1 : 0, 0);
+    add("deposits", y.deposits >= 1 ? 1 : 0, 0);
+    add("os", os.months, os.event ? 1 : 0);
+    if (y.resection != "R2") add("dfs", dfs.months, dfs.event ? 1 : 0);
+    add("dmfs", dmfs.months, dmfs.event ? 1 : 0);
   }
-  return columns;
+  return outcomes;
 }
 
 template <typename T>
@@ -58,8 +60,40 @@ double mean(const std::vector<T>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-Json endpoint_json(const EndpointTruth& e, const char* metric, const char* prevalence_of) {
-  return Json{{"metric", metric},
+double reached(const ScoredOutcomes& data, const std::vector<double>& score, bool survival) {
+  return survival ? stats::harrell_c(data.months, data.event, score).c : stats::roc(data.outcome, score).auc;
+}
+
+std::map<std::string, EndpointTruth> compute_population(Scenario scenario) {
+  std::map<std::string, EndpointTruth> truth;
+  const auto population = simulate(scenario);
+  for (const auto& endpoint : scored_endpoints()) {
+    const auto& data = population.at(endpoint.id);
+    auto& entry = truth[endpoint.id];
+    entry.survival = endpoint.survival;
+    entry.prevalence = endpoint.survival ? mean(data.event) : mean(data.outcome);
+    // Without signal the score is the same for all: 0.5 by definition.
+    if (scenario == Scenario::signal) {
+      entry.best_possible = reached(data, data.all, endpoint.survival);
+      entry.clinical_only = reached(data, data.clinical, endpoint.survival);
+      entry.image_only = reached(data, data.image, endpoint.survival);
+    }
+    if (scenario == Scenario::centre) entry.centre_only = reached(data, data.centre, endpoint.survival);
+  }
+  return truth;
+}
+
+const std::map<std::string, EndpointTruth>& population_truth(Scenario scenario) {
+  static std::mutex mutex;
+  static std::map<Scenario, std::map<std::string, EndpointTruth>> computed;
+  const std::lock_guard lock(mutex);
+  const auto found = computed.find(scenario);
+  return found != computed.end() ? found->second
+                                 : computed.emplace(scenario, compute_population(scenario)).first->second;
+}
+
+Json endpoint_json(const EndpointTruth& e) {
+  return Json{{"metric", e.survival ? "c_harrell" : "auc"},
               {"best_possible", number_or_null(e.best_possible)},
               {"cohort_best", number_or_null(e.cohort_best)},
               {"clinical_only", number_or_null(e.clinical_only)},
@@ -67,7 +101,7 @@ Json endpoint_json(const EndpointTruth& e, const char* metric, const char* preva
               {"centre_only", number_or_null(e.centre_only)},
               {"prevalence", number_or_null(e.prevalence)},
               {"cohort_prevalence", number_or_null(e.cohort_prevalence)},
-              {"prevalence_of", prevalence_of}};
+              {"prevalence_of", e.survival ? "event within follow-up" : "positive"}};
 }
 
 Json effects_json(const std::vector<Effect>& effects) {
@@ -83,6 +117,8 @@ Json effects_json(const std::vector<Effect>& effects) {
 
 Json model_json(Scenario scenario) {
   Json pcr{{"link", "logit"}};
+  const char* where = "the response is not complete";
+  Json crm{{"link", "logit"}, {"where", where}}, deposits{{"link", "logit"}, {"where", where}};
   Json os{{"link", "log hazard"},
           {"baseline", "weibull"},
           {"shape", kOsShape},
@@ -93,6 +129,10 @@ Json model_json(Scenario scenario) {
     pcr["intercept"] = kPcrIntercept;
     pcr["effects"] = effects_json(pcr_effects());
     os["effects"] = effects_json(os_effects());
+    crm["intercept"] = kCrmIntercept;
+    crm["effects"] = effects_json(crm_effects());
+    deposits["intercept"] = kDepositIntercept;
+    deposits["effects"] = effects_json(deposit_effects());
   } else if (scenario == Scenario::centre) {
     for (int c = 0; c < 3; ++c) {
       const std::string name(1, "ABC"[c]);
@@ -101,67 +141,48 @@ Json model_json(Scenario scenario) {
     }
   } else {
     pcr["prevalence"] = kNullPrevalence;
-    os["log_hazard"] = os_predictor({}, scenario).whole;
+    os["log_hazard"] = predictors_of({}, scenario).os.whole;
   }
-  return {{"pcr", pcr}, {"os", os}};
-}
-
-Json trait_json(const DemoPatient& patient) {
-  const auto& z = patient.latent.traits;
-  const auto& a = patient.appearance;
-  return {{"patient", patient.id},
-          {"centre", std::string(1, "ABC"[patient.latent.centre])},
-          {"tumour_volume_ml", a.volume_ml},
-          {"tumour_mean_to_muscle", a.mean},
-          {"tumour_texture_sd", a.texture_sd},
-          {"tumour_irregularity", a.irregularity},
-          {"texture_sigma_mm", a.texture_sigma_mm},
-          {"volume_z", z.volume},
-          {"intensity_z", z.intensity},
-          {"heterogeneity_z", z.heterogeneity},
-          {"irregularity_z", z.irregularity},
-          {"pcr", is_pcr(patient.pathology)},
-          {"pcr_linear_predictor", patient.pcr.whole},
-          {"pcr_probability", stats::logistic(patient.pcr.whole)},
-          {"os_linear_predictor", patient.os.whole},
-          {"os_months",
-           static_cast<double>((patient.course.last_contact - patient.course.surgery).count()) / kDaysPerMonth},
-          {"os_event", patient.course.died}};
+  if (scenario != Scenario::signal) {
+    crm["prevalence"] = kNullCrm;
+    deposits["prevalence"] = kNullDeposits;
+  }
+  return {{"pcr", pcr}, {"os", os}, {"crm_positive", crm}, {"deposits", deposits}};
 }
 
 }  // namespace
 
-DemoTruth compute_truth(const std::vector<DemoPatient>& cohort, const DemoSettings& settings) {
+DemoTruth compute_truth(const Cohort& cohort) {
+  const Scenario scenario = cohort.settings().scenario;
   DemoTruth truth;
-  truth.settings = settings;
-  truth.patients = cohort;
-  const auto population = simulate(settings.scenario);
-  Columns here;
-  std::vector<double> visits;
-  for (const auto& patient : cohort) {
-    const double months =
-        static_cast<double>((patient.course.last_contact - patient.course.surgery).count()) / kDaysPerMonth;
-    here.add(patient.latent, patient.pcr, patient.os, is_pcr(patient.pathology), months, patient.course.died);
-    visits.push_back(patient.followup_visits);
+  truth.settings = cohort.settings();
+  truth.endpoints = population_truth(scenario);
+  OutcomesByEndpoint here;
+  std::vector<double> complete, visits;
+  for (std::size_t i = 0; i < cohort.size(); ++i) {
+    const auto patient = cohort.patient(i);
+    const auto record = clinical_record(patient, cohort.settings());
+    if (screening_truth(record).state != "eligible") continue;
+    ++truth.eligible;
+    for (const auto& outcome : endpoint_truth(record)) {
+      if (outcome.state != "known") continue;
+      for (const auto& endpoint : scored_endpoints()) {
+        if (outcome.endpoint != endpoint.id) continue;
+        here[endpoint.id].add(endpoint.score(patient.predictors, scenario, patient.latent.centre),
+                              endpoint.survival ? outcome.time_months : outcome.label, outcome.event,
+                              endpoint.survival);
+      }
+      if (outcome.endpoint != "pcr") continue;
+      complete.push_back(outcome.label);
+      visits.push_back(patient.followup_visits);
+    }
   }
-
-  const bool confounded = settings.scenario == Scenario::centre;
-  truth.pcr.best_possible = stats::roc(population.pcr, population.pcr_all).auc;
-  truth.pcr.clinical_only = stats::roc(population.pcr, population.pcr_clinical).auc;
-  truth.pcr.image_only = stats::roc(population.pcr, population.pcr_image).auc;
-  if (confounded) truth.pcr.centre_only = stats::roc(population.pcr, population.pcr_centre).auc;
-  truth.pcr.cohort_best = stats::roc(here.pcr, here.pcr_all).auc;
-  truth.pcr.prevalence = mean(population.pcr);
-  truth.pcr.cohort_prevalence = mean(here.pcr);
-  if (settings.scenario == Scenario::leak) truth.leaked_column_auc = stats::roc(here.pcr, visits).auc;
-
-  truth.os.best_possible = stats::harrell_c(population.months, population.died, population.os_all).c;
-  truth.os.clinical_only = stats::harrell_c(population.months, population.died, population.os_clinical).c;
-  truth.os.image_only = stats::harrell_c(population.months, population.died, population.os_image).c;
-  if (confounded) truth.os.centre_only = stats::harrell_c(population.months, population.died, population.os_centre).c;
-  truth.os.cohort_best = stats::harrell_c(here.months, here.died, here.os_all).c;
-  truth.os.prevalence = mean(population.died);
-  truth.os.cohort_prevalence = mean(here.died);
+  for (auto& [id, entry] : truth.endpoints) {
+    const auto& data = here[id];
+    entry.cohort_best = reached(data, data.all, entry.survival);
+    entry.cohort_prevalence = entry.survival ? mean(data.event) : mean(data.outcome);
+  }
+  if (scenario == Scenario::leak) truth.leaked_column_auc = stats::roc(complete, visits).auc;
   return truth;
 }
 
@@ -171,18 +192,15 @@ Json to_json(const DemoTruth& truth) {
   json["scenario"] = to_string(truth.settings.scenario);
   json["seed"] = truth.settings.seed;
   json["patients"] = truth.settings.patients;
-  json["endpoints"] = {{"pcr", endpoint_json(truth.pcr, "auc", "complete response")},
-                       {"os", endpoint_json(truth.os, "c_harrell", "death within follow-up")}};
+  json["eligible"] = truth.eligible;
+  for (const auto& endpoint : scored_endpoints())
+    json["endpoints"][endpoint.id] = endpoint_json(truth.endpoints.at(endpoint.id));
   json["model"] = model_json(truth.settings.scenario);
   if (truth.settings.scenario == Scenario::leak) {
-    json["leaked_column"] = {
-        {"column", "followup_visits"}, {"endpoint", "pcr"}, {"cohort_auc", truth.leaked_column_auc}};
-  }
-  json["planted"] = Json::array();
-  json["traits"] = Json::array();
-  for (const auto& patient : truth.patients) {
-    if (!patient.planted.empty()) json["planted"].push_back({{"patient", patient.id}, {"what", patient.planted}});
-    json["traits"].push_back(trait_json(patient));
+    json["leaked_column"] = {{"column", "followup_visits"},
+                             {"renamed_copy", "visit_score"},
+                             {"endpoint", "pcr"},
+                             {"cohort_auc", number_or_null(truth.leaked_column_auc)}};
   }
   return json;
 }

@@ -3,6 +3,7 @@
 
 #include "core/random.h"
 #include "demo/random_field.h"
+#include "demo/rectum.h"
 #include "image/geometry.h"
 
 namespace larc::demo {
@@ -16,45 +17,46 @@ struct TumourAppearance {
   double texture_sigma_mm = 2.6;  // coarseness of the texture, see RandomField
 };
 
-/// A rectum: its axis runs along w of the rectal frame (u to the left, v to the back, w to the head, mm).
-struct RectalTube {
-  double centre_v = 8;
-  double lumen_radius = 11;
-  double bend_phase = 0;
-  struct Axis {
-    double u, v;
-  };
-  /// Centre of the lumen at height w.
-  Axis axis_at(double w) const;
-};
-
 /// An ellipsoid laid on the wall of the rectum and bent around its lumen, its surface made irregular by a sum of waves,
 /// and a Gaussian texture inside. Scaled so that the volume is the one asked for, and the texture so that its mean and
-/// standard deviation over the tumour are.
+/// standard deviation over the tumour are. The same seed gives the same place and shape, whatever the volume.
 class Tumour {
  public:
-  Tumour(const TumourAppearance& appearance, const RectalTube& tube, Random& random);
+  /// shrunk  share of a first volume that this one is: below 1 it is flatter, nearer to the wall. 1: not shrunk
+  /// in_front  grows to the front instead of any way
+  Tumour(const TumourAppearance& appearance, const RectalTube& tube, bool in_front, double shrunk, std::uint64_t seed);
+  /// Moves it together with the rectum.
+  void move(double du, double dv);
   /// Signed distance to the surface in mm, negative inside; approximate, capped at +-`kFarMm`.
-  /// `axis` is the tube's at the height of the point.
-  double distance(const image::Vec3& point_uvw, const RectalTube::Axis& axis) const;
+  double distance(const image::Vec3& point_uvw) const;
   /// T2 signal inside, muscle = 1.
   double signal(const image::Vec3& point_uvw) const;
+  /// The texture alone: mean 0, standard deviation 1.
+  double texture(const image::Vec3& point_uvw) const;
+  /// Angle of its middle around the lumen, from u to v.
+  double clock() const { return clock_; }
+  /// Nothing of it lies outside this box.
+  image::Vec3 centre() const;
+  image::Vec3 reach() const;
+  /// Where grid lines `step_mm` apart cross the surface.
+  std::vector<image::Vec3> surface(double step_mm) const;
   static constexpr double kFarMm = 6.0;
 
  private:
   struct Wave {
     image::Vec3 direction;
     double frequency;  // waves per smallest semi-axis
-    double phase;
+    double phase;      // turns
   };
   void set_scale(double scale);
   template <typename Visit>
-  void visit_inside(double step_mm, Visit visit) const;
+  void visit(double step_mm, Visit visit) const;
 
   TumourAppearance appearance_;
   RectalTube tube_;
-  double clock_ = 0;   // angle of its middle around the lumen
+  double clock_ = 0;
   double height_ = 0;  // w of its middle
+  double waviness_ = 1;
   image::Vec3 shape_{};
   image::Vec3 semi_{};  // along the wall, across it, along the rectum
   double wall_radius_ = 0;
@@ -62,7 +64,7 @@ class Tumour {
   std::vector<Wave> waves_;
   RandomField texture_;
   double texture_mean_ = 0;
-  double texture_scale_ = 1;
+  double texture_scale_ = 1;  // of the field to standard deviation 1
 };
 
 }  // namespace larc::demo

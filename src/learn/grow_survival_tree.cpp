@@ -8,19 +8,27 @@ namespace {
 
 constexpr std::size_t kFew = 32;  // below this many rows, insertion sort
 
-}  // namespace
-
-BinnedTimes bin_times(const Outcome& outcome, int bins) {
-  BinnedTimes binned;
+std::vector<double> distinct_times(const Outcome& outcome, bool events_only) {
   std::vector<double> distinct;
   for (std::size_t i = 0; i < outcome.size(); ++i)
-    if (outcome.event[i] == 1) distinct.push_back(outcome.time_months[i]);
+    if (!events_only || outcome.event[i] == 1) distinct.push_back(outcome.time_months[i]);
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  return distinct;
+}
+
+}  // namespace
+
+BinnedTimes bin_times(const Outcome& outcome, int bins, MortalityTimes counted) {
+  BinnedTimes binned;
+  const std::vector<double> distinct = distinct_times(outcome, true);
   if (distinct.empty()) throw Error(ErrorCode::domain, "outcome: no patient has an event");
   const std::size_t count = bins == 0 ? distinct.size() : std::min(distinct.size(), static_cast<std::size_t>(bins));
   if (count > 65535) throw Error(ErrorCode::domain, "time_bins must be below 65,536 for so many event times");
   for (std::size_t b = 1; b <= count; ++b) binned.time.push_back(distinct[b * distinct.size() / count - 1]);
+  const std::vector<double> summed = counted == MortalityTimes::events ? binned.time : distinct_times(outcome, false);
+  for (const double t : binned.time)
+    binned.times_from.push_back(static_cast<double>(summed.end() - std::lower_bound(summed.begin(), summed.end(), t)));
   for (std::size_t i = 0; i < outcome.size(); ++i) {
     const bool event = outcome.event[i] == 1;
     const double t = outcome.time_months[i];
@@ -122,8 +130,7 @@ bool SurvivalTreeGrower::summarise(const TreeRange& node) {
 
 void SurvivalTreeGrower::make_leaf(SurvivalTree& tree, std::size_t node) {
   double mortality = 0.0;
-  for (std::size_t k = 0; k < step_.size(); ++k)
-    mortality += step_[k] * static_cast<double>(times_.time.size() - event_time_[k]);
+  for (std::size_t k = 0; k < step_.size(); ++k) mortality += step_[k] * times_.times_from[event_time_[k]];
   tree.nodes[node] = {mortality, -1, static_cast<std::int32_t>(tree.leaf_end.size())};
   tree.step_time.insert(tree.step_time.end(), event_time_.begin(), event_time_.end());
   tree.step.insert(tree.step.end(), step_.begin(), step_.end());

@@ -14,13 +14,14 @@ namespace larc::learn {
 /// the last of those.
 struct BinnedTimes {
   std::vector<double> time;         // (t,) ascending
+  std::vector<double> times_from;   // (t,) distinct times from each on: what a step there adds to the mortality
   std::vector<std::uint16_t> risk;  // (n,)
   std::vector<std::uint8_t> event;  // (n,)
 };
 
-/// At most `bins` event times (0 = all), the last always among them. errors domain: no events, or more than 65,535
-/// times
-BinnedTimes bin_times(const Outcome& outcome, int bins);
+/// At most `bins` event times (0 = all), the last always among them; `counted` says which times `times_from` counts.
+/// errors domain: no events, or more than 65,535 times
+BinnedTimes bin_times(const Outcome& outcome, int bins, MortalityTimes counted = MortalityTimes::events);
 
 /// One tree with the hazards of its leaves; leaves are numbered from 0 in `child`.
 struct SurvivalTree {

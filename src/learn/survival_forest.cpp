@@ -48,7 +48,7 @@ SurvivalForest fit_survival_forest(const Eigen::MatrixXd& x, const Outcome& outc
   if (outcome.size() != static_cast<std::size_t>(x.rows()))
     throw Error(ErrorCode::shape_mismatch,
                 "x has " + std::to_string(x.rows()) + " rows, the outcome " + std::to_string(outcome.size()));
-  const BinnedTimes times = bin_times(outcome, settings.time_bins);
+  const BinnedTimes times = bin_times(outcome, settings.time_bins, settings.mortality_times);
   const RankedColumns columns(x);
   SurvivalForest forest;
   forest.settings = settings;

@@ -16,6 +16,12 @@ enum class SurvivalSplit {
   logrank_score  // standardised sum of the node's log-rank scores: the same numerator, the variance of a random split
 };
 
+// Which times the mortality sums the cumulative hazard over.
+enum class MortalityTimes {
+  events,   // the event times that are told apart, as randomForestSRC does
+  observed  // every follow-up time of the training patients, censored ones too, as ranger does
+};
+
 struct SurvivalForestSettings {
   SurvivalSplit split = SurvivalSplit::logrank;
   int trees = 500;
@@ -25,6 +31,8 @@ struct SurvivalForestSettings {
   int max_depth = 0;    // 0 = no limit
   int time_bins = 150;  // at most so many event times are told apart, evenly over their ranks; 0 = all
   bool bootstrap = true;  // each tree on n patients drawn with replacement; false: on all, no out-of-bag answers
+  // With many censorings `observed` gives late times, which few patients inform, more weight: a lower concordance.
+  MortalityTimes mortality_times = MortalityTimes::events;
 };
 
 /// Trees for a survival outcome; each leaf has the Nelson-Aalen cumulative hazard of its patients, the forest their
@@ -52,7 +60,7 @@ struct SurvivalForest {
 SurvivalForest fit_survival_forest(const Eigen::MatrixXd& x, const Outcome& outcome,
                                    const SurvivalForestSettings& settings, std::uint64_t seed, int threads = 1);
 
-/// (n,) sum over `forest.time` of the cumulative hazard: expected events if all lived as this patient; higher = worse.
+/// (n,) sum over the times of `mortality_times` of the cumulative hazard; higher = worse.
 /// errors shape_mismatch, domain
 Eigen::VectorXd predict_mortality(const SurvivalForest& forest, const Eigen::MatrixXd& x, int threads = 1);
 /// (n, t) cumulative hazard at each of `forest.time`
@@ -64,8 +72,11 @@ Eigen::MatrixXd predict_survival(const SurvivalForest& forest, const Eigen::Matr
 stats::Concordance out_of_bag_concordance(const SurvivalForest& forest, const Outcome& outcome);
 
 std::string to_string(SurvivalSplit split);
+std::string to_string(MortalityTimes times);
 /// errors domain
 SurvivalSplit survival_split_from_string(const std::string& text);
+/// errors domain
+MortalityTimes mortality_times_from_string(const std::string& text);
 Json to_json(const SurvivalForestSettings& settings);
 /// errors domain
 SurvivalForestSettings survival_forest_settings_from_json(const Json& json);

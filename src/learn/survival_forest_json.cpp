@@ -21,6 +21,16 @@ SurvivalSplit survival_split_from_string(const std::string& text) {
   throw Error(ErrorCode::domain, "survival forest: unknown split rule '" + text + "'");
 }
 
+std::string to_string(MortalityTimes times) {
+  return times == MortalityTimes::events ? "events" : "observed";
+}
+
+MortalityTimes mortality_times_from_string(const std::string& text) {
+  for (const MortalityTimes times : {MortalityTimes::events, MortalityTimes::observed})
+    if (to_string(times) == text) return times;
+  throw Error(ErrorCode::domain, "survival forest: unknown mortality times '" + text + "'");
+}
+
 Json to_json(const SurvivalForestSettings& settings) {
   return {{"split", to_string(settings.split)},
           {"trees", settings.trees},
@@ -28,7 +38,8 @@ Json to_json(const SurvivalForestSettings& settings) {
           {"min_leaf", settings.min_leaf},
           {"max_depth", settings.max_depth},
           {"time_bins", settings.time_bins},
-          {"bootstrap", settings.bootstrap}};
+          {"bootstrap", settings.bootstrap},
+          {"mortality_times", to_string(settings.mortality_times)}};
 }
 
 SurvivalForestSettings survival_forest_settings_from_json(const Json& json) {
@@ -40,6 +51,8 @@ SurvivalForestSettings survival_forest_settings_from_json(const Json& json) {
   settings.max_depth = json.at("max_depth").get<int>();
   settings.time_bins = json.at("time_bins").get<int>();
   settings.bootstrap = json.at("bootstrap").get<bool>();
+  // Forests written before the setting existed sum over event times.
+  settings.mortality_times = mortality_times_from_string(json.value("mortality_times", "events"));
   return settings;
 }
 

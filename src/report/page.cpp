@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "report/study_document.h"
+#include "study/flow.h"
 #include "web_assets.h"
 
 namespace larc::report {
@@ -27,13 +28,9 @@ std::string script_safe(const std::string& json) {
   return text;
 }
 
-void write_if_changed(const std::filesystem::path& path, const std::string& bytes) {
-  if (!std::filesystem::exists(path) || read_file(path) != bytes) write_file_atomic(path, bytes);
-}
-
 }  // namespace
 
-std::string study_page(const Json& document) {
+std::string page_of(const Json& document) {
   std::string page(web::report_template());
   replace_marker(page, "<!--larc:css-->", std::string(web::report_css()));
   replace_marker(page, "<!--larc:data-->", script_safe(dump_json(document)));
@@ -41,10 +38,16 @@ std::string study_page(const Json& document) {
   return page;
 }
 
+Json write_screening(study::Study& study) {
+  const Json document = study::run_screen(study);
+  write_file_if_changed(study.folder / "reports" / "flow.html", page_of(document));
+  return document;
+}
+
 Json write_study_report(study::Study& study) {
   Json document = study_document(study);
-  write_if_changed(study.folder / "reports" / "study.json", dump_json(document, 1) + "\n");
-  write_if_changed(study.folder / "reports" / "study.html", study_page(document));
+  write_file_if_changed(study.folder / "reports" / "study.json", dump_json(document, 1) + "\n");
+  write_file_if_changed(study.folder / "reports" / "study.html", page_of(document));
   return document;
 }
 

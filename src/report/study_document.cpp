@@ -5,8 +5,9 @@
 #include "core/version.h"
 #include "nn/host.h"
 #include "report/versions.h"
-#include "clinical/eligibility.h"
 #include "study/extract.h"
+#include "study/flow.h"
+#include "study/screening.h"
 #include "study/validate.h"
 
 namespace larc::report {
@@ -82,6 +83,13 @@ Json variables_json(const StudyFile& file, const std::vector<std::string>& patie
   return list;
 }
 
+/// What the report shows of screening: without the lists of patients, which the screening page holds.
+Json flow_json(const study::Study& study) {
+  Json flow = study::flow_of(study).document;
+  for (const char* key : {"not_eligible", "unknown_patients", "queries"}) flow.erase(key);
+  return flow;
+}
+
 Json cohort_json(const study::Study& study, const std::map<std::string, study::ExtractedCase>& extracted) {
   const auto patients = study.registry.patients();
   const auto values = study.registry.values(study.file);
@@ -98,21 +106,18 @@ Json cohort_json(const study::Study& study, const std::map<std::string, study::E
   }
   Json centres = Json::array();
   for (const auto& [centre, ids] : of_centre) centres.push_back({{"id", centre}, {"patients", ids.size()}});
-  const auto screening = study::screen(study.file, patients, values);
-  const auto count = [&](study::Eligibility state) {
-    return std::count_if(screening.of_patient.begin(), screening.of_patient.end(),
-                         [&](const auto& item) { return item.second == state; });
-  };
+  const auto screening = study::screen_study(study, values);
   const auto is_eligible = [&](const std::string& patient) {
     return screening.of_patient.at(patient) == study::Eligibility::eligible;
   };
   const auto measured =
       std::count_if(extracted.begin(), extracted.end(), [&](const auto& item) { return is_eligible(item.first); });
   return {{"patients", patients.size()},
-          {"eligible", count(study::Eligibility::eligible)},
-          {"excluded", count(study::Eligibility::excluded)},
-          {"unknown", count(study::Eligibility::unknown)},
+          {"eligible", screening.count(study::Eligibility::eligible)},
+          {"excluded", screening.count(study::Eligibility::excluded)},
+          {"unknown", screening.count(study::Eligibility::unknown)},
           {"criteria", study::criteria_json(screening)},
+          {"flow", flow_json(study)},
           {"imaged", std::count_if(imaged.begin(), imaged.end(), is_eligible)},
           {"extracted", measured},
           {"centres", centres},

@@ -1,5 +1,6 @@
 #pragma once
 #include <Eigen/Dense>
+#include <string>
 #include <vector>
 
 #include "core/number.h"
@@ -14,6 +15,7 @@ struct ProfiledCoefficient {
   double upper = kNaN;
   double chi2 = kNaN;  // penalised likelihood ratio against 0
   double p = kNaN;
+  std::string reason;  // why a limit is NaN or infinite, or the test NaN
 };
 
 /// A log likelihood with Firth's penalty, half the log determinant of its information.
@@ -42,12 +44,17 @@ class PenalisedLikelihood {
   /// Scoring steps with halving over the coefficients in `free`; the others stay as in `start`.
   Maximum maximise(const Eigen::VectorXd& start, const std::vector<Eigen::Index>& free) const;
   /// Limits and test of coefficient j from the profile below its maximum `top`. A limit that the profile does not reach
-  /// is infinite.
+  /// is infinite, one that the search does not find NaN, both with a reason.
   /// source Heinze, Schemper 2002
   ProfiledCoefficient profile(const Maximum& top, Eigen::Index j, double level) const;
 
  private:
-  double profile_limit(const Maximum& top, Eigen::Index j, double se, double target, double side) const;
+  struct Limit {
+    double value = kNaN;
+    std::string reason;
+  };
+  bool settled(const Maximum& maximum, const std::vector<Eigen::Index>& free) const;
+  Limit profile_limit(const Maximum& top, Eigen::Index j, double se, double target, double side) const;
 };
 
 /// 0 .. size - 1 without `held`.

@@ -3,12 +3,13 @@
 #include <cstring>
 #include <set>
 
-#include "clinical/eligibility.h"
 #include "clinical/endpoint.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
 #include "study/companions.h"
+#include "study/refusal.h"
+#include "study/screening.h"
 
 namespace larc::study {
 
@@ -28,17 +29,27 @@ bool has_outcome(const Endpoint& endpoint, const std::map<std::string, PatientVa
   });
 }
 
-std::string refusal(const Endpoint& endpoint, const learn::Outcome& outcome, int minimum) {
-  const std::size_t events = outcome.events(), others = outcome.size() - events;
-  const auto needed = static_cast<std::size_t>(minimum);
-  if (endpoint.type == EndpointType::binary) {
-    if (events >= needed && others >= needed) return "";
-    return std::to_string(events) + " patients with and " + std::to_string(others) + " without the outcome; at least " +
-           std::to_string(minimum) + " of each are needed (models.minimum_per_class)";
+std::string refusal(const StudyFile& file, const Dataset& data) {
+  const Endpoint& endpoint = *data.endpoint;
+  if (data.no_outcome) {
+    const auto ids = endpoint_variables(endpoint);
+    return "no patient has a value of " + join({ids.begin(), ids.end()}, ", ") +
+           ", from which the outcome is derived; import a table with these columns";
   }
-  if (events >= needed) return "";
-  return std::to_string(events) + " events among " + std::to_string(outcome.size()) + " patients; at least " +
-         std::to_string(minimum) + " are needed (models.minimum_per_class)";
+  const std::string late = refusal_of_entry(endpoint).en;
+  return late.empty() ? refusal_of_counts(endpoint, data.outcome.events(), data.outcome.size(),
+                                          file.validation.minimum_per_class)
+                            .en
+                      : late;
+}
+
+/// Counts a patient whose outcome is not known; says what cannot be understood.
+void leave_out(const Outcome& outcome, const std::string& patient, Dataset& data) {
+  if (outcome.state == OutcomeState::not_at_risk) ++data.not_at_risk;
+  if (outcome.state == OutcomeState::unknown) ++data.unknown_outcome;
+  if (outcome.state != OutcomeState::contradictory) return;
+  ++data.contradictory;
+  if (outcome.checks.empty()) data.notes.push_back("patient " + patient + ": " + outcome.reason);
 }
 
 /// The columns of one table of all cases, and what was measured again of them on perturbed images.
@@ -120,13 +131,16 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   check_predictors(file, endpoint);
   const auto values = study.registry.values(file);                         // outcome and eligibility
   const auto known_at_point = study.registry.values(file, {endpoint.at});  // what may predict
+  std::vector<LaterTwin> twins = later_twins(file, endpoint, values);
+  refuse_copies(endpoint, twins);
   const auto extracted = extracted_cases(study);
   const auto patients = study.registry.patients();
-  const Screening screening = screen(file, patients, values);
+  const Screening screening = screen_study(study, values);
   const bool uses_images = !file.extraction.empty() || file.crop;
 
   Dataset data;
   data.endpoint = &endpoint;
+  data.twins = std::move(twins);
   data.outcome.kind = endpoint.type == EndpointType::binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
   static const PatientValues kNothing;
   std::vector<const ExtractedCase*> cases;
@@ -135,14 +149,9 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     ++data.eligible;
     const auto found = values.find(patient);
     const PatientValues& known = found == values.end() ? kNothing : found->second;
-    Outcome outcome;
-    try {
-      outcome = in_context("patient " + patient, [&] { return derive_outcome(file, endpoint, known); });
-    } catch (const Error& error) {
-      data.notes.push_back(error.what());
-    }
+    const Outcome outcome = derive_outcome(file, endpoint, known);
     if (outcome.state != OutcomeState::known) {
-      ++data.unknown_outcome;
+      leave_out(outcome, patient, data);
       continue;
     }
     const auto item = extracted.find(patient);
@@ -158,6 +167,7 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
     } else {
       data.outcome.time_months.push_back(outcome.time_months);
       data.outcome.event.push_back(outcome.event == 1 ? 1 : 0);
+      data.competing += outcome.event == 2 ? 1 : 0;
     }
     const auto predicting = known_at_point.find(patient);
     const auto columns =
@@ -181,10 +191,12 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   data.frame.batches = data.centres;
 
   data.no_outcome = !has_outcome(endpoint, values);
-  const auto ids = endpoint_variables(endpoint);
-  data.refused = data.no_outcome ? "no patient has a value of " + join({ids.begin(), ids.end()}, ", ") +
-                                       ", from which the outcome is derived; import a table with these columns"
-                                 : refusal(endpoint, data.outcome, file.validation.minimum_per_class);
+  data.refused = refusal(file, data);
+  if (endpoint.type == EndpointType::competing)
+    data.notes.push_back(
+        "cause-specific: " + std::to_string(data.competing) +
+        " patients are censored at a competing event; the models rank the hazard of the event itself, and "
+        "one minus their survival overstates its probability");
   std::vector<std::string> parts{endpoint.id};
   const auto add_numbers = [&](const auto& numbers) {
     std::string text;

@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "io/image_file.h"
 #include "study/prepare.h"
+#include "study/screening.h"
 
 namespace larc::study {
 
@@ -85,10 +86,6 @@ std::string input_hash(const StudyFile& file, const std::string& patient, const 
   return hash_of(parts);
 }
 
-void write_if_changed(const std::filesystem::path& path, const std::string& text) {
-  if (!std::filesystem::exists(path) || read_file(path) != text) write_file_atomic(path, text);
-}
-
 /// False for what an older larc left, or rules that changed since: it is to be extracted again.
 bool is_of(const StudyFile& file, const Json& result) {
   std::vector<std::string> wanted, found;
@@ -125,7 +122,7 @@ void write_feature_table(const Study& study, std::size_t table, const Cases& cas
   }
   const std::size_t rules = study.file.extraction.size();
   const std::string& id = table < rules ? study.file.extraction[table].id : study.file.deltas[table - rules].id;
-  write_if_changed(study.folder / "features" / (id + ".csv"), format_csv(header, rows));
+  write_file_if_changed(study.folder / "features" / (id + ".csv"), format_csv(header, rows));
 }
 
 void write_reasons(const Study& study, const Cases& cases) {
@@ -133,8 +130,8 @@ void write_reasons(const Study& study, const Cases& cases) {
   for (const auto& [patient, item] : cases)
     for (const auto& table : item.tables)
       for (const auto& [feature, reason] : table.reasons) rows.push_back({patient, table.id, feature, reason});
-  write_if_changed(study.folder / "features" / "undefined.csv",
-                   format_csv({"patient_id", "table", "feature", "reason"}, rows));
+  write_file_if_changed(study.folder / "features" / "undefined.csv",
+                        format_csv({"patient_id", "table", "feature", "reason"}, rows));
 }
 
 }  // namespace
@@ -163,7 +160,10 @@ void run_extract(Study& study, const RunOptions& options) {
   const auto values = study.registry.values(file);
   static const PatientValues kNothing;
   std::vector<Case> cases;
+  // An excluded patient needs no features; one who cannot be judged yet may still become eligible.
+  const Screening screening = screen_study(study, values);
   for (const auto& patient : study.registry.patients()) {
+    if (screening.of_patient.at(patient) == Eligibility::excluded) continue;
     const auto found = values.find(patient);
     const PatientValues& known = found == values.end() ? kNothing : found->second;
     cases.push_back({patient, input_hash(file, patient, images, known),

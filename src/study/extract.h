@@ -23,7 +23,7 @@ struct ExtractedCase {
   double volume_ml = 0;
 };
 
-/// Prepares every patient with an image and writes features/<rule>.csv, one for each rule and delta, and
+/// Prepares every patient whom no criterion excludes and writes features/<rule>.csv, one for each rule and delta, and
 /// features/undefined.csv, which says why a value is not there.
 /// errors not_ready: no image was imported
 void run_extract(Study& study, const RunOptions& options);

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "clinical/section.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
 #include "extraction/plan.h"
 #include "radiomics/families.h"
-#include "clinical/section.h"
 
 namespace larc::study {
 

@@ -15,6 +15,8 @@
 #include "io/dicom/series.h"
 #include "io/image_file.h"
 #include "study/file_roles.h"
+#include "study/series_attributes.h"
+#include "study/table_mapping.h"
 
 namespace larc::study {
 
@@ -63,12 +65,6 @@ std::vector<fs::path> list_files(const std::vector<fs::path>& paths) {
   return files;
 }
 
-std::map<std::string, std::string> attributes_of(const io::dicom::DicomInstance& instance) {
-  return {{"modality", instance.modality},           {"series_description", instance.series_description},
-          {"manufacturer", instance.manufacturer},   {"image_type", join(instance.image_type, "/")},
-          {"protocol_name", instance.protocol_name}, {"sequence_name", instance.sequence_name}};
-}
-
 Json details_of(const io::dicom::DicomInstance& instance) {
   return {{"modality", instance.modality},
           {"series_description", instance.series_description},
@@ -96,6 +92,28 @@ void sort_image_file(const StudyFile& study, const fs::path& path, Delivery& del
   ++delivery.ignored;
 }
 
+bool has_region(const fs::path& structure, const std::string& glob) {
+  const auto regions = io::dicom::list_rois(structure);
+  return std::any_of(regions.begin(), regions.end(),
+                     [&](const auto& region) { return glob_match(to_lower(glob), to_lower(region.name)); });
+}
+
+/// A series that holds several b-values is one image for each.
+std::vector<io::dicom::DicomSeries> one_b_value_each(std::vector<io::dicom::DicomSeries> all) {
+  std::vector<io::dicom::DicomSeries> parts;
+  for (auto& series : all) {
+    std::set<double> b_values;
+    for (const auto& instance : series.instances)
+      if (std::isfinite(instance.b_value)) b_values.insert(instance.b_value);
+    if (b_values.size() < 2) {
+      parts.push_back(std::move(series));
+    } else {
+      for (auto& stack : io::dicom::split_stacks(series)) parts.push_back(std::move(stack));
+    }
+  }
+  return parts;
+}
+
 void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> instances, Delivery& delivery) {
   std::vector<io::dicom::DicomInstance> structures, slices;
   for (auto& instance : instances) {
@@ -105,18 +123,19 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
       slices.push_back(std::move(instance));
   }
   std::map<std::string, std::string> role_of_series;
-  for (auto& series : io::dicom::group_series(std::move(slices))) {
+  for (auto& series : one_b_value_each(io::dicom::group_series(std::move(slices)))) {
     const io::dicom::DicomInstance first = series.instances.front();
-    const auto attributes = attributes_of(first);
+    const auto attributes = series_attributes(first);
     const auto role = std::find_if(study.images.begin(), study.images.end(),
                                    [&](const auto& candidate) { return series_has_role(candidate, attributes); });
     if (role == study.images.end()) {
       delivery.ignored += series.instances.size();
       continue;
     }
-    role_of_series[first.series_uid] = role->id;
-    Candidate candidate{first.patient_id, role->id, "series " + first.series_uid, {}, nullptr, std::nullopt, false,
-                        details_of(first)};
+    role_of_series.try_emplace(first.series_uid, role->id);
+    const std::string source =
+        "series " + first.series_uid + (std::isfinite(first.b_value) ? ", b " + format_double(first.b_value) : "");
+    Candidate candidate{first.patient_id, role->id, source, {}, nullptr, std::nullopt, false, details_of(first)};
     for (const auto& instance : series.instances) candidate.files.push_back(instance.path);
     candidate.series = std::move(series);
     delivery.images.push_back(std::move(candidate));
@@ -129,6 +148,7 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
       bool used = false;
       for (const auto& mask : study.masks) {
         if (mask.rtstruct_roi.empty() || role == role_of_series.end() || mask.image != role->second) continue;
+        if (mask.optional && !has_region(structure.path, mask.rtstruct_roi)) continue;
         delivery.masks.push_back(
             {structure.patient_id, mask.id, file, {structure.path}, &mask, std::nullopt, true, Json::object()});
         used = true;
@@ -156,16 +176,16 @@ std::string without_folder(std::string text, const fs::path& file, const std::st
   return text;
 }
 
-Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, int threads) {
+Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, const TableMappings& mappings,
+                    int threads) {
   Delivery delivery;
   const std::vector<fs::path> files = list_files(paths);
   const std::set<fs::path> named(paths.begin(), paths.end());
   delivery.files = files.size();
   std::vector<fs::path> unknown;
   for (const auto& file : files) {
-    const std::string name = to_lower(file.filename().string());
-    if (name.ends_with(".csv")) {
-      if (named.contains(file) || has_patient_column(study, file))
+    if (clinical::looks_like_table(file)) {
+      if (named.contains(file) || clinical::has_patient_column(study, file, mappings.of(file)))
         delivery.tables.push_back(file);
       else
         ++delivery.ignored;
@@ -301,20 +321,26 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
   run_cases(study, "import", cases, label, threads);
 }
 
-void import_tables(Study& study, const std::vector<ClinicalTable>& tables, const std::string& centre) {
+/// All tables or none: a fault of one takes the others back.
+std::vector<ClinicalTable> import_tables(Study& study, const std::vector<fs::path>& paths,
+                                         const TableMappings& mappings, const ImportChoices& choices) {
+  std::vector<ClinicalTable> tables;
   Json files = Json::array();
-  for (const auto& table : tables) files.push_back({{"name", table.source}, {"sha256", table.source_hash}});
-  study.registry.change("import tables", {{"files", files}}, [&] {
-    for (const auto& table : tables)
-      for (std::size_t r = 0; r < table.rows.size(); ++r) {
-        const auto& row = table.rows[r];
-        SourceRecord record{row.patient, table.source, table.source_hash, r + 1, {}};
-        const std::string& row_centre = centre.empty() ? row.centre : centre;
-        if (!row_centre.empty()) record.observations.push_back({kCentreVariable, row_centre, "", "", ""});
-        for (const auto& cell : row.cells) record.observations.push_back({cell.variable, cell.value, "", "", ""});
+  study.registry.change("import tables", files, [&] {
+    for (const auto& path : paths) {
+      clinical::TableOptions options{mappings.of(path), choices.sheet};
+      options.take = [&](clinical::SourceRecord&& record, const std::string& centre) {
+        const std::string& of_patient = choices.centre.empty() ? centre : choices.centre;
+        if (!of_patient.empty()) record.observations.push_back({kCentreVariable, of_patient, "", "", ""});
         study.registry.add(study.file, std::move(record));
-      }
+      };
+      tables.push_back(clinical::read_clinical_table(study.file, path, options));
+      const ClinicalTable& table = tables.back();
+      files.push_back({{"file", table.source}, {"sha256", table.source_hash}});
+      study.registry.replace_faults(table.source, table.faults);
+    }
   });
+  return tables;
 }
 
 }  // namespace
@@ -323,6 +349,8 @@ std::string import_fingerprint(const Study& study, const std::vector<fs::path>& 
   std::vector<std::string> parts;
   for (const char* key : {"table", "variables", "images", "masks"})
     parts.push_back(study.file.document.contains(key) ? dump_json(study.file.document.at(key)) : "");
+  for (const auto& [pattern, file] : study.file.table.mappings)
+    parts.push_back(fs::exists(study.folder / file) ? sha256_file(study.folder / file) : "");
   for (const auto& file : list_files(paths)) {
     parts.push_back(name_in_delivery(file, paths));
     parts.push_back(std::to_string(fs::file_size(file)));
@@ -331,17 +359,17 @@ std::string import_fingerprint(const Study& study, const std::vector<fs::path>& 
   return hash_of(parts);
 }
 
-ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, const std::string& centre,
+ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, const ImportChoices& choices,
                           const RunOptions& options) {
-  Delivery delivery = sort_files(study.file, paths, options.threads);
-  std::vector<ClinicalTable> tables;
+  const TableMappings mappings(study.file.table, study.folder, choices.mapping);
+  const std::string& centre = choices.centre;
+  Delivery delivery = sort_files(study.file, paths, mappings, options.threads);
   std::set<std::string> unused;
-  for (const auto& path : delivery.tables) {
-    tables.push_back(read_clinical_table(study.file, path));
-    unused.insert(tables.back().unused_columns.begin(), tables.back().unused_columns.end());
+  Json faults = Json::array();
+  for (const auto& table : import_tables(study, delivery.tables, mappings, choices)) {
+    unused.insert(table.unused_columns.begin(), table.unused_columns.end());
+    for (const auto& fault : table.faults) faults.push_back(to_json(fault));
   }
-
-  import_tables(study, tables, centre);
   refuse_conflicts(study, delivery.images, delivery);
   refuse_conflicts(study, delivery.masks, delivery);
   import_candidates(study, delivery.images, "Importing images", options.threads);
@@ -374,6 +402,7 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
                     {"masks", delivery.masks.size()},
                     {"tables", delivery.tables.size()},
                     {"columns_not_in_dictionary", Json(std::vector<std::string>(unused.begin(), unused.end()))},
+                    {"faults", faults},
                     {"failed", failed}};
   return result;
 }

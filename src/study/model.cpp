@@ -109,7 +109,7 @@ FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::T
   model.architecture = std::move(trained.architecture);
   const std::vector<double> linear = nn::load().predict(model.weights, model.architecture, crops);
   model.median_linear = median(linear);
-  if (model.type == EndpointType::survival)
+  if (model.type != EndpointType::binary)
     model.baseline = stats::baseline_hazard(linear, outcome.time_months, outcome.event);
   return model;
 }

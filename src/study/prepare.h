@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
+#include "clinical/registry.h"
 #include "core/json.h"
 #include "image/volume.h"
-#include "clinical/registry.h"
 #include "study/rule_features.h"
 #include "study/study_file.h"
 

@@ -4,13 +4,14 @@
 #include "core/text.h"
 #include "study/extract.h"
 #include "study/import.h"
+#include "study/leak_guard.h"
 #include "study/train.h"
 #include "study/validate.h"
 
 namespace larc::study {
 
 const std::vector<std::string>& stage_names() {
-  static const std::vector<std::string> kNames{"import", "extract", "train", "validate"};
+  static const std::vector<std::string> kNames{"import", "screen", "extract", "train", "validate"};
   return kNames;
 }
 
@@ -22,12 +23,16 @@ void run_incoming(Study& study, const RunOptions& options) {
   const std::string fingerprint = import_fingerprint(study, {incoming});
   const auto job = study.ledger.find("delivery", "incoming");
   if (job && job->input_hash == fingerprint) return;
-  import_paths(study, {incoming}, "", options);
+  import_paths(study, {incoming}, {}, options);
   study.ledger.record({"delivery", "incoming", fingerprint, true, "", "", 0});
 }
 
 void run_train_unless_refused(Study& study, const RunOptions& options) {
-  for (const auto* endpoint : study.file.modelled_endpoints()) check_predictors(study.file, *endpoint);
+  const auto values = study.registry.values(study.file);
+  for (const auto* endpoint : study.file.modelled_endpoints()) {
+    check_predictors(study.file, *endpoint);
+    refuse_copies(*endpoint, later_twins(study.file, *endpoint, values));
+  }
   try {
     run_train(study, options, {});
   } catch (const Error& error) {
@@ -37,7 +42,8 @@ void run_train_unless_refused(Study& study, const RunOptions& options) {
 
 }  // namespace
 
-void run_stages(Study& study, const RunOptions& options, const std::string& until) {
+void run_stages(Study& study, const RunOptions& options, const std::string& until,
+                const std::function<void(Study&)>& write_screening) {
   const auto& names = stage_names();
   if (!until.empty() && until != "report" && std::find(names.begin(), names.end(), until) == names.end())
     throw Error(ErrorCode::usage, "stage '" + until + "' is not known; stages: " + join(names, ", ") + ", report");
@@ -47,6 +53,8 @@ void run_stages(Study& study, const RunOptions& options, const std::string& unti
                                           " FOLDER' first, or put the data into " +
                                           (study.folder / "incoming").string());
   if (until == "import") return;
+  write_screening(study);
+  if (until == "screen") return;
   run_extract(study, options);
   if (until == "extract") return;
   run_train_unless_refused(study, options);

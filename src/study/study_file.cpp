@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "store/database.h"
+#include "study/series_attributes.h"
 
 namespace larc::study {
 
@@ -56,6 +57,14 @@ void check_references(const StudyFile& study) {
   for (const auto& id : study.clinical_predictors)
     if (study.find_variable(id) == nullptr)
       fail("models.clinical_predictors: variable '" + id + "' is not declared under variables");
+  for (const auto& [predictor, later] : study.accepted_likeness) {
+    if (study.find_variable(predictor) == nullptr)
+      fail("models.accepted_likeness: variable '" + predictor + "' is not declared under variables");
+    for (const auto& id : later)
+      if (study.find_variable(id) == nullptr &&
+          std::none_of(study.endpoints.begin(), study.endpoints.end(), [&](const auto& e) { return e.id == id; }))
+        fail("models.accepted_likeness." + predictor + ": '" + id + "' is neither a variable nor an endpoint");
+  }
 }
 
 }  // namespace
@@ -99,14 +108,22 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     for (auto& [id, section] : root.sections("images")) {
       ImageRole role{
           id, parse_point(section, "available_from", "P0"), section.label("label", id), section.texts("files"), {}};
-      for (const auto& [attribute, glob] : section.raw("dicom").items())
-        role.dicom[attribute] = glob.is_string() ? glob.get<std::string>() : glob.dump();
+      const auto text = [](const Json& glob) { return glob.is_string() ? glob.get<std::string>() : glob.dump(); };
+      for (const auto& [attribute, globs] : section.raw("dicom").items()) {
+        if (!is_series_attribute(attribute))
+          section.fail("dicom", "asks for '" + attribute + "'; known: " + series_attribute_names());
+        if (globs.is_array())
+          for (const Json& glob : globs) role.dicom[attribute].push_back(text(glob));
+        else
+          role.dicom[attribute] = {text(globs)};
+      }
       section.finish();
       study.images.push_back(std::move(role));
     }
     for (auto& [id, section] : root.sections("masks")) {
       study.masks.push_back({id, section.text("image"), section.label("label", id), section.texts("files"),
-                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", "")});
+                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""),
+                             section.flag("optional", false)});
       section.finish();
     }
     ExtractionRules extraction = parse_extraction(root.raw("extraction"));
@@ -131,6 +148,12 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
       if (!kKinds.contains(kind))
         models.fail("kinds", "holds '" + kind + "'; known: clinical, radiomics, deep, combined");
     study.clinical_predictors = models.texts("clinical_predictors");
+    if (models.has("accepted_likeness")) {
+      Section accepted = models.section("accepted_likeness");
+      for (const auto& [predictor, later] : models.raw("accepted_likeness").items())
+        study.accepted_likeness[predictor] = accepted.texts(predictor);
+      accepted.finish();
+    }
     study.harmonise = models.choice("harmonise", {"none", "combat"}, "none") == "combat";
     study.validation.minimum_per_class = models.integer("minimum_per_class", 10, 2);
     study.deep = models.raw("deep");

@@ -19,8 +19,9 @@ struct ImageRole {
   std::string id;
   PredictionPoint available_from = PredictionPoint::P0;
   Label label;
-  std::vector<std::string> files;            // path endings such as "{patient}/MR_T1_image.nii.gz"
-  std::map<std::string, std::string> dicom;  // attribute -> glob; empty: no DICOM series takes this role
+  std::vector<std::string> files;  // path endings such as "{patient}/MR_T1_image.nii.gz"
+  // attribute -> globs, one of which must match; empty: no DICOM series takes this role
+  std::map<std::string, std::vector<std::string>> dicom;
 };
 
 struct MaskRole {
@@ -30,6 +31,7 @@ struct MaskRole {
   std::vector<std::string> files;
   int label_value = 1;
   std::string rtstruct_roi;  // glob on the ROI name; empty: no RTSTRUCT takes this role
+  bool optional = false;     // a structure set without such a region is no failure
 };
 
 struct CropRule {
@@ -65,6 +67,8 @@ struct StudyFile : Rules {
   std::vector<std::string> modelled;             // endpoints that get models
   std::vector<std::string> kinds;                // of models, in the order of the report
   std::vector<std::string> clinical_predictors;  // variables
+  /// Predictor -> later variables or endpoints that may repeat it, because they follow from it (leak_guard.h).
+  std::map<std::string, std::vector<std::string>> accepted_likeness;
   bool harmonise = false;                        // ComBat by centre, judged beside the plain models
   ValidationPlan validation;
   Json deep;      // settings of the network

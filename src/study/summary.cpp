@@ -276,7 +276,8 @@ Json compare(const Dataset& dataset, const std::string& kind_a, const Pooled& a,
 Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const Units& jobs) {
   const Dataset dataset = make_dataset(study, endpoint);
   const std::size_t n = dataset.patients.size();
-  const bool survival = endpoint.type == EndpointType::survival;
+  // With competing events: cause-specific.
+  const bool survival = endpoint.type != EndpointType::binary;
   Json document = {
       {"id", endpoint.id},
       {"label", to_json(endpoint.label)},
@@ -287,6 +288,9 @@ Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const Unit
       {"events", dataset.positives()},
       {"eligible", dataset.eligible},
       {"unknown", dataset.unknown_outcome},
+      {"contradictory", dataset.contradictory},
+      {"not_at_risk", dataset.not_at_risk},
+      {"competing", endpoint.type == EndpointType::competing ? Json(dataset.competing) : Json(nullptr)},
       {"without_image", dataset.without_image},
       {"prevalence",
        survival || n == 0 ? Json(nullptr) : Json(static_cast<double>(dataset.positives()) / static_cast<double>(n))},

@@ -86,6 +86,7 @@ stats logistic "$WORK/separated.csv" --outcome y --covariates x
 expect_json converged false; expect_json_has notes separate
 stats logistic "$WORK/separated.csv" --outcome y --covariates x --firth
 expect_json converged true
+for key in coef/0/lower coef/0/or coef/0/chi2 intercept/or; do expect_json_key $key; done
 
 note "icc and kappa"
 {
@@ -150,6 +151,9 @@ expect_json incomplete 0; expect_json training 45; expect_json_has notes "15 row
 sed '3s/,[^,]*$/,/; 4s/,[^,]*$/,/' "$WORK/features.csv" >"$WORK/holes.csv"
 stats combat "$WORK/holes.csv" --batch centre --features-from f1 --out "$WORK/h4.csv"
 expect_json incomplete 2; expect_json dropped 0; expect_json_has notes "2 rows miss a feature"
+printf 'centre,f1,f2\n,1,2\nA,1,2\nA,2,inf\nB,3,1\nB,5,4\n' >"$WORK/infinite.csv"
+expect_exit 3 "$LARC" stats combat "$WORK/infinite.csv" --batch centre --features-from f1 --out "$WORK/none.csv"
+expect_stderr "row 3, column f2" "not a finite number"
 awk -F, -v OFS=, 'NR == 1 {print "half", $0; next} {print NR % 2, $0}' "$WORK/features.csv" >"$WORK/half.csv"
 stats combat "$WORK/half.csv" --batch centre --features-from f1 --train half=1.0 --out "$WORK/h5.csv"
 expect_json training 30

@@ -162,6 +162,10 @@ expect_exit 3 "$LARC" stats km "$WORK/t.csv" --time time --event cause
 expect_stderr "row 2" "cause"
 expect_exit 3 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --entry time
 expect_stderr "row 1" "not before"
+note "rows are those of the file, whatever was left out before them"
+printf 'time,event,entry,x,y\n5,1,,1,1\n6,0,1,2,2\n7,1,1,4,3\n3,1,4,3,5\n4,0,1,5,9\n' >"$WORK/late.csv"
+expect_exit 3 "$LARC" stats coxnet "$WORK/late.csv" --time time --event event --entry entry --covariates x,y
+expect_stderr "row 4, column entry" "not before"
 expect_exit 3 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates nobody
 expect_stderr "nobody"
 expect_exit 2 "$LARC" stats cox "$WORK/t.csv" --time time --event event --covariates age --ties exact

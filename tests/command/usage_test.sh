@@ -17,6 +17,7 @@ expect_stderr "--threads"
 expect_exit 2 "$LARC" init "$WORK/study" --demo-patients 20
 expect_stderr "--demo"
 expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-scenario chaos
+expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-images --no-demo-images
 expect_stderr "chaos"
 expect_exit 2 "$LARC" predict
 expect_stderr "STUDY" "--bundle"
@@ -24,7 +25,7 @@ expect_no_file "$WORK/study"
 
 note "help and version"
 expect_exit 0 "$LARC" --help
-expect_stdout init import screen extract train validate report run status predict models radiomics --json --threads --seed --quiet
+expect_stdout init import screen extract train validate report run show status predict models radiomics --json --threads --seed --quiet
 expect_exit 0 "$LARC" run --help
 expect_stdout --until STUDY
 start=$(date +%s%N)
@@ -39,6 +40,8 @@ for command in status run extract train validate report screen; do
   expect_exit 3 "$LARC" "$command" "$WORK/absent"
   expect_stderr "$WORK/absent is not a study" "larc init"
 done
+expect_exit 3 "$LARC" show "$WORK/absent" P1
+expect_stderr "is not a study"
 expect_exit 3 "$LARC" models "$WORK/absent" list
 expect_stderr "is not a study"
 expect_exit 3 "$LARC" import "$WORK/absent" "$HERE"

@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "core/parallel.h"
+#include "demo/acquisition.h"
 #include "demo/cohort.h"
-#include "demo/scanner.h"
+#include "demo/demo.h"
+#include "demo/diffusion.h"
 
 namespace larc::demo {
 namespace {
@@ -39,14 +41,52 @@ Moments moments(const std::vector<double>& voxels, const std::vector<std::uint8_
   return {sum / count, std::sqrt(squares / count - sum / count * (sum / count))};
 }
 
-Phantom phantom_of(const DemoPatient& patient, const image::Geometry& geometry, std::uint64_t seed) {
-  return Phantom(patient.appearance, {patient.latent.clinical.sex == "M", patient.latent.clinical.bmi},
-                 geometry.direction, seed);
+Phantom phantom_of(const DemoPatient& patient, const Scanner& scanner, std::uint64_t seed) {
+  const auto imaging = imaging_of(patient);
+  return Phantom(imaging.truth, imaging.faults, imaging.habitus, plan_slices(scanner, 0, seed).geometry.direction,
+                 seed);
+}
+
+/// An ordinary patient whose tumour is `truth`, on the first scanner.
+struct Examined {
+  Scanner scanner = scanners_of(Scenario::signal).front();
+  Phantom phantom;
+  explicit Examined(const ImagingTruth& truth, const ImagingFaults& faults = {}, std::uint64_t seed = 3)
+      : phantom(truth, faults, {}, plan_slices(scanners_of(Scenario::signal).front(), 0, seed).geometry.direction,
+                seed) {}
+  Acquisition t2w(int examination, std::uint64_t seed = 3) const {
+    return acquire_perfect(phantom, examination, plan_slices(scanner, examination, seed));
+  }
+  DiffusionAcquisition diffusion(int examination, bool gas = false, std::uint64_t seed = 3) const {
+    return acquire_diffusion(phantom, examination,
+                             plan_diffusion(plan_slices(scanner, examination, seed), scanner.diffusion), scanner, gas,
+                             seed);
+  }
+};
+
+/// Values of `volume` whose place lies inside the mask, which has another grid of the same axes.
+Moments within(const image::Volume& volume, const image::Mask& mask) {
+  std::vector<std::uint8_t> inside(volume.voxels.size(), 0);
+  const auto& g = volume.geometry;
+  for (int k = 0; k < g.size[2]; ++k)
+    for (int j = 0; j < g.size[1]; ++j)
+      for (int i = 0; i < g.size[0]; ++i) {
+        const auto at = mask.geometry.index_ijk(
+            g.point_lps({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)}));
+        int index[3];
+        bool in = true;
+        for (std::size_t a = 0; a < 3; ++a) {
+          index[a] = static_cast<int>(std::lround(at[a]));
+          in = in && index[a] >= 0 && index[a] < mask.geometry.size[a];
+        }
+        inside[g.offset(i, j, k)] = in && mask.at(index[0], index[1], index[2]) ? 1 : 0;
+      }
+  return moments(volume.voxels, &inside);
 }
 
 TEST(DemoPhantom, image_and_mask_show_the_traits) {
   DemoSettings settings;
-  settings.patients = 30;
+  settings.patients = 18;
   const auto cohort = draw_cohort(settings);
   const auto scanners = scanners_of(Scenario::signal);
   const std::size_t n = cohort.size();
@@ -56,17 +96,18 @@ TEST(DemoPhantom, image_and_mask_show_the_traits) {
   parallel_for(n, 2, [&](std::size_t i) {
     const auto& patient = cohort[i];
     const auto& scanner = scanners[static_cast<std::size_t>(patient.latent.centre)];
-    const auto geometry = plan_slices(scanner, i);
-    const auto phantom = phantom_of(patient, geometry, i);
-    const auto perfect = acquire_perfect(phantom, geometry);
-    const auto real = degrade(perfect, scanner, i);
+    const auto plan = plan_slices(scanner, 0, i);
+    const auto& geometry = plan.geometry;
+    const auto phantom = phantom_of(patient, scanner, i);
+    const auto perfect = acquire_perfect(phantom, 0, plan);
+    const auto real = degrade(perfect, scanner, false, i);
     const auto inside = moments(perfect.image.voxels, &perfect.tumour.voxels);
     const auto whole = moments(real.image.voxels, nullptr);
     const auto tumour = moments(real.image.voxels, &real.tumour.voxels);
     volume[i] = perfect.tumour_volume_ml;
-    wanted_volume[i] = patient.appearance.volume_ml;
-    wanted_mean[i] = patient.appearance.mean;
-    wanted_sd[i] = patient.appearance.texture_sd;
+    wanted_volume[i] = patient.imaging.before.volume_ml;
+    wanted_mean[i] = patient.imaging.before.mean;
+    wanted_sd[i] = patient.imaging.before.texture_sd;
     perfect_mean[i] = inside.mean;
     perfect_sd[i] = inside.sd;
     seen_mean[i] = (tumour.mean - whole.mean) / whole.sd;
@@ -91,11 +132,11 @@ TEST(DemoPhantom, same_seed_same_voxels_and_another_seed_other_voxels) {
   settings.patients = kFewestPatients;
   const auto patient = draw_cohort(settings).front();
   const auto scanner = scanners_of(Scenario::signal).front();
-  const auto geometry = plan_slices(scanner, 4);
-  const auto perfect = acquire_perfect(phantom_of(patient, geometry, 4), geometry);
-  const auto first = degrade(perfect, scanner, 4);
-  const auto second = degrade(acquire_perfect(phantom_of(patient, geometry, 4), geometry), scanner, 4);
-  const auto third = degrade(perfect, scanner, 5);
+  const auto plan = plan_slices(scanner, 0, 4);
+  const auto perfect = acquire_perfect(phantom_of(patient, scanner, 4), 0, plan);
+  const auto first = degrade(perfect, scanner, false, 4);
+  const auto second = degrade(acquire_perfect(phantom_of(patient, scanner, 4), 0, plan), scanner, false, 4);
+  const auto third = degrade(perfect, scanner, false, 5);
   EXPECT_EQ(first.image.voxels, second.image.voxels);
   EXPECT_EQ(first.tumour.voxels, third.tumour.voxels);
   EXPECT_NE(first.image.voxels, third.image.voxels);
@@ -105,7 +146,7 @@ TEST(DemoScanner, slices_are_oblique_right_handed_and_within_the_tilt_of_the_cen
   for (const auto scenario : {Scenario::signal, Scenario::centre}) {
     for (const auto& scanner : scanners_of(scenario)) {
       for (std::uint64_t seed = 0; seed < 50; ++seed) {
-        const auto geometry = plan_slices(scanner, seed);
+        const auto geometry = plan_slices(scanner, 0, seed).geometry;
         EXPECT_NO_THROW(image::check_geometry(geometry, "plan"));
         const auto& d = geometry.direction;
         const double determinant = d[0][0] * (d[1][1] * d[2][2] - d[1][2] * d[2][1]) -
@@ -123,9 +164,9 @@ TEST(DemoScanner, slices_are_oblique_right_handed_and_within_the_tilt_of_the_cen
 TEST(DemoScanner, images_are_whole_numbers_in_16_bit_and_scales_differ_by_centre) {
   std::vector<double> means;
   for (const auto& scanner : scanners_of(Scenario::signal)) {
-    const auto geometry = plan_slices(scanner, 2);
-    const Phantom phantom({}, {}, geometry.direction, 2);
-    const auto acquisition = degrade(acquire_perfect(phantom, geometry), scanner, 2);
+    const auto plan = plan_slices(scanner, 0, 2);
+    const Phantom phantom({}, {}, {}, plan.geometry.direction, 2);
+    const auto acquisition = degrade(acquire_perfect(phantom, 0, plan), scanner, false, 2);
     for (const double voxel : acquisition.image.voxels) {
       ASSERT_EQ(voxel, std::floor(voxel));
       ASSERT_GE(voxel, 0.0);
@@ -135,6 +176,79 @@ TEST(DemoScanner, images_are_whole_numbers_in_16_bit_and_scales_differ_by_centre
   }
   EXPECT_GT(means[0], 1.5 * means[1]);
   EXPECT_GT(means[2], 2.0 * means[0]);
+}
+
+// The distance is measured by brute force between the two surfaces, while the rectum is placed by a first-order one.
+TEST(DemoPhantom, tumour_lies_at_the_distance_to_the_fascia_that_was_asked_for) {
+  const std::vector<double> distances{0, 0.5, 1, 2, 4, 8};
+  std::vector<double> measured(3 * distances.size());
+  parallel_for(measured.size(), 2, [&](std::size_t i) {
+    ImagingTruth truth;
+    truth.before.volume_ml = i % 3 == 0 ? 6 : i % 3 == 1 ? 14 : 30;
+    truth.mrf_distance_mm_1 = distances[i / 3];
+    measured[i] = Examined(truth, {}, i).phantom.mrf_distance_mm();
+  });
+  for (std::size_t i = 0; i < measured.size(); ++i) EXPECT_NEAR(measured[i], distances[i / 3], 1.0) << "patient " << i;
+}
+
+TEST(DemoPhantom, therapy_leaves_the_share_asked_for_or_a_dark_scar) {
+  ImagingTruth truth;
+  truth.response.remaining = 0.3;
+  const Examined partial(truth);
+  const auto before = partial.t2w(0);
+  const auto after = partial.t2w(1);
+  EXPECT_NEAR(after.tumour_volume_ml / before.tumour_volume_ml, 0.3, 0.05);
+
+  truth.response = {0, 0.4, 0.95, 1.3};
+  const Examined complete(truth);
+  EXPECT_TRUE(complete.phantom.has_tumour(0));
+  EXPECT_FALSE(complete.phantom.has_tumour(1));
+  const auto scar = complete.t2w(1);
+  EXPECT_EQ(image::voxel_count(scar.tumour), 0u);
+  std::size_t dark_before = 0, dark_after = 0;  // darker than muscle, within the fascia
+  const auto first = complete.t2w(0);
+  for (std::size_t i = 0; i < scar.image.voxels.size(); ++i) {
+    dark_before += first.mesorectum.voxels[i] != 0 && first.image.voxels[i] < 0.9 ? 1 : 0;
+    dark_after += scar.mesorectum.voxels[i] != 0 && scar.image.voxels[i] < 0.9 ? 1 : 0;
+  }
+  EXPECT_GT(static_cast<double>(dark_after), 1.5 * static_cast<double>(dark_before));
+}
+
+TEST(DemoDiffusion, map_shows_the_adc_of_the_tumour_before_and_after) {
+  ImagingTruth truth;
+  truth.before.volume_ml = 30;
+  truth.response = {0.6, 0.2, 0.9, 1.3};
+  const Examined patient(truth);
+  const auto before = within(patient.diffusion(0).adc, patient.t2w(0).tumour);
+  const auto after = within(patient.diffusion(1).adc, patient.t2w(1).tumour);
+  // Voxels at the border hold other tissue as well: fat draws down, fluid up.
+  EXPECT_NEAR(before.mean, 0.9, 0.15);
+  EXPECT_NEAR(after.mean - before.mean, 0.4, 0.15);
+}
+
+TEST(DemoDiffusion, gas_takes_signal_away_around_the_rectum) {
+  ImagingFaults gas;
+  gas.gas_1 = true;
+  const Examined patient({}, gas);
+  const auto mask = patient.t2w(0).mesorectum;
+  // The same gas, of little and of great effect.
+  EXPECT_LT(within(patient.diffusion(0, true).low, mask).mean,
+            0.9 * within(patient.diffusion(0, false).low, mask).mean);
+}
+
+TEST(DemoScanner, movement_hides_the_border_of_bladder_and_fat) {
+  const Examined patient({});
+  const auto perfect = patient.t2w(0);
+  const auto still = degrade(perfect, patient.scanner, false, 1);
+  const auto moved = degrade(perfect, patient.scanner, true, 1);
+  const auto edges = [](const image::Volume& volume) {
+    double sum = 0;
+    const auto& g = volume.geometry;
+    for (int j = 1; j < g.size[1]; ++j)
+      for (int i = 0; i < g.size[0]; ++i) sum += std::abs(volume.at(i, j, 12) - volume.at(i, j - 1, 12));
+    return sum;
+  };
+  EXPECT_LT(edges(moved.image), 0.75 * edges(still.image));
 }
 
 // Standard error of the lag-one estimate over 120,000 points that hang together over some 5 mm: below 0.02.

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/text.h"
 #include "demo/demo.h"
 #include "io/dicom/rtstruct.h"
 #include "io/dicom/series.h"
@@ -30,15 +31,26 @@ std::map<std::string, std::string> hashes(const fs::path& root) {
   return result;
 }
 
-io::dicom::DicomSeries load_series(const fs::path& patient_folder) {
+std::string folder_of(const std::string& date) {
+  return date.substr(0, 4) + "-" + date.substr(4, 2) + "-" + date.substr(6);
+}
+
+/// All image series of one examination.
+std::vector<io::dicom::DicomSeries> load_examination(const fs::path& folder) {
   std::vector<io::dicom::DicomInstance> instances;
-  for (const auto& entry : fs::directory_iterator(patient_folder / "t2w_oblique_axial")) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
     auto header = io::dicom::read_header(entry.path());
-    if (header) instances.push_back(*header);
+    if (header && header->modality == "MR") instances.push_back(*header);
   }
-  const auto series = io::dicom::group_series(instances);
-  EXPECT_EQ(series.size(), 1u);
-  return series.front();
+  return io::dicom::group_series(instances);
+}
+
+io::dicom::DicomSeries load_t2w(const fs::path& folder) {
+  for (const auto& series : load_examination(folder))
+    if (to_lower(series.series_description).find("t2") != std::string::npos) return series;
+  ADD_FAILURE() << "no T2w in " << folder;
+  return {};
 }
 
 TEST(WriteDemo, threads_do_not_change_a_byte_and_the_seed_does) {
@@ -63,14 +75,13 @@ TEST(WriteDemo, threads_do_not_change_a_byte_and_the_seed_does) {
 
 TEST(WriteDemo, delivery_reads_back_as_volume_mask_and_table) {
   const test::TemporaryFolder folder;
-  const auto truth =
-      write_demo(folder.path() / "incoming", folder.path() / "truth.json", settings_of(kFewestPatients, 2));
+  write_demo(folder.path() / "incoming", folder.path() / "truth.json", settings_of(kFewestPatients, 2));
   const auto table = read_csv(folder.path() / "incoming/clinical.csv");
   ASSERT_EQ(table.rows.size(), std::size_t{kFewestPatients});
-  EXPECT_EQ(read_json(folder.path() / "truth.json"), to_json(truth));
-  for (const auto& patient : truth.patients) {
-    const auto patient_folder = folder.path() / "incoming/dicom" / patient.id;
-    const auto series = load_series(patient_folder);
+  for (const auto& patient : draw_cohort(settings_of(kFewestPatients, 2))) {
+    const auto imaging = imaging_of(patient);
+    const auto patient_folder = folder.path() / "incoming/dicom" / patient.id / folder_of(imaging.date[0]);
+    const auto series = load_t2w(patient_folder);
     EXPECT_EQ(series.patient_id, patient.id);
     EXPECT_EQ(series.modality, "MR");
     EXPECT_EQ(series.instances.front().study_date, dicom_date(patient.course.mri_1));
@@ -79,28 +90,89 @@ TEST(WriteDemo, delivery_reads_back_as_volume_mask_and_table) {
     const auto mask = io::dicom::read_rtstruct(patient_folder / "rtstruct.dcm", kTumourRoi, volume.geometry,
                                                {series.series_uid, series.frame_of_reference_uid});
     const double ml = static_cast<double>(image::voxel_count(mask)) * volume.geometry.voxel_volume_mm3() / 1000.0;
-    EXPECT_NEAR(ml / patient.appearance.volume_ml, 1.0, 0.05) << patient.id;
+    EXPECT_NEAR(ml / patient.imaging.before.volume_ml, 1.0, 0.05) << patient.id;
+    const auto mesorectum = io::dicom::read_rtstruct(patient_folder / "rtstruct.dcm", kMesorectumRoi, volume.geometry);
+    EXPECT_GT(image::voxel_count(mesorectum), 3 * image::voxel_count(mask));
+    EXPECT_TRUE(fs::exists(folder.path() / "incoming/dicom" / patient.id / folder_of(imaging.date[1])));
+  }
+}
+
+// Each vendor puts b-values and units where its machines do, and both are found again.
+TEST(WriteDemo, diffusion_is_stored_as_each_vendor_does) {
+  const test::TemporaryFolder folder;
+  const auto scanners = scanners_of(Scenario::signal);
+  const std::size_t series_with_b[] = {1, 2, 1};
+  for (std::size_t centre = 0; centre < scanners.size(); ++centre) {
+    ImagingCase patient;
+    patient.patient = "P" + std::to_string(centre);
+    patient.date[0] = "20200301";
+    patient.faults.no_second_examination = true;
+    const auto own = folder.path() / patient.patient;
+    write_images(own, patient, scanners[centre], 1);
+    std::set<double> b_values;
+    std::size_t with_b = 0;
+    double typical_adc = 0;
+    for (const auto& series : load_examination(own / "2020-03-01")) {
+      std::set<double> here;
+      for (const auto& instance : series.instances)
+        if (std::isfinite(instance.b_value)) here.insert(instance.b_value);
+      with_b += here.empty() ? 0 : 1;
+      b_values.insert(here.begin(), here.end());
+      for (const auto& stack : io::dicom::split_stacks(series)) {
+        const auto volume = io::dicom::read_series(stack);
+        const auto& type = stack.instances.front().image_type;
+        const bool adc = std::find(type.begin(), type.end(), "ADC") != type.end() ||
+                         series.series_description.starts_with("Apparent");
+        if (adc) typical_adc = *std::max_element(volume.voxels.begin(), volume.voxels.end());
+      }
+    }
+    const auto& protocol = scanners[centre].diffusion;
+    EXPECT_EQ(b_values, (std::set<double>{protocol.low_b, protocol.high_b})) << centre;
+    EXPECT_EQ(with_b, series_with_b[centre]);
+    if (scanners[centre].vendor == Vendor::philips) {
+      EXPECT_NEAR(typical_adc, 3.5, 0.6);
+    } else {
+      EXPECT_NEAR(typical_adc, 3500, 600);
+    }
+    EXPECT_EQ(std::distance(fs::directory_iterator(own), fs::directory_iterator()), 1);
+  }
+}
+
+TEST(WriteDemo, delivery_follows_the_faults) {
+  const test::TemporaryFolder folder;
+  ImagingCase patient;
+  patient.patient = "P";
+  patient.date[0] = "20200301";
+  patient.date[1] = "20200801";
+  patient.faults.no_diffusion = true;
+  patient.truth.response.remaining = 0;
+  write_images(folder.path(), patient, scanners_of(Scenario::signal)[1], 1);
+  for (const char* day : {"2020-03-01", "2020-08-01"}) {
+    const auto series = load_examination(folder.path() / day);
+    ASSERT_EQ(series.size(), 1u);
+    const auto regions = io::dicom::list_rois(folder.path() / day / "rtstruct.dcm");
+    EXPECT_EQ(regions.size(), std::string(day) == "2020-03-01" ? 2u : 1u);
+    EXPECT_EQ(regions.back().name, kMesorectumRoi);
   }
 }
 
 TEST(WriteDemo, planted_failures_are_in_the_files_and_in_the_truth) {
   const test::TemporaryFolder folder;
-  const auto truth =
-      write_demo(folder.path() / "incoming", folder.path() / "truth.json", settings_of(kFewestForPlanted, 2));
+  write_demo(folder.path() / "incoming", folder.path() / "truth.json", settings_of(kFewestForPlanted, 2));
   std::map<std::string, std::string> planted;
-  const Json json = to_json(truth);
+  const Json json = read_json(folder.path() / "truth.json");
   for (const auto& entry : json["planted"]) planted[entry["what"]] = entry["patient"];
-  ASSERT_EQ(planted.size(), 3u);
   const auto dicom = folder.path() / "incoming/dicom";
 
-  EXPECT_FALSE(fs::exists(dicom / planted.at("no_mask") / "rtstruct.dcm"));
-  EXPECT_NO_THROW(io::dicom::read_series(load_series(dicom / planted.at("no_mask"))));
-  EXPECT_THROW(io::dicom::read_series(load_series(dicom / planted.at("missing_slice"))), Error);
-  EXPECT_THROW(io::dicom::read_series(load_series(dicom / planted.at("truncated_slice"))), Error);
+  std::map<std::string, fs::path> first;  // examination of each patient
+  for (const auto& patient : draw_cohort(settings_of(kFewestForPlanted, 2)))
+    first[patient.id] = dicom / patient.id / folder_of(imaging_of(patient).date[0]);
+  EXPECT_NO_THROW(io::dicom::read_series(load_t2w(first.at(planted.at("no_outline")))));
+  EXPECT_THROW(io::dicom::read_series(load_t2w(first.at(planted.at("missing_slice")))), Error);
+  EXPECT_THROW(io::dicom::read_series(load_t2w(first.at(planted.at("truncated_slice")))), Error);
 
-  std::size_t without_mask = 0;
-  for (const auto& patient : truth.patients) without_mask += fs::exists(dicom / patient.id / "rtstruct.dcm") ? 0 : 1;
-  EXPECT_EQ(without_mask, 1u);
+  for (const auto& [patient, own] : first)
+    EXPECT_EQ(fs::exists(own / "rtstruct.dcm"), patient != planted.at("no_outline")) << patient;
 }
 
 TEST(WriteDemo, refuses_to_write_over_a_delivery_and_too_few_patients) {

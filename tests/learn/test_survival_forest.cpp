@@ -64,9 +64,11 @@ SurvivalForestSettings single_tree() {
 
 }  // namespace
 
-// oracle: ranger 0.14.1, 500 trees, min.node.size 15, mean over its seeds (ref11); our mean of 5 seeds must lie within
-// 3 of its standard deviations between seeds. The out-of-bag C of the tables from DeepSurv is not compared: it depends
-// on the number of trees, which ref11 does not say.
+// oracle: ranger 0.14.1, min.node.size 15, else its defaults (500 trees, mtry the square root rounded up, log-rank cuts
+// at every value, bootstrap, no binning, risk = sum of the cumulative hazard over all observed times), mean over its
+// seeds (ref11); our mean of 5 seeds must lie within 3 of its standard deviations between seeds. In ranger as here,
+// min.node.size is what a child must keep. The sum over event times alone ranks better out of bag (METABRIC .648
+// against .644, in ranger too), so the defaults of larc lie above the band.
 TEST(SurvivalForestOracle, ConcordanceLiesInTheSeedBandOfRanger) {
   LARC_NEEDS_DATA("reference/ref11_rsf_seed_spread.json");
   const Json reference = read_json(data_root() / "reference/ref11_rsf_seed_spread.json");
@@ -82,13 +84,20 @@ TEST(SurvivalForestOracle, ConcordanceLiesInTheSeedBandOfRanger) {
                    read(read_csv(folder / "derived_gbsg_test.csv"), tumour)});
   const CsvTable gbsg = read_csv(folder / "deepsurv_gbsg_rotterdam.csv");
   cases.push_back({"deepsurv_gbsg_rotterdam", read(gbsg, seven, "train"), read(gbsg, seven, "test")});
+  const CsvTable metabric = read_csv(folder / "deepsurv_metabric_train.csv");
+  cases.push_back({"deepsurv_metabric", read(metabric, {"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8"}), {}});
+  SurvivalForestSettings settings;
+  settings.time_bins = 0;
+  settings.min_leaf = 15;
+  settings.mortality_times = MortalityTimes::observed;
   Agreement agreement("survival_forest", "R ranger 0.14.1");
   for (const Case& c : cases) {
     const Json& band = reference.at(c.name);
     double inside = 0.0, outside = 0.0;
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-      const SurvivalForest forest = fit_survival_forest(c.training.x, c.training.outcome, {}, seed, 2);
+      const SurvivalForest forest = fit_survival_forest(c.training.x, c.training.outcome, settings, seed, 2);
       inside += out_of_bag_concordance(forest, c.training.outcome).c / 5.0;
+      if (c.test.outcome.size() == 0) continue;
       outside += stats::harrell_c(c.test.outcome.time_months, c.test.outcome.event,
                                   to_vector(predict_mortality(forest, c.test.x, 2)))
                      .c /
@@ -100,8 +109,8 @@ TEST(SurvivalForestOracle, ConcordanceLiesInTheSeedBandOfRanger) {
       agreement.check("survival forest, mean of 5 seeds", c.name, quantity, value, expected,
                       std::round(width * 1e5) / 1e5);
     };
-    if (c.name == "rotterdam_to_gbsg") check("out-of-bag C", inside, "oob_mean", "oob_sd");
-    check("C of other patients", outside, "test_mean", "test_sd");
+    check("out-of-bag C", inside, "oob_mean", "oob_sd");
+    if (c.test.outcome.size() > 0) check("C of other patients", outside, "test_mean", "test_sd");
   }
   agreement.finish();
 }
@@ -182,6 +191,9 @@ TEST(SurvivalForest, TimesAreBinnedEventsUpCensoringsDown) {
   const BinnedTimes two = bin_times(outcome, 2);
   EXPECT_EQ(two.time, (std::vector<double>{2.0, 4.0}));
   EXPECT_EQ(two.risk, (std::vector<std::uint16_t>{0, 1, 1, 1, 2, 2, 2, 0}));
+  EXPECT_EQ(two.times_from, (std::vector<double>{2.0, 1.0}));
+  // Observed: 0, 0.5, 1, 2, 3, 4, 4.5.
+  EXPECT_EQ(bin_times(outcome, 2, MortalityTimes::observed).times_from, (std::vector<double>{4.0, 2.0}));
 }
 
 // invariant
@@ -193,6 +205,7 @@ TEST(SurvivalForest, IsTheSameForAnyNumberOfThreadsAndReadsBackToTheBit) {
     settings.split = split;
     settings.trees = 45;
     settings.time_bins = 20;
+    if (split == SurvivalSplit::logrank_score) settings.mortality_times = MortalityTimes::observed;
     const SurvivalForest one = fit_survival_forest(table.x, table.outcome, settings, 7, 1);
     const SurvivalForest four = fit_survival_forest(table.x, table.outcome, settings, 7, 4);
     const std::string text = dump_json(to_json(one));
@@ -224,6 +237,26 @@ TEST(SurvivalForest, MortalityIsTheSumOfTheHazardAndOrdersPatients) {
     EXPECT_GT(c, truth - 0.05);
     EXPECT_NEAR(out_of_bag_concordance(forest, table.outcome).c, c, 0.06);
   }
+}
+
+// By definition: the cumulative hazard read at every follow-up time of the training patients.
+TEST(SurvivalForest, MortalityOverObservedTimesCountsCensoredTimesToo) {
+  const SurvivalTable table = made(120, 3, 11);
+  SurvivalForestSettings settings;
+  settings.trees = 20;
+  settings.time_bins = 0;
+  settings.mortality_times = MortalityTimes::observed;
+  const SurvivalForest forest = fit_survival_forest(table.x, table.outcome, settings, 1);
+  std::vector<double> times = table.outcome.time_months;
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  ASSERT_GT(times.size(), forest.time.size());
+  const Eigen::VectorXd sum = -predict_survival(forest, table.x, times).array().log().rowwise().sum();
+  EXPECT_LT((predict_mortality(forest, table.x) - sum).cwiseAbs().maxCoeff(), 1e-9);
+  settings.mortality_times = MortalityTimes::events;
+  const SurvivalForest events = fit_survival_forest(table.x, table.outcome, settings, 1);
+  EXPECT_EQ(events.step, forest.step);
+  EXPECT_GT((predict_mortality(forest, table.x) - predict_mortality(events, table.x)).minCoeff(), 0.0);
 }
 
 TEST(SurvivalForest, Ends) {
@@ -273,6 +306,7 @@ TEST(SurvivalForest, Refusals) {
   EXPECT_LARC_ERROR(predict_survival(forest, table.x, {1.0, kNaN}), domain, "entry 2");
   EXPECT_LARC_ERROR(out_of_bag_concordance(forest, made(29, 3, 1).outcome), shape_mismatch, "outcome");
   EXPECT_LARC_ERROR(survival_split_from_string("gini"), domain, "gini");
+  EXPECT_LARC_ERROR(mortality_times_from_string("all"), domain, "all");
   Json json = to_json(forest);
   json["format"] = "larc-forest";
   EXPECT_LARC_ERROR(survival_forest_from_json(json), format, "no survival forest");

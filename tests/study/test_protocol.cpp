@@ -1,14 +1,14 @@
 #include <gtest/gtest.h>
 
+#include "clinical/clinical_table.h"
+#include "clinical/eligibility.h"
+#include "clinical/registry.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "clinical/clinical_table.h"
 #include "study/dataset.h"
 #include "study/demo_study.h"
-#include "clinical/eligibility.h"
 #include "study/file_roles.h"
 #include "study/protocols.h"
-#include "clinical/registry.h"
 #include "support/test_data.h"
 
 namespace larc::study {
@@ -52,7 +52,7 @@ std::string fault_of(const std::string& csv) {
 
 TEST(StudyFile, OwnProtocolsAreValid) {
   EXPECT_NO_THROW(parse_study_file(rectal_protocol(), "rectal"));
-  const StudyFile demo = parse_study_file(demo_protocol(7), "demo");
+  const StudyFile demo = parse_study_file(demo_protocol({.seed = 7}), "demo");
   EXPECT_TRUE(demo.synthetic);
   EXPECT_EQ(demo.seed, 7u);
   EXPECT_NO_THROW(read_study_file(test::source_root() / "examples" / "sts" / "study.yaml"));
@@ -173,11 +173,11 @@ TEST(PatientView, RefusesWhatIsNotKnownYet) {
 TEST(ClinicalTable, ReadsRenamedColumnsAndMissingCodes) {
   const ClinicalTable table =
       table_of("\xEF\xBB\xBFpatient_id;Alter;hospital;姓名\r\n患者1;61.5;北京;x\r\nP2;NA;B;y\r\n");
-  ASSERT_EQ(table.rows.size(), 2u);
-  EXPECT_EQ(table.rows[0].patient, "患者1");
-  EXPECT_EQ(table.rows[0].centre, "北京");
-  EXPECT_EQ(table.rows[0].cells[0].value, "61.5");
-  EXPECT_EQ(table.rows[1].cells[0].value, "");
+  ASSERT_EQ(table.records.size(), 2u);
+  EXPECT_EQ(table.records[0].patient, "患者1");
+  EXPECT_EQ(table.centre_of.at("患者1"), "北京");
+  EXPECT_EQ(table.records[0].observations[0].value, "61.5");
+  EXPECT_EQ(table.records[1].observations[0].value, "");
   EXPECT_EQ(table.unused_columns, (std::vector<std::string>{"姓名"}));
 }
 
@@ -202,7 +202,7 @@ TEST(Eligibility, CountsTheFirstReasonAndTheUnknown) {
   EXPECT_EQ(screening.of_patient.at("out"), Eligibility::excluded);
   EXPECT_EQ(screening.of_patient.at("open"), Eligibility::unknown);
   EXPECT_EQ(screening.of_patient.at("nothing"), Eligibility::unknown);
-  EXPECT_EQ(screening.decided_by.at("nothing"), "adult");
+  EXPECT_EQ(screening.patients.at("nothing").decided_by, "adult");
   EXPECT_EQ(screening.counts[1].excluded, 1u);
   EXPECT_EQ(screening.counts[1].unknown, 1u);
 }

@@ -1,9 +1,11 @@
 // Every text of the pages, in English and Simplified Chinese. `{name}` is replaced by the value of that name.
+import { kFlowMessages } from "./i18n_flow.ts";
 import type { Kind, Metric, Text } from "./study.ts";
 
 export type Language = "en" | "zh";
 
 export const kMessages = {
+  ...kFlowMessages,
   research_use: { en: "Research use only", zh: "仅供研究使用" },
   synthetic: {
     en: "Synthetic data: these numbers show that the software works, nothing about patients",

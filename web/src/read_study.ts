@@ -1,33 +1,10 @@
 // From parsed JSON to a Study: anything missing or of the wrong type becomes null or an empty list, so that no view has to ask twice.
+import { read_flow } from "./read_flow.ts";
+import { list, notes, num, obj, reason, str, text } from "./read_json.ts";
 import { kAllKinds } from "./study.ts";
 import type {
-  Against, BestPossible, Comparison, Endpoint, Estimate, Harmonised, KaplanMeier, Kind, LeftOut, Metric, Model, Num, SampleSize, Study, Summary, Text,
-  Variable,
+  Against, BestPossible, Comparison, Endpoint, Estimate, Harmonised, KaplanMeier, Kind, LeftOut, Metric, Model, SampleSize, Study, Summary, Variable,
 } from "./study.ts";
-
-type Obj = Record<string, unknown>;
-
-const obj = (x: unknown): Obj => (typeof x === "object" && x !== null && !Array.isArray(x) ? (x as Obj) : {});
-const list = (x: unknown): unknown[] => (Array.isArray(x) ? x : []);
-const num = (x: unknown): Num => (typeof x === "number" && Number.isFinite(x) ? x : null);
-const str = (x: unknown): string => (typeof x === "string" ? x : typeof x === "number" ? String(x) : "");
-
-function text(x: unknown, fallback = ""): Text {
-  if (typeof x === "string") return { en: x, zh: x };
-  const { en, zh } = obj(x);
-  const first = str(en) || str(zh) || fallback;
-  return { en: first, zh: str(zh) || first };
-}
-
-/** A reason or note: one string for both languages, or one for each. */
-function reason(x: unknown): Text | null {
-  const words = text(x);
-  return words.en === "" ? null : words;
-}
-
-function notes(x: unknown): Text[] {
-  return list(x).map(reason).filter((note) => note !== null);
-}
 
 function kind(x: unknown): Kind {
   return kAllKinds.find((k) => k === x) ?? "combined";
@@ -265,6 +242,7 @@ export function read_study(json: unknown): Study {
       extracted: num(c["extracted"]),
       centres: list(c["centres"]).map(obj).map((x) => ({ id: str(x["id"]), patients: num(x["patients"]) })),
       variables: list(c["variables"]).map(variable),
+      flow: c["flow"] ? read_flow(c["flow"]) : null,
     },
     cases: {
       done: num(cases["done"]),

@@ -1,5 +1,7 @@
 // The study document `larc.study/1` as the page sees it: read_study() makes one of these from whatever JSON it is given.
 
+import type { Flow } from "./flow.ts";
+
 /** A number that may be undefined; the reason is in the nearest `notes`. */
 export type Num = number | null;
 export type Text = { en: string; zh: string };
@@ -171,6 +173,8 @@ export type Cohort = {
   extracted: Num;
   centres: { id: string; patients: Num }[];
   variables: Variable[];
+  /** What screening found; null in documents written before it was told here. */
+  flow: Flow | null;
 };
 
 export type FailedCase = { case: string; stage: string; reason: Text };

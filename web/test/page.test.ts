@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { pathToFileURL } from "node:url";
+import { make_flow_sample } from "../sample/make_flow_sample.mjs";
 import { make_sample } from "../sample/make_sample.mjs";
 
 const web = process.env["LARC_WEB_DIR"] ?? ".";
@@ -62,6 +63,15 @@ test("charts stand undefined numbers", { skip }, () => {
   const dom = show(study, "#lang=en");
   assert.doesNotMatch(dom, /class="(chart|page)-failed"/);
   assert.doesNotMatch(without_pictures(dom).split("<script")[0] ?? "", /NaN/);
+});
+
+test("a screening document gets the screening page, in both languages", { skip }, () => {
+  for (const [hash, words] of [["#lang=en", "Cannot be judged yet"], ["#lang=zh", "暂无法判断"]] as const) {
+    const dom = show(make_flow_sample(), hash);
+    assert.ok(dom.includes(words));
+    assert.match(dom, /class="fd-box kept"/);
+    assert.doesNotMatch(dom, /class="(chart|page)-failed"/);
+  }
 });
 
 test("a broken document says so in both languages", { skip }, () => {

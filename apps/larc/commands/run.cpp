@@ -15,10 +15,10 @@ void add_run(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("run", "all stages that are not up to date, to the report");
   command->add_option("STUDY", options->study, "folder of the study")->required();
-  command->add_option("--until", options->until, "last stage: import, extract, train, validate or report");
+  command->add_option("--until", options->until, "last stage: import, screen, extract, train, validate or report");
   command->callback([options, &context] {
     study::Study study(options->study);
-    study::run_stages(study, context.run_options(), options->until);
+    study::run_stages(study, context.run_options(), options->until, report::write_screening);
     if (!options->until.empty() && options->until != "report") {
       context.answer(study::status_document(study), "Done until " + options->until + ".");
       return;

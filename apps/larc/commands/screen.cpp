@@ -1,33 +1,50 @@
 #include "command.h"
-#include "core/file.h"
-#include "clinical/eligibility.h"
+#include "report/page.h"
+#include "study/screening.h"
 
 namespace larc::app {
 
+namespace {
+
+std::string screening_text(const Json& flow, const std::filesystem::path& page) {
+  const auto number = [&](const char* key) { return flow[key].dump(); };
+  std::string text = number("eligible") + " eligible, " + number("excluded") + " excluded, " + number("unknown") +
+                     " unknown (criteria " + flow["criteria_version"].get<std::string>() + ").";
+  for (const auto& criterion : flow["criteria"])
+    if (criterion["excluded"] != 0 || criterion["unknown"] != 0 || criterion["waived"] != 0)
+      text += "\n  " + criterion["id"].get<std::string>() + "  " + criterion["text"]["en"].get<std::string>() + ": " +
+              criterion["excluded"].dump() + " excluded, " + criterion["unknown"].dump() + " unknown, " +
+              criterion["waived"].dump() + " waived";
+  for (const auto& field : flow["missing_fields"])
+    text += "\n  missing: " + field["label"]["en"].get<std::string>() + " (" + field["variable"].get<std::string>() +
+            ") of " + field["patients"].dump() + " patients";
+  return text + "\n" + std::to_string(flow["queries"].size()) + " queries; see " + page.string();
+}
+
+}  // namespace
+
 void add_screen(CLI::App& app, Context& context) {
-  auto folder = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("screen", "apply the eligibility criteria; writes reports/flow.json");
-  command->add_option("STUDY", *folder, "folder of the study")->required();
-  command->callback([folder, &context] {
-    study::Study study(*folder);
-    const auto screening = study::screen(study.file, study.registry.patients(), study.registry.values(study.file));
-    std::size_t counts[3] = {0, 0, 0};
-    Json patients = Json::array();
-    for (const auto& [patient, state] : screening.of_patient) {
-      static constexpr const char* kNames[] = {"eligible", "excluded", "unknown"};
-      ++counts[static_cast<int>(state)];
-      const auto by = screening.decided_by.find(patient);
-      if (state != study::Eligibility::eligible)
-        patients.push_back(
-            {{"patient", patient}, {"state", kNames[static_cast<int>(state)]}, {"criterion", by->second}});
-    }
-    const Json document = {{"study", *folder},        {"patients", screening.of_patient.size()},
-                           {"eligible", counts[0]},   {"excluded", counts[1]},
-                           {"unknown", counts[2]},    {"criteria", criteria_json(screening)},
-                           {"not_eligible", patients}};
-    write_file_atomic(study.folder / "reports" / "flow.json", dump_json(document, 1) + "\n");
-    context.answer(document, std::to_string(counts[0]) + " eligible, " + std::to_string(counts[1]) + " excluded, " +
-                                 std::to_string(counts[2]) + " unknown.");
+  struct Options {
+    std::string study;
+    study::Waiver waiver;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "screen", "apply criteria, checks and endpoint rules; writes reports/flow.json, flow.html and queries.csv");
+  command->add_option("STUDY", options->study, "folder of the study")->required();
+  CLI::Option* waive =
+      command->add_option("--waive", options->waiver.criterion, "criterion to set aside for a patient");
+  CLI::Option* patient = command->add_option("--patient", options->waiver.patient, "whose criterion is set aside");
+  CLI::Option* reason = command->add_option("--reason", options->waiver.reason, "why it is set aside");
+  CLI::Option* by = command->add_option("--by", options->waiver.by, "who signs");
+  waive->needs(patient)->needs(reason)->needs(by);
+  for (CLI::Option* option : {patient, reason, by}) option->needs(waive);
+  command->callback([options, &context] {
+    study::Study study(options->study);
+    if (!options->waiver.criterion.empty()) study::waive_criterion(study, options->waiver);
+    Json document = report::write_screening(study);
+    document["study"] = options->study;
+    context.answer(document, screening_text(document, study.folder / "reports" / "flow.html"));
   });
 }
 

@@ -35,7 +35,8 @@ std::string coefficient_text(const Json& coef) {
   return text;
 }
 
-Json profile_answer(const stats::ProfiledCoefficient& coefficient) {
+Json profile_answer(const std::string& name, const stats::ProfiledCoefficient& coefficient, Json& notes) {
+  add_note(notes, name, coefficient.reason);
   return {{"coef", number_or_null(coefficient.value)},
           {"se", number_or_null(coefficient.se)},
           {"hr", number_or_null(std::exp(coefficient.value))},
@@ -44,6 +45,23 @@ Json profile_answer(const stats::ProfiledCoefficient& coefficient) {
           {"z", number_or_null(coefficient.value / coefficient.se)},
           {"chi2", number_or_null(coefficient.chi2)},
           {"p", number_or_null(coefficient.p)}};
+}
+
+Json profile_answers(const std::vector<std::string>& names, const std::vector<stats::ProfiledCoefficient>& coef,
+                     Json& notes) {
+  Json answer = Json::array();
+  for (std::size_t j = 0; j < coef.size(); ++j) {
+    Json row{{"name", names[j]}};
+    row.update(profile_answer(names[j], coef[j], notes));
+    answer.push_back(row);
+  }
+  return answer;
+}
+
+Eigen::VectorXd estimates(const std::vector<stats::ProfiledCoefficient>& coef) {
+  Eigen::VectorXd values(static_cast<Eigen::Index>(coef.size()));
+  for (std::size_t j = 0; j < coef.size(); ++j) values[static_cast<Eigen::Index>(j)] = coef[j].value;
+  return values;
 }
 
 std::string with_column_names(const std::string& reason, const std::vector<std::string>& names) {

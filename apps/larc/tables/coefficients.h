@@ -32,8 +32,14 @@ Json model_answer(const std::vector<std::string>& names, const Fit& fit) {
 /// The same as lines of text.
 std::string coefficient_text(const Json& coef);
 
-/// {coef, se, hr, lower, upper, z, chi2, p}: limits and p from the penalised profile likelihood.
-Json profile_answer(const stats::ProfiledCoefficient& coefficient);
+/// {coef, se, hr, lower, upper, z, chi2, p}: limits and p from the penalised profile likelihood. What is missing of
+/// them is told in `notes` under `name`.
+Json profile_answer(const std::string& name, const stats::ProfiledCoefficient& coefficient, Json& notes);
+/// coef[] {name, ...} of the same.
+Json profile_answers(const std::vector<std::string>& names, const std::vector<stats::ProfiledCoefficient>& coef,
+                     Json& notes);
+/// (p,) the estimates alone
+Eigen::VectorXd estimates(const std::vector<stats::ProfiledCoefficient>& coef);
 
 /// A reason of the library, which counts columns from 1, with their names: "column 2" becomes "column age".
 std::string with_column_names(const std::string& reason, const std::vector<std::string>& names);

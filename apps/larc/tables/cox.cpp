@@ -103,21 +103,12 @@ void firth(Json& answer, Json& notes, const Options& options, const TermDesign& 
   const Eigen::MatrixXd& x = terms.design.values;
   const stats::FirthCoxFit fit = stats::fit_firth_cox(x, outcome, ties_of(options));
   add_note(notes, "", with_column_names(fit.reason, terms.design.names));
-  Eigen::VectorXd coef(x.cols());
-  Json rows = Json::array();
-  for (std::size_t j = 0; j < fit.coef.size(); ++j) {
-    coef[static_cast<Eigen::Index>(j)] = fit.coef[j].value;
-    Json row{{"name", terms.design.names[j]}};
-    row.update(profile_answer(fit.coef[j]));
-    if (std::isinf(fit.coef[j].lower) || std::isinf(fit.coef[j].upper))
-      add_note(notes, terms.design.names[j], "the profile does not fall far enough for a limit");
-    rows.push_back(row);
-  }
+  const Eigen::VectorXd coef = estimates(fit.coef);
   answer.update({{"method", "Firth"},
                  {"robust", false},
                  {"converged", fit.converged},
                  {"iterations", fit.iterations},
-                 {"coef", rows},
+                 {"coef", profile_answers(terms.design.names, fit.coef, notes)},
                  {"loglik", {number_or_null(fit.penalised_loglik_null), number_or_null(fit.penalised_loglik)}},
                  {"score", nullptr},
                  {"wald", number_or_null(fit.wald)},

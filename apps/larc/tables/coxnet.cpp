@@ -1,5 +1,6 @@
 #include "stats/survival_outcome.h"
 #include "tables/net.h"
+#include "tables/survival_options.h"
 
 namespace larc::app {
 
@@ -22,7 +23,7 @@ void run(const Options& options, const Context& context) {
   outcome.time = table.times(options.time);
   outcome.event = table.binary(options.event);
   if (!options.strata.empty()) outcome.stratum = stats::levels_of(table.texts(options.strata)).code;
-  if (!options.entry.empty()) outcome.entry = table.numbers(options.entry);
+  if (!options.entry.empty()) outcome.entry = read_entry(table, options.entry, options.time);
   answer_net(table, columns, std::move(outcome), options, context);
 }
 

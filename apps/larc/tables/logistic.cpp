@@ -32,12 +32,6 @@ Json wald_row(double coef, double se) {
           {"p", number_or_null(stats::normal_two_sided_p(z))}};
 }
 
-Json profile_row(const stats::ProfiledCoefficient& coefficient) {
-  Json row = profile_answer(coefficient);
-  row["or"] = row["hr"];  // the key of cox; here an odds ratio
-  return row;
-}
-
 Json named(const std::string& name, Json row) {
   Json answer{{"name", name}};
   answer.update(row);
@@ -93,17 +87,15 @@ void firth(Json& answer, Json& notes, const Design& design, const std::vector<do
            const std::vector<double>& weights) {
   const stats::FirthFit fit = stats::fit_firth_logistic(design.values, labels, weights);
   add_note(notes, "", with_column_names(fit.reason, design.names));
-  Json rows = Json::array();
-  Eigen::VectorXd score = Eigen::VectorXd::Zero(design.values.rows());
-  for (std::size_t j = 0; j < design.names.size(); ++j) {
-    rows.push_back(named(design.names[j], profile_row(fit.coef[j])));
-    if (std::isfinite(fit.coef[j].value)) score += fit.coef[j].value * design.values.col(static_cast<Eigen::Index>(j));
-  }
+  Json intercept = profile_answer("intercept", fit.intercept, notes);
+  Json rows = profile_answers(design.names, fit.coef, notes);
+  intercept["or"] = intercept["hr"];  // the key of cox; here an odds ratio
+  for (Json& row : rows) row["or"] = row["hr"];
   const int df = estimated(rows);
   answer.update({{"method", "Firth"},
                  {"converged", fit.converged},
                  {"iterations", fit.iterations},
-                 {"intercept", profile_row(fit.intercept)},
+                 {"intercept", intercept},
                  {"coef", rows},
                  {"loglik", {number_or_null(fit.penalised_loglik_null), number_or_null(fit.penalised_loglik)}},
                  {"deviance", number_or_null(-2.0 * fit.loglik)},
@@ -112,7 +104,8 @@ void firth(Json& answer, Json& notes, const Design& design, const std::vector<do
                  {"df", df},
                  {"likelihood_ratio_test", chi2_answer(fit.likelihood_ratio, df)},
                  {"ph_test", Json::array()}});
-  put_concordance(answer, notes, labels, score);
+  const Eigen::VectorXd coef = estimates(fit.coef);
+  put_concordance(answer, notes, labels, design.values * coef.array().isNaN().select(0.0, coef).matrix());
   notes.push_back(
       "Firth: log likelihoods are penalised, the deviance is not; limits and p come from the penalised "
       "profile likelihood; score and Wald test of the model are not given");

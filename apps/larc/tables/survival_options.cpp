@@ -18,13 +18,7 @@ stats::SurvivalOutcome read_outcome(const StatsTable& table, const SurvivalColum
   stats::SurvivalOutcome outcome;
   outcome.time = table.times(columns.time);
   outcome.event = std::move(event);
-  if (!columns.entry.empty()) {
-    outcome.entry = table.numbers(columns.entry);
-    for (std::size_t i = 0; i < outcome.entry.size(); ++i)
-      if (!(outcome.entry[i] < outcome.time[i]))
-        throw Error(ErrorCode::domain, table.place(i, columns.entry) + ": " + format_double(outcome.entry[i]) +
-                                           " is not before " + columns.time + ", " + format_double(outcome.time[i]));
-  }
+  if (!columns.entry.empty()) outcome.entry = read_entry(table, columns.entry, columns.time);
   if (!columns.weights.empty()) {
     outcome.weight = table.numbers(columns.weights);
     for (std::size_t i = 0; i < outcome.weight.size(); ++i)
@@ -39,6 +33,15 @@ stats::SurvivalOutcome read_outcome(const StatsTable& table, const SurvivalColum
   }
   if (!columns.cluster.empty()) outcome.cluster = stats::levels_of(table.texts(columns.cluster)).code;
   return outcome;
+}
+
+std::vector<double> read_entry(const StatsTable& table, const std::string& entry, const std::string& time) {
+  const std::vector<double> values = table.numbers(entry), end = table.times(time);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!(values[i] < end[i]))
+      throw Error(ErrorCode::domain, table.place(i, entry) + ": " + format_double(values[i]) + " is not before " +
+                                         time + ", " + format_double(end[i]));
+  return values;
 }
 
 TermDesign term_design(const StatsTable& table, const std::vector<std::string>& covariates) {

@@ -21,6 +21,9 @@ void add_time_and_event(CLI::App& analysis, SurvivalColumns& columns, const std:
 stats::SurvivalOutcome read_outcome(const StatsTable& table, const SurvivalColumns& columns, std::vector<int> event,
                                     std::vector<std::string>* strata_names = nullptr);
 
+/// Entry times, each before its row's time. errors domain
+std::vector<double> read_entry(const StatsTable& table, const std::string& entry, const std::string& time);
+
 /// Columns of a model with the term each belongs to: a text column is one term.
 struct TermDesign {
   Design design;

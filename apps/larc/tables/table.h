@@ -57,9 +57,9 @@ class StatsTable {
 
   /// `first` and all columns after it. errors not_found
   std::vector<std::string> columns_from(const std::string& first) const;
-  /// "FILE row N (line L), column C" for an own message.
   /// Row of the file, from 1.
   std::size_t number(std::size_t row) const { return number_[row]; }
+  /// "FILE row N, column C" for an own message.
   std::string place(std::size_t row, const std::string& column) const;
 
  private:

@@ -143,6 +143,7 @@ std::optional<DicomInstance> read_header(const fs::path& path) {
   instance.modality = text_of(data, DCM_Modality);
   instance.series_description = text_of(data, DCM_SeriesDescription);
   instance.study_description = text_of(data, DCM_StudyDescription);
+  instance.study_id = text_of(data, DCM_StudyID);
   instance.protocol_name = text_of(data, DCM_ProtocolName);
   instance.sequence_name = text_of(data, DCM_SequenceName);
   instance.scanning_sequence = all_text_of(data, DCM_ScanningSequence);

@@ -25,6 +25,7 @@ struct DicomInstance {
   std::string modality;
   std::string series_description;
   std::string study_description;
+  std::string study_id;
   std::string protocol_name;
   std::string sequence_name;
   std::string scanning_sequence;

@@ -102,6 +102,24 @@ void put_series(DcmItem& data, const DicomSeriesInfo& info) {
   put_text(data, DCM_PositionReferenceIndicator, "");
 }
 
+void put_b_value(DcmItem& data, const DicomSeriesInfo& info) {
+  if (!std::isfinite(info.b_value)) return;
+  const auto whole = [](double value) { return std::to_string(std::llround(value)); };
+  switch (info.b_value_place) {
+    case BValuePlace::standard:
+      data.putAndInsertFloat64(DcmTagKey(0x0018, 0x9087), info.b_value);
+      break;
+    case BValuePlace::siemens:
+      data.putAndInsertString(DcmTag(0x0019, 0x0010, EVR_LO), "SIEMENS MR HEADER");
+      data.putAndInsertString(DcmTag(0x0019, 0x100c, EVR_IS), whole(info.b_value).c_str());
+      break;
+    case BValuePlace::ge:
+      data.putAndInsertString(DcmTag(0x0043, 0x0010, EVR_LO), "GEMS_PARM_01");
+      data.putAndInsertString(DcmTag(0x0043, 0x1039, EVR_IS), (whole(info.b_value + 1e9) + "\\8\\0\\0").c_str());
+      break;
+  }
+}
+
 void put_mr(DcmItem& data, const DicomSeriesInfo& info, const Geometry& g) {
   const std::string date = info.acquisition_date.empty() ? info.study_date : info.acquisition_date;
   const std::string time = info.acquisition_time.empty() ? info.study_time : info.acquisition_time;
@@ -110,7 +128,7 @@ void put_mr(DcmItem& data, const DicomSeriesInfo& info, const Geometry& g) {
   put_optional(data, DCM_AcquisitionTime, time);
   put_text(data, DCM_ContentDate, date);
   put_text(data, DCM_ContentTime, time);
-  put_text(data, DCM_AcquisitionNumber, "1");
+  put_text(data, DCM_AcquisitionNumber, std::to_string(info.acquisition_number));
   put_text(data, DCM_ScanningSequence, info.scanning_sequence);
   put_text(data, DCM_SequenceVariant, info.sequence_variant);
   put_text(data, DCM_ScanOptions, info.scan_options);
@@ -128,7 +146,7 @@ void put_mr(DcmItem& data, const DicomSeriesInfo& info, const Geometry& g) {
   put_optional(data, DCM_PixelBandwidth, info.pixel_bandwidth_hz);
   put_optional(data, DCM_MagneticFieldStrength, info.field_strength_t);
   put_optional(data, DCM_ImagingFrequency, info.imaging_frequency_mhz);
-  if (std::isfinite(info.b_value)) data.putAndInsertFloat64(DcmTagKey(0x0018, 0x9087), info.b_value);
+  put_b_value(data, info);
   if (info.temporal_position > 0)
     put_text(data, DCM_TemporalPositionIdentifier, std::to_string(info.temporal_position));
 }
@@ -200,7 +218,7 @@ std::string image_bytes(const image::Volume& volume, const Stored& stored, const
   if (info.rescale_slope != 1 || info.rescale_intercept != 0) {
     put_number(data, DCM_RescaleIntercept, info.rescale_intercept);
     put_number(data, DCM_RescaleSlope, info.rescale_slope);
-    put_text(data, DCM_RescaleType, "US");
+    put_text(data, DCM_RescaleType, info.rescale_type);
   }
   const std::size_t count = static_cast<std::size_t>(g.size[0]) * static_cast<std::size_t>(g.size[1]);
   std::vector<Uint16> pixels(count);
@@ -245,6 +263,34 @@ std::vector<const DicomInstance*> match_slices(const Geometry& g, const std::vec
                       std::to_string(slices.size()) +
                       " of the mask; give the instances of the image the mask was drawn on");
   return slices;
+}
+
+/// Contours of region `r`; returns about how many bytes they take.
+std::size_t put_contours(DcmItem& data, const RtRegion& region, std::size_t r,
+                         const std::vector<const DicomInstance*>& slices) {
+  static constexpr const char* kColours[] = {"255\\0\\0", "0\\160\\255", "0\\200\\0"};
+  const Geometry& g = region.mask->geometry;
+  DcmItem& drawn = add_item(data, DCM_ROIContourSequence);
+  put_text(drawn, DCM_ROIDisplayColor, kColours[r % 3]);
+  put_text(drawn, DCM_ReferencedROINumber, std::to_string(r + 1));
+  std::size_t text_size = 0;
+  for (int k = 0; k < g.size[2]; ++k)
+    for (const auto& loop : trace_borders(*region.mask, k)) {
+      DcmItem& contour = add_item(drawn, DCM_ContourSequence);
+      DcmItem& on = add_item(contour, DCM_ContourImageSequence);
+      put_text(on, DCM_ReferencedSOPClassUID, slices[static_cast<std::size_t>(k)]->sop_class_uid);
+      put_text(on, DCM_ReferencedSOPInstanceUID, slices[static_cast<std::size_t>(k)]->sop_instance_uid);
+      put_text(contour, DCM_ContourGeometricType, "CLOSED_PLANAR");
+      put_text(contour, DCM_NumberOfContourPoints, std::to_string(loop.size()));
+      std::vector<double> points;
+      for (const auto& corner : loop) {
+        const Vec3 point = g.point_lps({corner[0], corner[1], static_cast<double>(k)});
+        points.insert(points.end(), point.begin(), point.end());
+      }
+      put_numbers(contour, DCM_ContourData, points);
+      text_size += 17 * points.size() + 512;
+    }
+  return text_size;
 }
 
 }  // namespace
@@ -302,13 +348,21 @@ std::vector<DicomInstance> write_series(const fs::path& folder, const image::Vol
   return written;
 }
 
-void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSeriesInfo& info,
-                    const std::string& roi_name, const std::vector<DicomInstance>& series) {
+void write_rtstruct(const fs::path& path, const std::vector<RtRegion>& regions, const DicomSeriesInfo& info,
+                    const std::vector<DicomInstance>& series) {
   start_dcmtk();
-  image::check_geometry(mask.geometry, "mask to write");
+  if (regions.empty()) throw Error(ErrorCode::domain, "a structure set without region; give one");
+  const Geometry& g = regions.front().mask->geometry;
+  image::check_geometry(g, "mask to write");
   check_info(info);
-  if (roi_name.empty() || roi_name.size() > 64) throw Error(ErrorCode::domain, "roi_name must have 1 to 64 characters");
-  const Geometry& g = mask.geometry;
+  for (const auto& region : regions) {
+    if (region.name.empty() || region.name.size() > 64)
+      throw Error(ErrorCode::domain, "roi_name must have 1 to 64 characters");
+    if (!image::same_geometry(region.mask->geometry, g))
+      throw Error(ErrorCode::geometry_mismatch,
+                  "region '" + region.name + "' lies on another grid than '" + regions.front().name + "': " +
+                      image::describe_difference(region.mask->geometry, g) + "; write a structure set for each image");
+  }
   const auto slices = match_slices(g, series);
   const DicomInstance& image = *slices.front();
   if (image.frame_of_reference_uid != info.frame_of_reference_uid)
@@ -316,7 +370,8 @@ void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSe
         ErrorCode::geometry_mismatch,
         "frame_of_reference_uid is not the one of the referenced series; a structure set must share the image's frame");
   DcmFileFormat file;
-  DcmDataset& data = start_file(file, UID_RTStructureSetStorage, make_uid(info.series_uid + "/" + roi_name));
+  DcmDataset& data =
+      start_file(file, UID_RTStructureSetStorage, make_uid(info.series_uid + "/" + regions.front().name));
   put_patient_and_study(data, info);
   put_equipment(data, info);
   put_text(data, DCM_Modality, "RTSTRUCT");
@@ -343,38 +398,26 @@ void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSe
     put_text(item, DCM_ReferencedSOPClassUID, slice->sop_class_uid);
     put_text(item, DCM_ReferencedSOPInstanceUID, slice->sop_instance_uid);
   }
-  DcmItem& roi = add_item(data, DCM_StructureSetROISequence);
-  put_text(roi, DCM_ROINumber, "1");
-  put_text(roi, DCM_ReferencedFrameOfReferenceUID, info.frame_of_reference_uid);
-  put_text(roi, DCM_ROIName, roi_name);
-  put_text(roi, DCM_ROIGenerationAlgorithm, "MANUAL");
-  DcmItem& observation = add_item(data, DCM_RTROIObservationsSequence);
-  put_text(observation, DCM_ObservationNumber, "1");
-  put_text(observation, DCM_ReferencedROINumber, "1");
-  put_text(observation, DCM_RTROIInterpretedType, "");
-  put_text(observation, DCM_ROIInterpreter, "");
-
-  DcmItem& drawn = add_item(data, DCM_ROIContourSequence);
-  put_text(drawn, DCM_ROIDisplayColor, "255\\0\\0");
-  put_text(drawn, DCM_ReferencedROINumber, "1");
+  for (std::size_t r = 0; r < regions.size(); ++r) {
+    DcmItem& roi = add_item(data, DCM_StructureSetROISequence);
+    put_text(roi, DCM_ROINumber, std::to_string(r + 1));
+    put_text(roi, DCM_ReferencedFrameOfReferenceUID, info.frame_of_reference_uid);
+    put_text(roi, DCM_ROIName, regions[r].name);
+    put_text(roi, DCM_ROIGenerationAlgorithm, "MANUAL");
+    DcmItem& observation = add_item(data, DCM_RTROIObservationsSequence);
+    put_text(observation, DCM_ObservationNumber, std::to_string(r + 1));
+    put_text(observation, DCM_ReferencedROINumber, std::to_string(r + 1));
+    put_text(observation, DCM_RTROIInterpretedType, "");
+    put_text(observation, DCM_ROIInterpreter, "");
+  }
   std::size_t text_size = 0;
-  for (int k = 0; k < g.size[2]; ++k)
-    for (const auto& loop : trace_borders(mask, k)) {
-      DcmItem& contour = add_item(drawn, DCM_ContourSequence);
-      DcmItem& on = add_item(contour, DCM_ContourImageSequence);
-      put_text(on, DCM_ReferencedSOPClassUID, slices[static_cast<std::size_t>(k)]->sop_class_uid);
-      put_text(on, DCM_ReferencedSOPInstanceUID, slices[static_cast<std::size_t>(k)]->sop_instance_uid);
-      put_text(contour, DCM_ContourGeometricType, "CLOSED_PLANAR");
-      put_text(contour, DCM_NumberOfContourPoints, std::to_string(loop.size()));
-      std::vector<double> points;
-      for (const auto& corner : loop) {
-        const Vec3 point = g.point_lps({corner[0], corner[1], static_cast<double>(k)});
-        points.insert(points.end(), point.begin(), point.end());
-      }
-      put_numbers(contour, DCM_ContourData, points);
-      text_size += 17 * points.size() + 512;
-    }
+  for (std::size_t r = 0; r < regions.size(); ++r) text_size += put_contours(data, regions[r], r, slices);
   write_file_atomic(path, to_bytes(file, text_size + 256 * slices.size() + 65536));
+}
+
+void write_rtstruct(const fs::path& path, const image::Mask& mask, const DicomSeriesInfo& info,
+                    const std::string& roi_name, const std::vector<DicomInstance>& series) {
+  write_rtstruct(path, {{roi_name, &mask}}, info, series);
 }
 
 }  // namespace larc::io::dicom

@@ -10,6 +10,9 @@
 
 namespace larc::io::dicom {
 
+/// Where a maker puts the b-value: DiffusionBValue (0018,9087); Siemens (0019,100C); GE (0043,1039), plus 10^9.
+enum class BValuePlace { standard, siemens, ge };
+
 /// What goes into the headers of a written series. Nothing is filled from the clock or the machine. Empty text and
 /// NaN leave a type 2 attribute empty and a type 3 attribute out. Dates are YYYYMMDD, times HHMMSS.
 struct DicomSeriesInfo {
@@ -61,13 +64,16 @@ struct DicomSeriesInfo {
   double pixel_bandwidth_hz = kNaN;
   int echo_train_length = 1;
   double slice_thickness_mm = kNaN;  // NaN: the slice spacing of the volume
-  double b_value = kNaN;             // DiffusionBValue, s/mm2
-  int temporal_position = 0;         // 0: none; otherwise TemporalPositionIdentifier
+  double b_value = kNaN;             // s/mm2
+  BValuePlace b_value_place = BValuePlace::standard;
+  int acquisition_number = 1;
+  int temporal_position = 0;  // 0: none; otherwise TemporalPositionIdentifier
   int first_instance_number = 1;
   // stored value = round((value - rescale_intercept) / rescale_slope)
   double rescale_slope = 1;
   double rescale_intercept = 0;
-  double window_center = kNaN;  // NaN: from the range of the volume
+  std::string rescale_type = "US";  // what the values are, where there is a rescale
+  double window_center = kNaN;      // NaN: from the range of the volume
   double window_width = kNaN;
 };
 
@@ -88,13 +94,22 @@ std::string slice_uid(const std::string& series_uid, int first_instance_number, 
 std::vector<DicomInstance> write_series(const std::filesystem::path& folder, const image::Volume& volume,
                                         const DicomSeriesInfo& info);
 
-/// Writes one RTSTRUCT file with one ROI: contours traced per slice along the borders of the voxels (outer borders and
-/// holes as separate closed planar contours), so that read_rtstruct gives back exactly this mask. `series` are the
-/// instances of the referenced image, one per slice of the mask, as write_series or group_series gives them.
+/// One region of a structure set to write.
+struct RtRegion {
+  std::string name;
+  const image::Mask* mask;
+};
+
+/// Writes one RTSTRUCT file: contours traced per slice along the borders of the voxels (outer borders and
+/// holes as separate closed planar contours), so that read_rtstruct gives back exactly these masks, which share one
+/// grid. `series` are the instances of the referenced image, one per slice, as write_series or group_series gives them.
 /// `info` gives patient and study; its series_uid is the one of the structure set, its frame_of_reference_uid must be
 /// the image's. The ROI of an empty mask has no contour.
-/// errors geometry_mismatch (the instances are not the slices of the mask), domain (as write_series, empty roi_name),
-/// io
+/// errors geometry_mismatch (the instances are not the slices of the masks), domain (as write_series, no region, empty
+/// name), io
+void write_rtstruct(const std::filesystem::path& path, const std::vector<RtRegion>& regions,
+                    const DicomSeriesInfo& info, const std::vector<DicomInstance>& series);
+/// One region.
 void write_rtstruct(const std::filesystem::path& path, const image::Mask& mask, const DicomSeriesInfo& info,
                     const std::string& roi_name, const std::vector<DicomInstance>& series);
 

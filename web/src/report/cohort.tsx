@@ -1,4 +1,5 @@
 import { CohortFlow } from "../charts/cohort_flow.tsx";
+import { FlowDiagram } from "../charts/flow_diagram.tsx";
 import { count, count_of, quartiles } from "../format.ts";
 import { use_words } from "../language.tsx";
 import type { Endpoint, Study, Summary, Variable } from "../study.ts";
@@ -59,6 +60,12 @@ export function CohortSection({ study, endpoints }: { study: Study; endpoints: E
   return (
     <Section id="cohort" title={t("cohort")}>
       <h3>{t("flow")}</h3>
+      {cohort.flow && (
+        <>
+          <p class="how">{t("flow_how")}</p>
+          <FlowDiagram flow={cohort.flow} with_endpoints={false} />
+        </>
+      )}
       <CohortFlow cohort={cohort} endpoints={endpoints} />
       {cohort.variables.length > 0 && (
         <>

@@ -1,23 +1,31 @@
 import { render } from "preact";
-import { read_study } from "../read_study.ts";
-import type { Study } from "../study.ts";
+import type { ComponentChild } from "preact";
+import { FlowPage } from "../flow/flow_page.tsx";
 import { kMessages } from "../i18n.ts";
+import { read_flow } from "../read_flow.ts";
+import { read_study } from "../read_study.ts";
 import { Report } from "./report.tsx";
 import "./report.css";
+
+/** The page of the document's schema. Throws where the document is none of ours. */
+function page_of(json: unknown): ComponentChild {
+  const schema = typeof json === "object" && json !== null && "schema" in json ? json.schema : "";
+  return schema === "larc.flow/1" ? <FlowPage flow={read_flow(json)} /> : <Report study={read_study(json)} />;
+}
 
 function start(): void {
   const place = document.getElementById("larc-report");
   if (!place) return;
-  let study: Study;
+  let page: ComponentChild;
   try {
-    study = read_study(JSON.parse(document.getElementById("larc-study")?.textContent ?? ""));
+    page = page_of(JSON.parse(document.getElementById("larc-study")?.textContent ?? ""));
   } catch (error) {
     const { en, zh } = kMessages.page_failed;
     place.className = "page-failed";
     place.textContent = `${en} / ${zh}: ${error instanceof Error ? error.message : String(error)}`;
     return;
   }
-  render(<Report study={study} />, place);
+  render(page, place);
 }
 
 start();

@@ -1,0 +1,1 @@
+export function make_flow_sample(): Record<string, unknown>;

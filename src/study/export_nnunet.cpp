@@ -118,7 +118,7 @@ ExportSummary write_nnunet(const Study& study, const NnunetSettings& settings, E
   const Roles roles = roles_of(study.file, settings);
   const auto images = study.registry.images();
   const auto all = study.registry.patients();
-  const Screening screening = screen(study.file, all, study.registry.values());
+  const Screening screening = screen(study.file, all, study.registry.values(study.file));
   std::vector<std::string> patients;
   for (const auto& patient : all)
     if (screening.of_patient.at(patient) == Eligibility::eligible && images.contains({patient, roles.masks.front()}))

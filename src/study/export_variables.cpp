@@ -150,9 +150,10 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
   if (table.patients.empty())
     throw Error(ErrorCode::not_ready,
                 "the study has no patient yet; run 'larc import " + study.folder.string() + " FOLDER' first");
-  const auto values = study.registry.values();
+  const auto values = study.registry.values(file);
   const Screening screening = screen(file, table.patients, values);
   const PredictionPoint point = settings.at.value_or(PredictionPoint::LABEL);
+  const auto known_at_point = study.registry.values(file, {point});
 
   std::vector<ExportColumn> variables;
   for (const auto& variable : file.variables)
@@ -181,7 +182,8 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
     state.cells.push_back(name_of(screening.of_patient.at(patient)));
     const auto decided = screening.decided_by.find(patient);
     criterion.cells.push_back(decided == screening.decided_by.end() ? "" : decided->second);
-    const PatientView view(file, known, point);
+    const auto seen = known_at_point.find(patient);
+    const PatientView view(file, seen == known_at_point.end() ? kNothing : seen->second, point);
     for (auto& column : variables) {
       std::string text;
       try {

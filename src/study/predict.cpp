@@ -131,11 +131,10 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   const auto known = study.registry.patients();
   if (!std::binary_search(known.begin(), known.end(), id))
     throw Error(ErrorCode::not_found, "patient '" + id + "' is not in the study; import the patient's data first");
-  const auto values = study.registry.values();
-  if (const auto found = values.find(id); found != values.end()) patient.values = found->second;
+  patient.values = study.registry.values_of(id, bundle.file, {bundle.endpoint.at});
   if (bundle.model.kind == "clinical" || bundle.model.kind == "combined") {
     check_predictors(bundle.file, bundle.endpoint);
-    refuse_copies(bundle.endpoint, later_twins(bundle.file, bundle.endpoint, values));
+    refuse_copies(bundle.endpoint, later_twins(bundle.file, bundle.endpoint, study.registry.values(bundle.file)));
   }
   if (bundle.model.kind == "clinical") return patient;
   const auto images = study.registry.images();
@@ -222,17 +221,7 @@ NewPatient read_patient(const Bundle& bundle, const std::vector<std::string>& im
 }
 
 void record_prediction(Study& study, const std::string& patient, const Json& prediction) {
-  const std::string model = prediction.at("model"), input = prediction.at("input_hash");
-  study.database.transaction([&] {
-    if (!study.database
-             .query("SELECT id FROM prediction WHERE patient = $1 AND model_id = $2 AND input_hash = $3",
-                    {patient, model, input})
-             .empty())
-      return;
-    study.database.execute(
-        "INSERT INTO prediction (patient, model_id, input_hash, document, recorded_at) VALUES ($1, $2, $3, $4, $5)",
-        {patient, model, input, dump_json(prediction), store::utc_now()});
-  });
+  study.registry.add_prediction(patient, prediction);
 }
 
 }  // namespace larc::study

@@ -28,7 +28,7 @@ void run_incoming(Study& study, const RunOptions& options) {
 }
 
 void run_train_unless_refused(Study& study, const RunOptions& options) {
-  const auto values = study.registry.values();
+  const auto values = study.registry.values(study.file);
   for (const auto* endpoint : study.file.modelled_endpoints()) {
     check_predictors(study.file, *endpoint);
     refuse_copies(*endpoint, later_twins(study.file, *endpoint, values));

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "store/database.h"
 #include "study/series_attributes.h"
 
 namespace larc::study {
@@ -89,11 +90,16 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
   return in_context(name, [&] {
     StudyFile study;
     study.document = document;
-    Section root(study.document, "");
+    study.document.erase("database");
+    Section root(document, "");
     if (root.text("format", "") != "larc.study/1") root.fail("format", "must be larc.study/1");
     study.id = root.text("id");
     study.title = root.label("title", study.id);
     study.description = root.label("description", "");
+    study.database = root.text("database", "");
+    if (!study.database.empty() && !store::is_server_address(study.database))
+      root.fail("database",
+                "must be postgresql://user@host:port/database; without it the registry is a file of the study");
     study.seed = static_cast<std::uint64_t>(root.integer("seed", 1, 0));
     study.synthetic = root.flag("synthetic", false);
 

@@ -56,6 +56,7 @@ struct StudyFile : Rules {
   std::string id;
   Label title;
   Label description;
+  std::string database;  // address of a PostgreSQL server; empty: registry.db in the folder of the study
   std::uint64_t seed = 1;
   bool synthetic = false;
   std::vector<ImageRole> images;
@@ -71,7 +72,7 @@ struct StudyFile : Rules {
   bool harmonise = false;                        // ComBat by centre, judged beside the plain models
   ValidationPlan validation;
   Json deep;      // settings of the network
-  Json document;  // the whole file, for provenance
+  Json document;  // the whole file, for provenance; without `database`, which may hold a password
 
   std::vector<const Endpoint*> modelled_endpoints() const;
 };

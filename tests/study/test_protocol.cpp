@@ -214,20 +214,5 @@ TEST(FileRoles, FindThePatientInThePath) {
   EXPECT_FALSE(patient_of_path("{patient}/x.nii", "x.nii").has_value());
 }
 
-TEST(Registry, AddsRowsAndNeverChangesThem) {
-  const test::TemporaryFolder folder;
-  store::Database database(folder.path() / "registry.db");
-  Registry registry(database);
-  registry.add_patient("P1");
-  registry.add_value("P1", "age", "50", "a.csv", "h1");
-  registry.add_value("P1", "age", "50", "a.csv", "h1");
-  registry.add_value("P1", "age", "51", "b.csv", "h2");
-  EXPECT_EQ(registry.values().at("P1").at("age"), "51");
-  EXPECT_EQ(database.query("SELECT id FROM observation").size(), 2u);
-  registry.add_value("P1", "age", "", "c.csv", "h3");
-  EXPECT_FALSE(registry.values().at("P1").contains("age"));
-  EXPECT_EQ(database.query("SELECT id FROM observation").size(), 3u);
-}
-
 }  // namespace
 }  // namespace larc::study

@@ -42,5 +42,6 @@ void add_models(CLI::App& app, Context& context);
 void add_radiomics(CLI::App& app, Context& context);
 void add_stats(CLI::App& app, Context& context);
 void add_crossval(CLI::App& app, Context& context);
+void add_export(CLI::App& app, Context& context);
 
 }  // namespace larc::app

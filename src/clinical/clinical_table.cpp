@@ -80,7 +80,9 @@ ClinicalTable check_clinical_table(const Rules& rules, const TableFile& file, co
   reader.rewind();
   for (std::size_t r = 0; r < file.rows.size(); ++r) {
     RowReader::Row row = reader.read(r);
-    if (usable[r]) options.take(std::move(row.record));
+    if (!usable[r]) continue;
+    const auto centre = table.centre_of.find(row.record.patient);
+    options.take(std::move(row.record), centre == table.centre_of.end() ? "" : centre->second);
   }
   return table;
 }
@@ -93,9 +95,9 @@ ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::pat
   std::string().swap(bytes);
   TableOptions hashed = options;
   if (options.take)
-    hashed.take = [&](SourceRecord&& record) {
+    hashed.take = [&](SourceRecord&& record, const std::string& centre) {
       record.source_hash = hash;
-      options.take(std::move(record));
+      options.take(std::move(record), centre);
     };
   ClinicalTable table = check_clinical_table(rules, file, hashed);
   table.source_hash = hash;

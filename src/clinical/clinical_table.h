@@ -26,9 +26,9 @@ struct ClinicalTable {
 struct TableOptions {
   Mapping mapping = {};
   std::string sheet = {};  // of a workbook, before the mapping's
-  /// Gets the records one after the other, once the whole table was checked; they are then not kept in the answer, so
-  /// that a large table needs no room for them.
-  std::function<void(SourceRecord&&)> take = {};
+  /// Gets the records one after the other, each with the patient's centre, once the whole table was checked; they are
+  /// then not kept in the answer, so that a large table needs no room for them.
+  std::function<void(SourceRecord&&, const std::string& centre)> take = {};
 };
 
 /// Reads a table file (see table_file.h) of one row a patient, or of several where the columns of REDCap's events and

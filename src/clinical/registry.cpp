@@ -1,55 +1,244 @@
 #include "clinical/registry.h"
 
-#include "store/ledger.h"
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "clinical/content.h"
+#include "clinical/dating.h"
+#include "core/error.h"
 
 namespace larc::clinical {
 
 using store::text;
 
+namespace {
+
+/// Patients whose known values are kept during an import: a delivery is mostly sorted by patient.
+constexpr std::size_t kPatientsInMemory = 500;
+
+/// The values of a record that share a date, a reader and an instance.
+struct Part {
+  std::string valid_at, reader, instance;
+  std::vector<std::pair<std::string, std::string>> values;
+
+  bool of(const Observation& observation) const {
+    return valid_at == observation.valid_at && reader == observation.reader && instance == observation.instance;
+  }
+  void remove(const std::string& variable) {
+    std::erase_if(values, [&](const auto& item) { return item.first == variable; });
+  }
+};
+
+}  // namespace
+
+std::string current_user() {
+  if (const char* user = std::getenv("LARC_USER"); user != nullptr && *user != '\0') return user;
+  if (const passwd* entry = ::getpwuid(::geteuid()); entry != nullptr) return entry->pw_name;
+  return std::to_string(::geteuid());
+}
+
+Registry::Registry(store::Database& database, std::string by, std::function<std::string()> clock)
+    : database_(database), trail_(database, std::move(by), std::move(clock)) {}
+
+void Registry::change(const std::string& action, const Json& detail, const std::function<void()>& work) {
+  trail_.change(action, detail, [&] {
+    if (!trail_.nested()) {
+      known_.clear();
+      sources_.clear();
+    }
+    work();
+  });
+}
+
+void Registry::note(const std::string& action, const Json& detail) {
+  trail_.change(
+      action, detail, [] {}, true);
+}
+
 void Registry::add_patient(const std::string& patient) {
-  database_.execute("INSERT INTO patient (id, recorded_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
-                    {patient, store::utc_now()});
+  change("add patient", Json::object(), [&] {
+    if (!known_.contains(patient)) known_of(patient);
+  });
+}
+
+KnownValues& Registry::known_of(const std::string& patient) {
+  const auto found = known_.find(patient);
+  if (found != known_.end()) return found->second;
+  if (known_.size() >= kPatientsInMemory) {
+    known_.clear();
+    trail_.flush();
+  }
+  KnownValues& known = known_[patient];
+  if (database_.query("SELECT id FROM patient WHERE patient = $1", {patient}).empty()) {
+    trail_.add("patient", {patient, trail_.clock()});
+    return known;
+  }
+  database_.each("SELECT valid_at, reader, instance, content FROM record WHERE patient = $1 ORDER BY id", {patient},
+                 [&](std::span<const std::string_view> row) {
+                   Observation observation{"", "", std::string(row[0]), std::string(row[1]), std::string(row[2])};
+                   read_content(row[3], [&](std::string_view name, std::string_view value) {
+                     observation.variable = name;
+                     observation.value = value;
+                     known.set(observation);
+                   });
+                 });
+  return known;
+}
+
+std::int64_t Registry::source_id(const std::string& name, const std::string& sha256) {
+  std::int64_t& id = sources_[{name, sha256}];
+  if (id == 0) id = trail_.add("source", {name, sha256, trail_.clock(), trail_.by});
+  return id;
+}
+
+void Registry::add(const SourceRecord& record) {
+  change("add values", {{"source", record.source}}, [&] {
+    KnownValues& known = known_of(record.patient);
+    ++record_;
+    std::vector<Part> parts;
+    for (const auto& observation : record.observations) {
+      if (!known.differs(observation)) continue;
+      // Named twice in one record: the last counts.
+      if (known.set(observation, record_))
+        for (Part& part : parts)
+          if (part.reader == observation.reader && part.instance == observation.instance)
+            part.remove(observation.variable);
+      auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& item) { return item.of(observation); });
+      if (part == parts.end())
+        part = parts.insert(part, {observation.valid_at, observation.reader, observation.instance, {}});
+      part->values.emplace_back(observation.variable, observation.value);
+    }
+    for (const Part& part : parts)
+      if (!part.values.empty())
+        trail_.add("record",
+                   {record.patient, source_id(record.source, record.source_hash), static_cast<std::int64_t>(record.row),
+                    part.valid_at, part.reader, part.instance, encode_content(part.values)});
+  });
+}
+
+void Registry::add(const Rules& rules, SourceRecord record) {
+  change("add values", {{"source", record.source}}, [&] {
+    date_observations(rules, known_of(record.patient), record);
+    add(record);
+  });
 }
 
 void Registry::add_value(const std::string& patient, const std::string& variable, const std::string& value,
                          const std::string& source, const std::string& source_hash) {
-  const auto newest =
-      database_.query("SELECT value FROM observation WHERE patient = $1 AND variable = $2 ORDER BY id DESC LIMIT 1",
-                      {patient, variable});
-  if (newest.empty() ? value.empty() : text(newest[0][0]) == value) return;
-  database_.execute(
-      "INSERT INTO observation (patient, variable, value, recorded_at, source, source_hash) "
-      "VALUES ($1, $2, $3, $4, $5, $6)",
-      {patient, variable, value, store::utc_now(), source, source_hash});
+  add({patient, source, source_hash, 0, {{variable, value, "", "", ""}}});
 }
 
 void Registry::add_image(const ImageRecord& image) {
-  add_patient(image.patient);
-  const auto newest =
-      database_.query("SELECT content_hash FROM image WHERE patient = $1 AND role = $2 ORDER BY id DESC LIMIT 1",
-                      {image.patient, image.role});
-  if (!newest.empty() && text(newest[0][0]) == image.content_hash) return;
-  database_.execute(
-      "INSERT INTO image (patient, role, content_hash, source, details, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)",
-      {image.patient, image.role, image.content_hash, image.source, dump_json(image.details), store::utc_now()});
+  change("add image", {{"source", image.source}}, [&] {
+    add_patient(image.patient);
+    trail_.flush();
+    const auto newest =
+        database_.query("SELECT content_hash FROM image WHERE patient = $1 AND role = $2 ORDER BY id DESC LIMIT 1",
+                        {image.patient, image.role});
+    if (!newest.empty() && text(newest[0][0]) == image.content_hash) return;
+    trail_.add("image", {image.patient, image.role, image.content_hash, image.source, dump_json(image.details),
+                         trail_.clock(), trail_.by});
+  });
+}
+
+void Registry::add_prediction(const std::string& patient, const Json& prediction) {
+  const std::string model = prediction.at("model"), input = prediction.at("input_hash");
+  change("predict", {{"model", model}}, [&] {
+    trail_.flush();
+    if (database_
+            .query("SELECT id FROM prediction WHERE patient = $1 AND model_id = $2 AND input_hash = $3",
+                   {patient, model, input})
+            .empty())
+      trail_.add("prediction", {patient, model, input, dump_json(prediction), trail_.clock(), trail_.by});
+  });
+}
+
+void Registry::replace_faults(const std::string& source, const std::vector<Finding>& faults) {
+  std::vector<store::Row> rows;
+  for (const auto& fault : faults)
+    rows.push_back({source, static_cast<std::int64_t>(rows.size() + 1), dump_json(to_json(fault))});
+  database_.transaction([&] {
+    const auto before =
+        database_.query("SELECT source, position, document FROM fault WHERE source = $1 ORDER BY position", {source});
+    if (before == rows) return;
+    database_.execute("DELETE FROM fault WHERE source = $1", {source});
+    database_.insert("fault", {"source", "position", "document"}, rows);
+    note("faults of a source", {{"source", source}, {"faults", faults.size()}});
+  });
+}
+
+std::vector<Finding> Registry::faults() const {
+  std::map<std::string, std::vector<Finding>> by_source;
+  for (const auto& row : database_.query("SELECT source, document FROM fault ORDER BY position"))
+    by_source[text(row[0])].push_back(finding_of(parse_json(text(row[1]), "registry fault")));
+  std::vector<Finding> all;
+  for (auto& [source, list] : by_source) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+void Registry::waive(const Waiver& waiver) {
+  const std::string by = waiver.by.empty() ? trail_.by : waiver.by;
+  change("waive", {{"patient", waiver.patient}, {"criterion", waiver.criterion}}, [&] {
+    for (const auto& known : waivers())
+      if (known.patient == waiver.patient && known.criterion == waiver.criterion && known.reason == waiver.reason &&
+          known.by == by)
+        return;
+    trail_.add("waiver", {waiver.patient, waiver.criterion, waiver.reason, trail_.clock(), by});
+    trail_.flush();
+  });
+}
+
+std::vector<Waiver> Registry::waivers() const {
+  std::vector<Waiver> all;
+  for (const auto& row :
+       database_.query("SELECT patient, criterion, reason, recorded_by, recorded_at FROM waiver ORDER BY id"))
+    all.push_back({text(row[0]), text(row[1]), text(row[2]), text(row[3]), text(row[4])});
+  return all;
 }
 
 std::vector<std::string> Registry::patients() const {
   std::vector<std::string> ids;
-  for (const auto& row : database_.query("SELECT id FROM patient ORDER BY id")) ids.push_back(text(row[0]));
+  database_.each("SELECT patient FROM patient", {}, [&](auto row) { ids.emplace_back(row[0]); });
+  std::sort(ids.begin(), ids.end());
   return ids;
 }
 
-std::map<std::string, PatientValues> Registry::values() const {
-  std::map<std::string, PatientValues> all;
-  for (const auto& row : database_.query("SELECT patient, variable, value FROM observation ORDER BY id")) {
-    const std::string value = text(row[2]);
-    if (value.empty())
-      all[text(row[0])].erase(text(row[1]));
-    else
-      all[text(row[0])][text(row[1])] = value;
-  }
-  return all;
+std::map<std::string, PatientValues> Registry::values(const Rules& rules, const KnownAt& known) const {
+  return view_values(database_, rules, known);
+}
+
+PatientValues Registry::values_of(const std::string& patient, const Rules& rules, const KnownAt& known) const {
+  auto values = view_values(database_, rules, known, patient);
+  const auto found = values.find(patient);
+  return found == values.end() ? PatientValues() : std::move(found->second);
+}
+
+ReaderValues Registry::reader_values() const {
+  return view_readers(database_);
+}
+
+std::vector<Fact> Registry::history(const std::string& patient) const {
+  std::vector<Fact> facts;
+  database_.each(
+      "SELECT record.id, source_row, valid_at, reader, instance, content, name, recorded_at, recorded_by "
+      "FROM record JOIN source ON source.id = record.source WHERE patient = $1 ORDER BY record.id",
+      {patient}, [&](std::span<const std::string_view> row) {
+        Fact fact;
+        fact.id = std::stoll(std::string(row[0]));
+        fact.row = std::stoull(std::string(row[1]));
+        fact.observation = {"", "", std::string(row[2]), std::string(row[3]), std::string(row[4])};
+        fact.source = row[6];
+        fact.recorded_at = row[7];
+        fact.by = row[8];
+        read_content(row[5], [&](std::string_view name, std::string_view value) {
+          fact.observation.variable = name;
+          fact.observation.value = value;
+          facts.push_back(fact);
+        });
+      });
+  return facts;
 }
 
 std::map<std::pair<std::string, std::string>, ImageRecord> Registry::images() const {
@@ -58,6 +247,15 @@ std::map<std::pair<std::string, std::string>, ImageRecord> Registry::images() co
     all[{text(row[0]), text(row[1])}] = {text(row[0]), text(row[1]), text(row[2]), text(row[3]),
                                          parse_json(text(row[4]), "registry image details")};
   return all;
+}
+
+store::AuditReport Registry::verify(const store::ContentStore& content) const {
+  store::AuditReport report = trail_.verify();
+  for (const auto& row : database_.query("SELECT id, patient, content_hash, source FROM image ORDER BY id"))
+    if (!content.contains(text(row[2])))
+      report.faults.push_back({"image", static_cast<std::int64_t>(store::number(row[0])), text(row[1]), text(row[3]),
+                               "the object " + text(row[2]) + " of this row is missing from the store"});
+  return report;
 }
 
 }  // namespace larc::clinical

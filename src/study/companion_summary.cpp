@@ -262,6 +262,14 @@ Json suspects_json(const StudyFile& file, const Dataset& dataset) {
                     {"kind", suspect.kind},
                     {"reason", suspect.reason},
                     {"gives_outcome_away", suspect.gives_outcome_away()}});
+  for (const auto& twin : dataset.twins)
+    list.push_back({{"column", twin.predictor},
+                    {"label", to_json(column_label(file, twin.predictor))},
+                    {"kind", "later"},
+                    {"later", twin.later},
+                    {"reason", to_json(describe(file, twin))},
+                    {"accepted", twin.accepted},
+                    {"gives_outcome_away", false}});
   return list;
 }
 
@@ -338,6 +346,11 @@ std::string suspect_sentence(const Endpoint& endpoint, const learn::SuspectColum
          (suspect.gives_outcome_away()
               ? "; find out when it is recorded, and take it out of models.clinical_predictors if that is too late"
               : "");
+}
+
+std::string twin_sentence(const StudyFile& file, const Dataset& dataset, const LaterTwin& twin) {
+  return "suspect predictor " + twin.predictor + " of " + dataset.endpoint->id + ": " + describe(file, twin).en +
+         (twin.accepted ? "" : "; find out when it is recorded");
 }
 
 }  // namespace larc::study

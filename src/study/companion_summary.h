@@ -23,7 +23,7 @@ Json harmonisation_json(const Study& study, const Dataset& dataset, const Units&
 Json centres_json(const Study& study, const Dataset& dataset, const std::vector<std::string>& kinds,
                   const Units& units);
 
-/// suspects: what the scan of the clinical predictors found.
+/// suspects: what the scan of the clinical predictors found, and which of them look like something later.
 Json suspects_json(const StudyFile& file, const Dataset& dataset);
 
 /// sample_size of one model; null for networks.
@@ -37,5 +37,6 @@ std::vector<std::string> cautions(const Json& endpoints);
 
 /// For people: what a suspect column means for the study.
 std::string suspect_sentence(const Endpoint& endpoint, const learn::SuspectColumn& suspect);
+std::string twin_sentence(const StudyFile& file, const Dataset& dataset, const LaterTwin& twin);
 
 }  // namespace larc::study

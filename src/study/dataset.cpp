@@ -131,6 +131,8 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   check_predictors(file, endpoint);
   const auto values = study.registry.values(file);                         // outcome and eligibility
   const auto known_at_point = study.registry.values(file, {endpoint.at});  // what may predict
+  std::vector<LaterTwin> twins = later_twins(file, endpoint, values);
+  refuse_copies(endpoint, twins);
   const auto extracted = extracted_cases(study);
   const auto patients = study.registry.patients();
   const Screening screening = screen_study(study, values);
@@ -138,6 +140,7 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
 
   Dataset data;
   data.endpoint = &endpoint;
+  data.twins = std::move(twins);
   data.outcome.kind = endpoint.type == EndpointType::binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
   static const PatientValues kNothing;
   std::vector<const ExtractedCase*> cases;

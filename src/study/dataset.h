@@ -7,6 +7,7 @@
 #include "learn/scan.h"
 #include "nn/api.h"
 #include "study/extract.h"
+#include "study/leak_guard.h"
 #include "study/study.h"
 
 namespace larc::study {
@@ -32,6 +33,7 @@ struct Dataset {
   std::vector<std::string> notes;   // on the outcome: what counts as censored, values that cannot be understood
   std::size_t without_image = 0;    // eligible and outcome known, but no extraction
   std::string hash;                 // of everything above
+  std::vector<LaterTwin> twins;     // predictors that look like something later, none of them a copy
   bool no_outcome = false;          // no patient has a value the outcome is derived from
   std::string refused;              // why no model may be trained; empty if one may
   std::size_t positives() const { return outcome.events(); }
@@ -40,7 +42,8 @@ struct Dataset {
 /// Clinical predictors of one patient as columns with one row each, in the order of the study file.
 std::vector<learn::Column> clinical_columns(const StudyFile& file, const PatientValues& values, PredictionPoint at);
 
-/// errors refused: a predictor or an image is not available at the endpoint's point
+/// errors refused: a predictor or an image is not available at the endpoint's point, or a predictor is a copy of
+/// something that is not (leak_guard.h)
 Dataset make_dataset(const Study& study, const Endpoint& endpoint);
 
 /// Clinical predictors that are empty, constant, or all but give the outcome away (learn/scan.h).

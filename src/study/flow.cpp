@@ -225,9 +225,12 @@ Json run_screen(Study& study) {
     Json criteria = Json::array();
     for (const auto& criterion : study.file.eligibility)
       criteria.push_back({{"id", criterion.id}, {criterion.include ? "include" : "exclude", criterion.rule.text()}});
-    study.registry.note(
-        "criteria", {{"version", now}, {"before", last ? Json(last->result) : Json(nullptr)}, {"criteria", criteria}});
-    study.ledger.record({"screen", "criteria", now, true, "", now, 0});
+    study.database.transaction([&] {
+      study.registry.note(
+          "criteria",
+          {{"version", now}, {"before", last ? Json(last->result) : Json(nullptr)}, {"criteria", criteria}});
+      study.ledger.record({"screen", "criteria", now, true, "", now, 0});
+    });
   }
   write_file_if_changed(study.folder / "reports" / "flow.json", dump_json(flow.document, 1) + "\n");
   write_file_if_changed(study.folder / "reports" / "queries.csv", queries_csv(flow.queries, flow.centre_of));

@@ -313,9 +313,7 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
              const image::Volume volume =
                  candidate.mask ? read_candidate_mask(study, candidate, *reference) : read_candidate_image(candidate);
              const std::string hash = study.content.put(io::encode_nrrd(volume));
-             study.database.transaction([&] {
-               study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
-             });
+             study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
              return hash;
            });
          }});
@@ -327,22 +325,19 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
 std::vector<ClinicalTable> import_tables(Study& study, const std::vector<fs::path>& paths,
                                          const TableMappings& mappings, const ImportChoices& choices) {
   std::vector<ClinicalTable> tables;
-  study.database.transaction([&] {
+  Json files = Json::array();
+  study.registry.change("import tables", files, [&] {
     for (const auto& path : paths) {
       clinical::TableOptions options{mappings.of(path), choices.sheet};
-      options.take = [&](clinical::SourceRecord&& record) {
-        study.registry.add_patient(record.patient);
-        if (!choices.centre.empty())
-          study.registry.add_value(record.patient, kCentreVariable, choices.centre, record.source, record.source_hash);
-        for (const auto& [variable, value, valid_at, reader, instance] : record.observations)
-          if (reader.empty() && instance.empty())
-            study.registry.add_value(record.patient, variable, value, record.source, record.source_hash);
+      options.take = [&](clinical::SourceRecord&& record, const std::string& centre) {
+        const std::string& of_patient = choices.centre.empty() ? centre : choices.centre;
+        if (!of_patient.empty()) record.observations.push_back({kCentreVariable, of_patient, "", "", ""});
+        study.registry.add(study.file, std::move(record));
       };
       tables.push_back(clinical::read_clinical_table(study.file, path, options));
       const ClinicalTable& table = tables.back();
-      if (!choices.centre.empty()) continue;
-      for (const auto& [patient, centre] : table.centre_of)
-        study.registry.add_value(patient, kCentreVariable, centre, table.source, table.source_hash);
+      files.push_back({{"file", table.source}, {"sha256", table.source_hash}});
+      study.registry.replace_faults(table.source, table.faults);
     }
   });
   return tables;
@@ -380,9 +375,8 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
   import_candidates(study, delivery.images, "Importing images", options.threads);
   import_candidates(study, delivery.masks, "Importing masks", options.threads);
   if (!centre.empty())
-    study.database.transaction([&] {
+    study.registry.change("import --centre", {{"centre", centre}}, [&] {
       for (const auto& candidate : delivery.images) {
-        study.registry.add_patient(candidate.patient);
         study.registry.add_value(candidate.patient, kCentreVariable, centre, "larc import --centre", "");
       }
     });

@@ -1,10 +1,13 @@
 #include "study/predict.h"
 
+#include <set>
+
 #include "clinical/clinical_table.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/number.h"
 #include "io/image_file.h"
+#include "study/leak_guard.h"
 #include "study/prepare.h"
 
 namespace larc::study {
@@ -128,8 +131,11 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   const auto known = study.registry.patients();
   if (!std::binary_search(known.begin(), known.end(), id))
     throw Error(ErrorCode::not_found, "patient '" + id + "' is not in the study; import the patient's data first");
-  const auto values = study.registry.values();
-  if (const auto found = values.find(id); found != values.end()) patient.values = found->second;
+  patient.values = study.registry.values_of(id, bundle.file, {bundle.endpoint.at});
+  if (bundle.model.kind == "clinical" || bundle.model.kind == "combined") {
+    check_predictors(bundle.file, bundle.endpoint);
+    refuse_copies(bundle.endpoint, later_twins(bundle.file, bundle.endpoint, study.registry.values(bundle.file)));
+  }
   if (bundle.model.kind == "clinical") return patient;
   const auto images = study.registry.images();
   const auto [image_role, mask_role] = first_roles(bundle);
@@ -195,32 +201,27 @@ NewPatient read_patient(const Bundle& bundle, const std::vector<std::string>& im
         in_context(file.filename().string(), [&] { return image::select_label(io::read_image(file), label); });
   }
   if (clinical.empty()) return patient;
-  const ClinicalTable table = read_clinical_table(bundle.file, clinical);
-  const auto row = std::find_if(table.rows.begin(), table.rows.end(),
-                                [&](const auto& item) { return id.empty() || item.patient == id; });
-  if (row == table.rows.end())
+  clinical::Rules rules = bundle.file;
+  rules.table.on_fault = clinical::OnFault::refuse_file;  // a prediction from half a row would not say so
+  const ClinicalTable table = read_clinical_table(rules, clinical);
+  std::set<std::string> ids;
+  for (const auto& record : table.records) ids.insert(record.patient);
+  if (ids.empty() || (!id.empty() && !ids.contains(id)))
     throw Error(ErrorCode::not_found, table.source + " has no row of patient '" + id + "'; check --patient");
-  if (id.empty() && table.rows.size() > 1)
+  if (id.empty() && ids.size() > 1)
     throw Error(ErrorCode::conflict,
-                table.source + " has " + std::to_string(table.rows.size()) + " patients; choose one with --patient");
-  patient.id = row->patient;
-  for (const auto& cell : row->cells)
-    if (!cell.value.empty()) patient.values[cell.variable] = cell.value;
+                table.source + " has " + std::to_string(ids.size()) + " patients; choose one with --patient");
+  patient.id = id.empty() ? *ids.begin() : id;
+  for (const auto& record : table.records)
+    for (const auto& observation : record.observations)
+      if (record.patient == patient.id && observation.reader.empty() && observation.instance.empty() &&
+          !observation.value.empty())
+        patient.values[observation.variable] = observation.value;
   return patient;
 }
 
 void record_prediction(Study& study, const std::string& patient, const Json& prediction) {
-  const std::string model = prediction.at("model"), input = prediction.at("input_hash");
-  study.database.transaction([&] {
-    if (!study.database
-             .query("SELECT id FROM prediction WHERE patient = $1 AND model_id = $2 AND input_hash = $3",
-                    {patient, model, input})
-             .empty())
-      return;
-    study.database.execute(
-        "INSERT INTO prediction (patient, model_id, input_hash, document, recorded_at) VALUES ($1, $2, $3, $4, $5)",
-        {patient, model, input, dump_json(prediction), store::utc_now()});
-  });
+  study.registry.add_prediction(patient, prediction);
 }
 
 }  // namespace larc::study

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "study/extract.h"
 #include "study/import.h"
+#include "study/leak_guard.h"
 #include "study/train.h"
 #include "study/validate.h"
 
@@ -27,7 +28,11 @@ void run_incoming(Study& study, const RunOptions& options) {
 }
 
 void run_train_unless_refused(Study& study, const RunOptions& options) {
-  for (const auto* endpoint : study.file.modelled_endpoints()) check_predictors(study.file, *endpoint);
+  const auto values = study.registry.values(study.file);
+  for (const auto* endpoint : study.file.modelled_endpoints()) {
+    check_predictors(study.file, *endpoint);
+    refuse_copies(*endpoint, later_twins(study.file, *endpoint, values));
+  }
   try {
     run_train(study, options, {});
   } catch (const Error& error) {

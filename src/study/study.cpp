@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <new>
 #include <set>
 
@@ -39,30 +40,38 @@ fs::path checked(fs::path folder) {
   return folder;
 }
 
+std::string registry_location(const fs::path& folder, const StudyFile& file) {
+  const char* instead = std::getenv("LARC_DATABASE");
+  if (instead != nullptr && *instead != '\0') return instead;
+  return file.database.empty() ? (folder / "registry.db").string() : file.database;
+}
+
 }  // namespace
 
 Study::Study(fs::path path, Access access)
     : folder(checked(std::move(path))),
       file(read_study_file(folder / "study.yaml")),
-      lock_([&] {
-        if (access == Access::read) return -1;
-        const int descriptor = ::open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-        if (descriptor < 0) throw Error(ErrorCode::io, "folder " + folder.string() + " cannot be written to");
-        if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-          ::close(descriptor);
-          throw Error(ErrorCode::conflict, "another larc is working on " + folder.string() + "; wait for it to end");
-        }
-        return descriptor;
-      }()),
-      database(folder / "registry.db"),
+      lock_(folder, access),
+      database(registry_location(folder, file), file.id),
       content(folder / "store"),
       ledger(database),
       registry(database) {
-  if (access == Access::write) remove_partial_files(folder);
+  if (access == Access::read) return;
+  database.lock_for_writing();
+  remove_partial_files(folder);
 }
 
-Study::~Study() {
-  if (lock_ >= 0) ::close(lock_);
+Study::FolderLock::FolderLock(const fs::path& folder, Access access) {
+  if (access == Access::read) return;
+  descriptor_ = ::open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (descriptor_ < 0) throw Error(ErrorCode::io, "folder " + folder.string() + " cannot be written to");
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  ::close(descriptor_);
+  throw Error(ErrorCode::conflict, "another larc is working on " + folder.string() + "; wait for it to end");
+}
+
+Study::FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void init_study(const fs::path& folder, const std::string& study_yaml) {

@@ -19,12 +19,13 @@ struct RunOptions {
 /// read: beside a process that writes; write: alone.
 enum class Access { read, write };
 
-/// An open study folder: study.yaml, registry.db, store/. One process writes to a study at a time.
+/// An open study: study.yaml, the registry (registry.db, or a schema named after the study on the server of the key
+/// `database` or of LARC_DATABASE), store/. One process writes to a study at a time.
 class Study {
  public:
-  /// errors not_found (no study.yaml: names `larc init`), conflict (write: another larc works on it)
+  /// errors not_found (no study.yaml: names `larc init`), conflict (write: another larc works on it), not_ready (the
+  /// database server does not answer)
   explicit Study(std::filesystem::path folder, Access access = Access::write);
-  ~Study();
   Study(const Study&) = delete;
   Study& operator=(const Study&) = delete;
 
@@ -32,7 +33,18 @@ class Study {
   const StudyFile file;
 
  private:
-  int lock_ = -1;
+  /// Held to the end, also when the study cannot be opened after all.
+  class FolderLock {
+   public:
+    FolderLock(const std::filesystem::path& folder, Access access);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+   private:
+    int descriptor_ = -1;
+  };
+  FolderLock lock_;
 
  public:
   store::Database database;

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "store/database.h"
 #include "study/series_attributes.h"
 
 namespace larc::study {
@@ -56,6 +57,14 @@ void check_references(const StudyFile& study) {
   for (const auto& id : study.clinical_predictors)
     if (study.find_variable(id) == nullptr)
       fail("models.clinical_predictors: variable '" + id + "' is not declared under variables");
+  for (const auto& [predictor, later] : study.accepted_likeness) {
+    if (study.find_variable(predictor) == nullptr)
+      fail("models.accepted_likeness: variable '" + predictor + "' is not declared under variables");
+    for (const auto& id : later)
+      if (study.find_variable(id) == nullptr &&
+          std::none_of(study.endpoints.begin(), study.endpoints.end(), [&](const auto& e) { return e.id == id; }))
+        fail("models.accepted_likeness." + predictor + ": '" + id + "' is neither a variable nor an endpoint");
+  }
 }
 
 }  // namespace
@@ -81,11 +90,16 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
   return in_context(name, [&] {
     StudyFile study;
     study.document = document;
-    Section root(study.document, "");
+    study.document.erase("database");
+    Section root(document, "");
     if (root.text("format", "") != "larc.study/1") root.fail("format", "must be larc.study/1");
     study.id = root.text("id");
     study.title = root.label("title", study.id);
     study.description = root.label("description", "");
+    study.database = root.text("database", "");
+    if (!study.database.empty() && !store::is_server_address(study.database))
+      root.fail("database",
+                "must be postgresql://user@host:port/database; without it the registry is a file of the study");
     study.seed = static_cast<std::uint64_t>(root.integer("seed", 1, 0));
     study.synthetic = root.flag("synthetic", false);
 
@@ -134,6 +148,12 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
       if (!kKinds.contains(kind))
         models.fail("kinds", "holds '" + kind + "'; known: clinical, radiomics, deep, combined");
     study.clinical_predictors = models.texts("clinical_predictors");
+    if (models.has("accepted_likeness")) {
+      Section accepted = models.section("accepted_likeness");
+      for (const auto& [predictor, later] : models.raw("accepted_likeness").items())
+        study.accepted_likeness[predictor] = accepted.texts(predictor);
+      accepted.finish();
+    }
     study.harmonise = models.choice("harmonise", {"none", "combat"}, "none") == "combat";
     study.validation.minimum_per_class = models.integer("minimum_per_class", 10, 2);
     study.deep = models.raw("deep");

@@ -56,6 +56,7 @@ struct StudyFile : Rules {
   std::string id;
   Label title;
   Label description;
+  std::string database;  // address of a PostgreSQL server; empty: registry.db in the folder of the study
   std::uint64_t seed = 1;
   bool synthetic = false;
   std::vector<ImageRole> images;
@@ -66,10 +67,12 @@ struct StudyFile : Rules {
   std::vector<std::string> modelled;             // endpoints that get models
   std::vector<std::string> kinds;                // of models, in the order of the report
   std::vector<std::string> clinical_predictors;  // variables
+  /// Predictor -> later variables or endpoints that may repeat it, because they follow from it (leak_guard.h).
+  std::map<std::string, std::vector<std::string>> accepted_likeness;
   bool harmonise = false;                        // ComBat by centre, judged beside the plain models
   ValidationPlan validation;
   Json deep;      // settings of the network
-  Json document;  // the whole file, for provenance
+  Json document;  // the whole file, for provenance; without `database`, which may hold a password
 
   std::vector<const Endpoint*> modelled_endpoints() const;
 };

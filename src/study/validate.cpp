@@ -184,6 +184,9 @@ void run_validate(Study& study, const RunOptions& options) {
   for (const Dataset& dataset : datasets)
     for (const auto& suspect : suspect_predictors(dataset))
       if (options.say) options.say(suspect_sentence(*dataset.endpoint, suspect));
+  for (const Dataset& dataset : datasets)
+    for (const auto& twin : dataset.twins)
+      if (options.say) options.say(twin_sentence(file, dataset, twin));
 
   std::vector<learn::Protocol> protocols;
   protocols.reserve(datasets.size());

@@ -17,6 +17,7 @@ fresh_study() {
 }
 
 check_end() {
+  expect_exit 0 "$LARC" status "$WORK/killed" --verify
   expect_no_partial "$WORK/killed"
   same_results "$WORK/reference" "$WORK/killed"
   if command -v sqlite3 >/dev/null; then

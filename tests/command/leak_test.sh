@@ -57,6 +57,32 @@ expect_stderr "suspect predictor response of response" "take it out of models.cl
 expect_json endpoints/id=response/suspects/0/column response "$WORK/given/reports/study.json"
 expect_json endpoints/id=response/suspects/0/gives_outcome_away true "$WORK/given/reports/study.json"
 
+note "the same column under another name, and made into another number"
+cohort "$WORK/renamed_delivery" 40
+awk -F, -v OFS=, 'NR == 1 { print $0, "visit_score"; next } { print $0, 2 * $9 + 1 }' "$WORK/renamed_delivery/clinical.csv" >"$WORK/clinical.csv"
+mv "$WORK/clinical.csv" "$WORK/renamed_delivery/clinical.csv"
+sed -e 's/^  sex: /  visit_score: {type: number, available_from: P0, label: {en: Visit score, zh: 就诊评分}}\n&/' \
+  -e 's/clinical_predictors: \[age/clinical_predictors: [visit_score, age/' "$HERE/small.yaml" >"$WORK/renamed.yaml"
+new_study renamed "$WORK/renamed.yaml"
+expect_exit 0 "$LARC" import "$WORK/renamed" "$WORK/renamed_delivery"
+expect_exit 0 "$LARC" extract "$WORK/renamed"
+for command in train validate run; do
+  expect_exit 5 "$LARC" $command "$WORK/renamed"
+  expect_stderr "predictor 'visit_score' repeats 'followup_visits', which is available from LABEL" accepted_likeness
+done
+expect_no_file "$WORK/renamed/models" "$WORK/renamed/reports"
+sed -i 's/^models:/&\n  accepted_likeness: {visit_score: [followup_visits]}/' "$WORK/renamed/study.yaml"
+sed -i 's/kinds: \[.*\]/kinds: [clinical]/' "$WORK/renamed/study.yaml"
+expect_exit 5 "$LARC" run "$WORK/renamed"
+expect_stderr "predictor 'visit_score' repeats"
+sed -i 's/\[followup_visits\]/[followup_visits, follow_up_months, os]/' "$WORK/renamed/study.yaml"
+expect_exit 0 "$LARC" run "$WORK/renamed" --json
+expect_stderr "suspect predictor visit_score of os" "accepted by the protocol"
+expect_json_has endpoints/id=os/suspects/kind=later/reason/zh "随访次数" "$WORK/renamed/reports/study.json"
+expect_json endpoints/id=os/suspects/kind=later/accepted true "$WORK/renamed/reports/study.json"
+id=$(json models/endpoint=os/id)
+expect_exit 0 "$LARC" predict "$WORK/renamed" --patient p03 --model "$id"
+
 note "the leaking column of the synthetic cohort"
 expect_exit 0 "$LARC" init "$WORK/demo" --demo --demo-patients 36 --no-demo-images --demo-scenario leak
 D=$WORK/demo

@@ -173,11 +173,11 @@ TEST(PatientView, RefusesWhatIsNotKnownYet) {
 TEST(ClinicalTable, ReadsRenamedColumnsAndMissingCodes) {
   const ClinicalTable table =
       table_of("\xEF\xBB\xBFpatient_id;Alter;hospital;姓名\r\n患者1;61.5;北京;x\r\nP2;NA;B;y\r\n");
-  ASSERT_EQ(table.rows.size(), 2u);
-  EXPECT_EQ(table.rows[0].patient, "患者1");
-  EXPECT_EQ(table.rows[0].centre, "北京");
-  EXPECT_EQ(table.rows[0].cells[0].value, "61.5");
-  EXPECT_EQ(table.rows[1].cells[0].value, "");
+  ASSERT_EQ(table.records.size(), 2u);
+  EXPECT_EQ(table.records[0].patient, "患者1");
+  EXPECT_EQ(table.centre_of.at("患者1"), "北京");
+  EXPECT_EQ(table.records[0].observations[0].value, "61.5");
+  EXPECT_EQ(table.records[1].observations[0].value, "");
   EXPECT_EQ(table.unused_columns, (std::vector<std::string>{"姓名"}));
 }
 
@@ -212,21 +212,6 @@ TEST(FileRoles, FindThePatientInThePath) {
   EXPECT_FALSE(patient_of_path("{patient}/MR_T1_image.nii.gz", "/data/STS_002/MR_T1_mask.nii.gz").has_value());
   EXPECT_EQ(patient_of_path("{patient}_t2.nii", "a/b/王芳_t2.nii").value(), "王芳");
   EXPECT_FALSE(patient_of_path("{patient}/x.nii", "x.nii").has_value());
-}
-
-TEST(Registry, AddsRowsAndNeverChangesThem) {
-  const test::TemporaryFolder folder;
-  store::Database database(folder.path() / "registry.db");
-  Registry registry(database);
-  registry.add_patient("P1");
-  registry.add_value("P1", "age", "50", "a.csv", "h1");
-  registry.add_value("P1", "age", "50", "a.csv", "h1");
-  registry.add_value("P1", "age", "51", "b.csv", "h2");
-  EXPECT_EQ(registry.values().at("P1").at("age"), "51");
-  EXPECT_EQ(database.query("SELECT id FROM observation").size(), 2u);
-  registry.add_value("P1", "age", "", "c.csv", "h3");
-  EXPECT_FALSE(registry.values().at("P1").contains("age"));
-  EXPECT_EQ(database.query("SELECT id FROM observation").size(), 3u);
 }
 
 }  // namespace

@@ -117,6 +117,7 @@ function binary_endpoint(u, patients, risk) {
     suspects: [
       { column: "ecog", label: text("ECOG performance status", "ECOG 体力状态"), kind: "constant", reason: "one value only", gives_outcome_away: false },
       { column: "mr_tumour_deposits_1", label: text("Tumour deposits on MRI", "MRI 癌结节数"), kind: "outcome", reason: "alone it has an AUC of 0.981", gives_outcome_away: true },
+      { column: "planned_regimen", label: text("Planned regimen", "计划治疗方案"), kind: "later", later: "actual_regimen", accepted: true, reason: text("resembles Actual regimen (available from P1): the same value in 180 of 186 patients; accepted by the protocol", "与实际治疗方案（自 P1 起可用）相似：186 例患者中 180 例取值相同；研究方案已接受"), gives_outcome_away: false },
     ],
     best_possible: { metric: "auc", value: best, reached: models.map((m) => ({ kind: m.kind, fraction: (m.internal.value - 0.5) / (best - 0.5) })) },
   };

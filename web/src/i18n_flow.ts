@@ -88,6 +88,7 @@ export const kFlowMessages = {
   source_row: { en: "{file}, row {row}", zh: "{file} 第 {row} 行" },
   all_centres_filter: { en: "All centres", zh: "全部中心" },
   all_kinds: { en: "All kinds", zh: "全部类别" },
+  patient: { en: "Patient", zh: "患者" },
   whole_table: { en: "whole table", zh: "整个表格" },
   kind_fault: { en: "Not understood", zh: "无法识别" },
   kind_check: { en: "Check failed", zh: "核查未通过" },

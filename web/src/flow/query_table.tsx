@@ -30,7 +30,7 @@ export function QueryTable({ queries }: { queries: Query[] }) {
   const kept = queries.filter((q) => (centre === "" || q.centre === centre) && (kind === "" || q.kind === kind));
   const { shown, button } = use_shortened(sort_queries(kept, by, down), 40);
   if (queries.length === 0) return <p class="quiet">{t("no_queries")}</p>;
-  const names: Record<Column, string> = { patient: t("patients"), centre: t("centre"), kind: t("kind"), item: t("item") };
+  const names: Record<Column, string> = { patient: t("patient"), centre: t("centre"), kind: t("kind"), item: t("item") };
   const sort_by = (column: Column) => {
     set_down(column === by && !down);
     set_by(column);

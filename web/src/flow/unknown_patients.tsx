@@ -29,7 +29,7 @@ export function UnknownPatients({ flow }: { flow: Flow }) {
       </table>
       <h3>{t("patients")}</h3>
       <table class="stack words">
-        <thead><tr><th scope="col">{t("patients")}</th><th scope="col">{t("centre")}</th><th scope="col">{t("missing_field")}</th></tr></thead>
+        <thead><tr><th scope="col">{t("patient")}</th><th scope="col">{t("centre")}</th><th scope="col">{t("missing_field")}</th></tr></thead>
         <tbody>
           {shown.map((p) => (
             <tr key={p.patient}>

@@ -15,7 +15,7 @@ export function WaiverTable({ flow }: { flow: Flow }) {
       <table class="stack words">
         <thead>
           <tr>
-            <th scope="col">{t("patients")}</th><th scope="col">{t("criterion")}</th><th scope="col">{t("reason")}</th><th scope="col">{t("signed_by")}</th>
+            <th scope="col">{t("patient")}</th><th scope="col">{t("criterion")}</th><th scope="col">{t("reason")}</th><th scope="col">{t("signed_by")}</th>
             <th scope="col">{t("signed_at")}</th>
           </tr>
         </thead>

@@ -12,7 +12,7 @@ export function Suspects({ suspects }: { suspects: Suspect[] }) {
       <p class="small">{t("suspects_how")}</p>
       <ul>
         {sorted.map((s) => (
-          <li key={s.column}>
+          <li key={`${s.column} ${pick(s.reason)}`}>
             {t("labelled", { label: pick(s.label), text: pick(s.reason) })}
             {s.gives_outcome_away && <strong> · {t("suspect_leak")}</strong>}
           </li>

@@ -1,0 +1,138 @@
+#include "clinical/registry_fixture.h"
+
+namespace larc::clinical {
+namespace {
+
+/// A registry with every kind of row, in several changes.
+class AuditTest : public RegistryTest {
+ protected:
+  void fill() {
+    store_hash_ = store::ContentStore(folder_.path() / "store").put("voxels");
+    for (int change = 0; change < 3; ++change)
+      registry().change("import", {{"change", change}}, [&] {
+        for (const std::string patient : {"P1", "P2"})
+          registry().add_value(patient, "age", std::to_string(50 + change), "ages.csv", "h");
+      });
+    registry().add_image({"P2", "t2", store_hash_, "series 1", {{"vendor", "x"}}});
+    registry().waive({"P1", "age", "reason", "", ""});
+    registry().add_prediction("P2", {{"model", "m"}, {"input_hash", "i"}});
+    registry().note("screen", {{"eligible", 2}});
+    ASSERT_TRUE(verify().faults.empty()) << dump_json(to_json(verify()), 1);
+  }
+  void expect_fault(const std::string& table, std::int64_t id, const std::string& patient, const std::string& source,
+                    const std::string& what) {
+    const auto faults = verify().faults;
+    ASSERT_EQ(faults.size(), 1u) << dump_json(to_json(verify()), 1);
+    EXPECT_EQ(faults[0].table, table);
+    EXPECT_EQ(faults[0].id, id);
+    EXPECT_EQ(faults[0].patient, patient);
+    EXPECT_EQ(faults[0].source, source);
+    EXPECT_NE(faults[0].what.find(what), std::string::npos) << faults[0].what;
+  }
+  std::string store_hash_;
+};
+
+TEST_P(AuditTest, IsUnbrokenAndCountsEverything) {
+  fill();
+  const auto report = verify();
+  EXPECT_EQ(report.entries, 7u);
+  EXPECT_EQ(report.rows, 2u + 3u + 6u + 1u + 1u + 1u);
+  EXPECT_EQ(report.head.size(), 64u);
+  const Json json = to_json(report);
+  EXPECT_TRUE(json.at("unbroken").get<bool>());
+}
+
+TEST_P(AuditTest, NamesAnEditedRow) {
+  fill();
+  database().execute("UPDATE record SET content = '{\"age\":\"99\"}' WHERE id = 3");
+  expect_fault("record", 3, "P1", "ages.csv", "changed after it was written");
+}
+
+TEST_P(AuditTest, FindsAnEditInEveryColumnOfEveryTable) {
+  fill();
+  for (const auto& table : store::audited_tables())
+    for (const auto& column : table.columns) {
+      const std::string id = "1";
+      const auto before = database().query("SELECT " + column + " FROM " + table.name + " WHERE id = " + id)[0][0];
+      const bool number = std::holds_alternative<std::int64_t>(before);
+      const std::string update = "UPDATE " + table.name + " SET " + column + " = $1 WHERE id = " + id;
+      database().execute(update, {number ? store::Value(std::get<std::int64_t>(before) + 1)
+                                         : store::Value(store::text(before) + " ")});
+      EXPECT_FALSE(verify().faults.empty()) << table.name << "." << column;
+      database().execute(update, {before});
+      ASSERT_TRUE(verify().faults.empty()) << table.name << "." << column;
+    }
+}
+
+TEST_P(AuditTest, FindsAFlippedByteInTheTrail) {
+  fill();
+  for (const std::string column : {"recorded_at", "recorded_by", "action", "detail", "added", "previous", "hash"}) {
+    const auto before = store::text(database().query("SELECT " + column + " FROM audit WHERE id = 2")[0][0]);
+    std::string flipped = before;
+    flipped[flipped.size() / 2] ^= 1;
+    database().execute("UPDATE audit SET " + column + " = $1 WHERE id = 2", {flipped});
+    const auto faults = verify().faults;
+    ASSERT_FALSE(faults.empty()) << column;
+    EXPECT_EQ(faults[0].table, "audit");
+    EXPECT_EQ(faults[0].id, 2) << column;
+    database().execute("UPDATE audit SET " + column + " = $1 WHERE id = 2", {before});
+    ASSERT_TRUE(verify().faults.empty()) << column;
+  }
+}
+
+TEST_P(AuditTest, NamesMissingAndAddedRows) {
+  fill();
+  database().execute("DELETE FROM record WHERE id = 4");
+  expect_fault("record", 4, "", "", "this row is missing");
+  database().execute("DELETE FROM record WHERE id > 3");
+  expect_fault("record", 4, "", "", "this row is missing");
+}
+
+TEST_P(AuditTest, NamesMissingAndAddedRowsOfSeveralChanges) {
+  fill();
+  database().execute("DELETE FROM record WHERE id >= 2");
+  const auto faults = verify().faults;
+  ASSERT_EQ(faults.size(), 3u);
+  EXPECT_EQ(faults[0].what, "this row is missing");
+  EXPECT_EQ(faults[1].what, "rows 3 to 4 are missing");
+  EXPECT_EQ(faults[2].what, "rows 5 to 6 are missing");
+}
+
+TEST_P(AuditTest, NamesARowAddedPastTheTrail) {
+  fill();
+  database().execute(
+      "INSERT INTO record (id, patient, source, source_row, valid_at, reader, instance, content, digest) "
+      "SELECT 7, patient, source, source_row, valid_at, reader, instance, content, digest FROM record WHERE id = 6");
+  expect_fault("record", 7, "P2", "ages.csv", "added past the audit trail");
+}
+
+TEST_P(AuditTest, FindsARowThatWasReplacedTogetherWithItsDigest) {
+  fill();
+  // A second registry makes the very row, with its right digest, in place of the true one.
+  database().execute("DELETE FROM record WHERE id = 6");
+  database().execute("DELETE FROM audit WHERE id > 3");
+  Registry other(database(), "somebody", [this] { return now_; });
+  other.add_value("P2", "age", "77", "ages.csv", "h");
+  const auto faults = verify().faults;
+  ASSERT_FALSE(faults.empty());
+  EXPECT_EQ(faults[0].table, "record");
+  EXPECT_EQ(faults[0].what, "rows 5 to 6 are not those that entry 3 of the audit trail recorded");
+}
+
+TEST_P(AuditTest, FindsADeletedEntry) {
+  fill();
+  database().execute("DELETE FROM audit WHERE id = 3");
+  EXPECT_EQ(verify().faults.at(0).table, "audit");
+  EXPECT_EQ(verify().faults.at(0).id, 3);
+}
+
+TEST_P(AuditTest, FindsAMissingObject) {
+  fill();
+  std::filesystem::remove_all(folder_.path() / "store");
+  expect_fault("image", 1, "P2", "series 1", store_hash_);
+}
+
+LARC_ON_BOTH_DATABASES(AuditTest);
+
+}  // namespace
+}  // namespace larc::clinical

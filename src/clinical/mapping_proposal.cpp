@@ -88,8 +88,8 @@ class Proposal {
     if (variable == nullptr) return unmatched(stem, field);
     if (variable->formula) return "null   # " + variable->id + " is derived by larc, never typed in";
     Line line;
-    line.keys.emplace_back("variable: " + yaml_text(variable->id));
-    if (!reader.empty()) line.keys.emplace_back("reader: " + reader);
+    line.keys.push_back("variable: " + yaml_text(variable->id));
+    if (!reader.empty()) line.keys.push_back("reader: " + reader);
     if (!box.empty())
       add_box(line, *variable, field, box);
     else if (variable->type == VariableType::number)
@@ -116,10 +116,10 @@ class Proposal {
         if (to_lower(raw) == box) code = match_code(variable, label);
     if (variable.type != VariableType::codes || code.empty()) {
       line.keys = {"variable: null"};
-      line.questions.push_back("which code of " + variable.id + " is " + box);
+      line.questions.emplace_back("which code of " + variable.id + " is " + box);
       return;
     }
-    line.keys.emplace_back("code: " + yaml_text(code));
+    line.keys.push_back("code: " + yaml_text(code));
   }
 
   void add_unit(Line& line, const Variable& variable, const std::string& name, const RedcapField* field) const {
@@ -129,8 +129,8 @@ class Proposal {
     if (unit.empty() || unit == variable.unit) return;
     const auto factor = unit_factor(variable, unit);
     if (factor && *factor == 1.0) return;
-    line.keys.emplace_back("unit: " + yaml_text(unit));
-    if (!factor) line.questions.push_back("the unit is not known; known: " + known_units(variable));
+    line.keys.push_back("unit: " + yaml_text(unit));
+    if (!factor) line.questions.emplace_back("the unit is not known; known: " + known_units(variable));
   }
 
   void add_dates(Line& line, std::size_t c) const {
@@ -148,10 +148,10 @@ class Proposal {
     if (evidence.order() == DateOrder::day_first) line.keys.emplace_back("date_format: DMY");
     if (evidence.order() == DateOrder::month_first) line.keys.emplace_back("date_format: MDY");
     if (evidence.order() == DateOrder::undecided && open)
-      line.questions.push_back("date_format: DMY or MDY, day or month first");
+      line.questions.emplace_back("date_format: DMY or MDY, day or month first");
     if (evidence.order() == DateOrder::contradictory)
-      line.questions.push_back("day first in some rows, month first in others");
-    if (serial) line.questions.push_back("day numbers of a spreadsheet; date_format: excel");
+      line.questions.emplace_back("day first in some rows, month first in others");
+    if (serial) line.questions.emplace_back("day numbers of a spreadsheet; date_format: excel");
   }
 
   void add_codes(Line& line, const Variable& variable, const RedcapField* field, std::size_t c) const {
@@ -171,11 +171,11 @@ class Proposal {
       if (code.empty()) code = match_code(variable, raw);
       if (code == raw) continue;
       translations.push_back(yaml_text(raw) + ": " + (code.empty() ? "null" : yaml_text(code)));
-      if (code.empty()) line.questions.push_back("which code is " + shown(label, 30));
+      if (code.empty()) line.questions.emplace_back("which code is " + shown(label, 30));
     }
     if (translations.empty()) return;
-    line.keys.emplace_back("codes: {" + join(translations, ", ") + "}");
-    if (!line.questions.empty()) line.questions.push_back("codes: " + join(variable.codes, ", "));
+    line.keys.push_back("codes: {" + join(translations, ", ") + "}");
+    if (!line.questions.empty()) line.questions.emplace_back("codes: " + join(variable.codes, ", "));
   }
 
   bool is_missing(const std::string& cell) const {

@@ -13,7 +13,7 @@ using std::chrono::days;
 
 /// Chance that a death is of the disease: the earlier, the likelier.
 double disease_share(double death_months) {
-  return 0.85 * std::exp(-death_months / 150.0);
+  return 0.80 * std::exp(-death_months / 150.0);
 }
 
 Day day_after(Day surgery, double months) {
@@ -38,7 +38,7 @@ Recurrences draw_recurrences(bool of_disease, double death_months, bool margin_i
   const bool local = random.uniform() < (distant ? (margin_involved ? 0.40 : 0.12) : (margin_involved ? 0.85 : 0.65));
   const bool local_first = random.uniform() < 0.5;
   const bool regional = random.uniform() < 0.10 || (!distant && !local);
-  if (!of_disease && (first >= death_months || random.uniform() >= 0.14)) return sites;
+  if (!of_disease && (first >= death_months || random.uniform() >= 0.12)) return sites;
   if (distant) sites.distant = local && local_first ? later : first;
   if (local) sites.local = distant && !local_first ? later : first;
   if (regional) sites.regional = distant || local ? later : first;

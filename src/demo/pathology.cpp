@@ -57,6 +57,7 @@ Pathology draw_pathology(const LatentPatient& patient, const Predictors& predict
   }
   p.ypt = draw_t_category(patient, p.regression, random);
   p.nodes_positive = draw_positive_nodes(patient, p.regression, random);
+  p.nodes_examined = std::max(p.nodes_examined, p.nodes_positive + 2);
   if (random.uniform() < stats::logistic(predictors.deposits.whole))
     p.deposits = random.uniform() < 0.6 ? whole(random, 1, 2) : whole(random, 3, 8);
   p.ypn = n_category(p.nodes_positive, p.deposits);

@@ -44,7 +44,7 @@ ImagingTruth draw_imaging(const LatentPatient& patient, const TumourAppearance& 
   ImagingTruth imaging;
   imaging.before = appearance;
   auto& r = imaging.response;
-  r.remaining = stats::logistic(-0.9 * (response + 1.2) + 0.6 * random.normal());
+  r.remaining = stats::logistic(-0.7 * (response + 2.4) + 0.6 * random.normal());
   if (r.remaining < 0.03) r.remaining = 0;
   r.fibrosis = random.uniform(0.08, 0.22);
   r.adc_before = std::clamp(0.95 + 0.10 * random.normal(), 0.65, 1.35);
@@ -67,7 +67,7 @@ Restaging draw_restaging(const LatentPatient& patient, const ImagingTruth& imagi
   r.adc_1 = hundredths(std::clamp(response.adc_before + 0.05 * random.normal(), 0.5, 1.6));
   const double adc_error = 0.07 * random.normal();
   r.adc_2 = response.remaining > 0 ? hundredths(std::clamp(response.adc_after + adc_error, 0.5, 2.5)) : 0;
-  const double seen = response.remaining + 0.22 * random.normal();
+  const double seen = response.remaining + 0.30 * random.normal();
   r.mrtrg = regression_seen(seen);
   r.ct = t_after(patient, response.remaining + 0.12 * random.normal(), random);
   const bool nodes_gone = random.uniform() < 0.35 + 0.35 * (1.0 - response.remaining);

@@ -7,7 +7,7 @@
 namespace larc::demo {
 
 /// What of the tumour is left at MRI 2, given the response (see `draw_response`): the share that still looks like
-/// tumour is logistic(-0.9 (response + 1.2) + 0.6 z), none below 3%.
+/// tumour is logistic(-0.7 (response + 2.4) + 0.6 z), none below 3%.
 ImagingTruth draw_imaging(const LatentPatient& patient, const TumourAppearance& appearance, double response,
                           Random& random);
 
@@ -21,7 +21,7 @@ struct Restaging {
   int mrtrg = 3;
   double cea_ng_ml = 3;
 };
-/// mrTRG follows what remains with an error of 0.22 of the tumour: it agrees poorly with pathology, as in practice.
+/// mrTRG follows what remains with an error of 0.30 of the tumour: it agrees poorly with pathology, as in practice.
 Restaging draw_restaging(const LatentPatient& patient, const ImagingTruth& imaging, Random& random);
 
 }  // namespace larc::demo

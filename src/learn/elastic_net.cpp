@@ -53,11 +53,17 @@ ElasticNet::ElasticNet(Eigen::MatrixXd x, const LossData& outcome, ElasticNetSet
   n_ = static_cast<double>(x_.rows());
   prepare_columns(outcome);
   loss_ = make_loss(outcome.select_rows(loss_order(outcome)));
-  model_ = std::make_unique<QuadraticModel>(x_, *loss_);
   coef_ = Eigen::VectorXd::Zero(x_.cols());
+  eta_ = Eigen::VectorXd::Zero(x_.rows());
+  if (settings_.single_precision) {
+    single_x_ = x_.cast<float>();
+    x_.resize(0, 0);
+    model_ = make_quadratic_model(single_x_, *loss_);
+  } else {
+    model_ = make_quadratic_model(x_, *loss_);
+  }
   gradient_ = l1_ = l2_ = coef_;
   fit_.coef = Eigen::VectorXd::Zero(p_);
-  eta_ = Eigen::VectorXd::Zero(x_.rows());
   residual_ = eta_;
   loglik_ = loss_->evaluate(eta_, residual_);
   std::vector<Eigen::Index> free;
@@ -69,7 +75,7 @@ ElasticNet::ElasticNet(Eigen::MatrixXd x, const LossData& outcome, ElasticNetSet
   for (Eigen::Index j = 0; j < p_; ++j)
     if (factor(j) == 0.0) free.push_back(j);
   solve(free, false);
-  std::vector<Eigen::Index> all(static_cast<std::size_t>(x_.cols()));
+  std::vector<Eigen::Index> all(static_cast<std::size_t>(coef_.size()));
   std::iota(all.begin(), all.end(), Eigen::Index{0});
   refresh_gradient(all);
   for (Eigen::Index j = 0; j < p_; ++j)
@@ -137,16 +143,26 @@ double ElasticNet::penalty(const Eigen::VectorXd& coef) const {
   return sum;
 }
 
+void ElasticNet::dots(const std::vector<Eigen::Index>& columns, const Eigen::VectorXd& r,
+                      std::vector<double>& sums) const {
+  settings_.single_precision ? column_dots(single_x_, columns, r, sums) : column_dots(x_, columns, r, sums);
+}
+
+void ElasticNet::add(const std::vector<Eigen::Index>& columns, const std::vector<double>& coef,
+                     Eigen::VectorXd& eta) const {
+  settings_.single_precision ? add_columns(single_x_, columns, coef, eta) : add_columns(x_, columns, coef, eta);
+}
+
 void ElasticNet::refresh_gradient(const std::vector<Eigen::Index>& columns) {
   std::vector<double> sums;
-  column_dots(x_, columns, residual_, sums);
+  dots(columns, residual_, sums);
   for (std::size_t k = 0; k < columns.size(); ++k) gradient_[columns[k]] = -sums[k] / n_;
 }
 
 // A new second-order model at eta_ over the columns that are in use.
 void ElasticNet::renew_model() {
   std::vector<Eigen::Index> columns;
-  for (Eigen::Index j = 0; j < x_.cols(); ++j)
+  for (Eigen::Index j = 0; j < coef_.size(); ++j)
     if (coef_[j] != 0.0 || (model_->has(j) && gap(j) > 0.0)) columns.push_back(j);
   loss_->freeze();
   model_->reset(columns);
@@ -191,7 +207,7 @@ bool ElasticNet::step(const std::vector<Eigen::Index>& candidates) {
     }
     slope += penalty(coef_) - penalty(old);
     Eigen::VectorXd change = Eigen::VectorXd::Zero(eta_.size());
-    add_columns(x_, columns, difference, change);
+    add(columns, difference, change);
     const Eigen::VectorXd old_eta = eta_;
     for (double length = 1.0; length > 1e-4; length *= 0.5) {
       if (length < 1.0) coef_ = old;
@@ -219,7 +235,7 @@ bool ElasticNet::step(const std::vector<Eigen::Index>& candidates) {
 // Brings the optimality gap of the candidates, and then of all columns, below the tolerance. Candidates hold every
 // column whose coefficient is not 0; their gradients are known.
 void ElasticNet::solve(std::vector<Eigen::Index> candidates, bool check_all) {
-  std::vector<bool> chosen(static_cast<std::size_t>(x_.cols()), false);
+  std::vector<bool> chosen(static_cast<std::size_t>(coef_.size()), false);
   for (const Eigen::Index j : candidates) chosen[static_cast<std::size_t>(j)] = true;
   refresh_gradient(candidates);
   double rate = 0.0;
@@ -234,7 +250,7 @@ void ElasticNet::solve(std::vector<Eigen::Index> candidates, bool check_all) {
       converged_ = true;
       if (!check_all) return;
       std::vector<Eigen::Index> others;
-      for (Eigen::Index j = 0; j < x_.cols(); ++j)
+      for (Eigen::Index j = 0; j < coef_.size(); ++j)
         if (!chosen[static_cast<std::size_t>(j)]) others.push_back(j);
       refresh_gradient(others);
       for (const Eigen::Index j : others) {
@@ -288,7 +304,7 @@ bool ElasticNet::extrapolate(double lambda) {
   std::vector<double> difference;
   const double before = -loglik_ / n_ + penalty(coef_);
   const Eigen::VectorXd old_coef = coef_, old_eta = eta_;
-  for (Eigen::Index j = 0; j < x_.cols(); ++j) {
+  for (Eigen::Index j = 0; j < coef_.size(); ++j) {
     if (coef_[j] == 0.0) continue;
     double next = coef_[j] + share * (coef_[j] - earlier_[j]);
     if (l1_[j] > 0.0 && next * coef_[j] <= 0.0) next = 0.0;
@@ -296,7 +312,7 @@ bool ElasticNet::extrapolate(double lambda) {
     difference.push_back(next - coef_[j]);
     coef_[j] = next;
   }
-  add_columns(x_, columns, difference, eta_);
+  add(columns, difference, eta_);
   loglik_ = loss_->evaluate(eta_, residual_);
   if (-loglik_ / n_ + penalty(coef_) < before) {
     model_is_current_ = false;
@@ -313,7 +329,7 @@ const ElasticNetFit& ElasticNet::fit(double lambda) {
     throw Error(ErrorCode::domain, "lambda " + format_double(lambda) + " is not a number >= 0");
   set_lambda(std::max(2.0 * lambda - previous_lambda_, 0.0));
   std::vector<Eigen::Index> candidates;
-  for (Eigen::Index j = 0; j < x_.cols(); ++j)
+  for (Eigen::Index j = 0; j < coef_.size(); ++j)
     if (coef_[j] != 0.0 || factor(j) == 0.0 || std::abs(gradient_[j]) >= l1_[j]) candidates.push_back(j);
   set_lambda(lambda);
   const Eigen::VectorXd last = coef_;
@@ -334,11 +350,11 @@ const ElasticNetFit& ElasticNet::fit(double lambda) {
 
 // Moves to these coefficients (p + intercept,), with nothing kept of the way there.
 void ElasticNet::place(const Eigen::VectorXd& coef) {
-  std::vector<Eigen::Index> all(static_cast<std::size_t>(x_.cols()));
+  std::vector<Eigen::Index> all(static_cast<std::size_t>(coef_.size()));
   std::iota(all.begin(), all.end(), Eigen::Index{0});
   coef_ = coef;
   eta_.setZero();
-  add_columns(x_, all, {coef_.data(), coef_.data() + coef_.size()}, eta_);
+  add(all, {coef_.data(), coef_.data() + coef_.size()}, eta_);
   loglik_ = loss_->evaluate(eta_, residual_);
   refresh_gradient(all);
   model_exists_ = model_is_current_ = false;
@@ -347,7 +363,7 @@ void ElasticNet::place(const Eigen::VectorXd& coef) {
 void ElasticNet::start_from(const ElasticNetFit& fit) {
   stats::check_same_size("the coefficients", static_cast<std::size_t>(fit.coef.size()), "the features' columns",
                          static_cast<std::size_t>(p_));
-  Eigen::VectorXd coef(x_.cols());
+  Eigen::VectorXd coef(coef_.size());
   coef.head(p_) = fit.coef.cwiseProduct(scale_);
   if (has_intercept_) coef[p_] = fit.intercept + fit.coef.dot(mean_);
   place(coef);
@@ -360,7 +376,7 @@ void ElasticNet::report(double lambda) {
   fit_.iterations = iterations_;
   fit_.converged = converged_;
   fit_.kkt_gap = 0.0;
-  for (Eigen::Index j = 0; j < x_.cols(); ++j)
+  for (Eigen::Index j = 0; j < coef_.size(); ++j)
     fit_.kkt_gap = std::max(fit_.kkt_gap, gap(j) * (settings_.standardize || j == p_ ? 1.0 : scale_[j]));
   fit_.intercept = has_intercept_ ? coef_[p_] : 0.0;
   for (Eigen::Index j = 0; j < p_; ++j) {

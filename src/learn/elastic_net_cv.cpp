@@ -20,6 +20,8 @@ namespace {
 constexpr double kSmallestProbability = 1e-5;  // as cv.glmnet cuts probabilities
 constexpr double kFewestPerFold = 3.0;         // below it the standard error is taken over patients
 constexpr std::size_t kChunk = 5;              // lambdas between two looks at the curve
+// Folds of at least so many numbers, whose passes wait for memory, with at least this tolerance: in single precision.
+constexpr double kSingleNumbers = 1e6, kSingleTolerance = 1e-6;
 
 Eigen::MatrixXd pick_rows(const Eigen::MatrixXd& x, const std::vector<std::size_t>& rows) {
   Eigen::MatrixXd result(static_cast<Eigen::Index>(rows.size()), x.cols());
@@ -52,19 +54,24 @@ struct Deviance {
 class Fold {
  public:
   Fold(const Eigen::MatrixXd& x, const LossData& outcome, const FoldRows& rows, const ElasticNetSettings& settings)
-      : x_(x), rows_(rows), test_(outcome.select_rows(rows.test)) {
-    const LossData training = outcome.select_rows(rows.training);
-    net_ = std::make_unique<ElasticNet>(pick_rows(x, rows.training), training, settings);
+      : x_(x),
+        rows_(rows),
+        settings_(settings),
+        test_(outcome.select_rows(rows.test)),
+        training_(outcome.select_rows(rows.training)) {
+    const double numbers = static_cast<double>(rows.training.size()) * static_cast<double>(x.cols());
+    settings_.single_precision = settings.tolerance >= kSingleTolerance && numbers >= kSingleNumbers;
+    net_ = make_net();
     if (outcome.kind == OutcomeKind::survival) {
       whole_loss_ = make_loss(outcome);
-      training_loss_ = make_loss(training);
+      training_loss_ = make_loss(training_);
     } else {
       test_x_ = pick_rows(x, rows.test);
     }
   }
 
   Deviance next(double lambda) {
-    const ElasticNetFit& fit = net_->fit(lambda);
+    const ElasticNetFit fit = fit_at(lambda);
     unfinished_ += fit.converged ? 0 : 1;
     Deviance result;
     if (whole_loss_) {
@@ -99,9 +106,24 @@ class Fold {
   int unfinished() const { return unfinished_; }
 
  private:
+  std::unique_ptr<ElasticNet> make_net() const {
+    return std::make_unique<ElasticNet>(pick_rows(x_, rows_.training), training_, settings_);
+  }
+
+  // In double from the first lambda on that single precision does not solve: columns may be nearly alike.
+  ElasticNetFit fit_at(double lambda) {
+    const ElasticNetFit fit = net_->fit(lambda);
+    if (fit.converged || !settings_.single_precision) return fit;
+    settings_.single_precision = false;
+    net_ = make_net();
+    net_->start_from(fit);
+    return net_->fit(lambda);
+  }
+
   const Eigen::MatrixXd& x_;
   const FoldRows& rows_;
-  LossData test_;
+  ElasticNetSettings settings_;
+  LossData test_, training_;
   Eigen::MatrixXd test_x_;
   std::unique_ptr<ElasticNet> net_;
   std::unique_ptr<Loss> whole_loss_, training_loss_;

@@ -27,26 +27,76 @@ double penalty_of(double b, double l1, double l2) {
   return l1 * std::abs(b) + 0.5 * l2 * b * b;
 }
 
-}  // namespace
-
-double optimality_gap(double g, double b, double l1, double l2) {
-  if (b == 0.0) return std::max(std::abs(g) - l1, 0.0);
-  return std::abs(g + l2 * b + (b > 0.0 ? l1 : -l1));
+// H times columns of x, four at a time.
+void curvature_of(const Eigen::MatrixXd& x, const Loss& loss, const std::vector<Eigen::Index>& order,
+                  Eigen::MatrixXd& curved) {
+  std::size_t done = 0;
+  for (; done + 4 <= order.size(); done += 4) {
+    const double* from[4];
+    double* to[4];
+    for (std::size_t l = 0; l < 4; ++l) {
+      from[l] = x.col(order[done + l]).data();
+      to[l] = curved.col(static_cast<Eigen::Index>(done + l)).data();
+    }
+    loss.curvature_times_four(from, to);
+  }
+  for (; done < order.size(); ++done)
+    loss.curvature_times(x.col(order[done]).data(), curved.col(static_cast<Eigen::Index>(done)).data());
 }
 
-QuadraticModel::QuadraticModel(const Eigen::MatrixXd& x, const Loss& loss)
-    : x_(x),
-      loss_(loss),
-      position_(static_cast<std::size_t>(x.cols()), -1),
-      factor_position_(static_cast<std::size_t>(x.cols()), -1) {}
-
-void QuadraticModel::reset(const std::vector<Eigen::Index>& columns) {
-  for (const Eigen::Index j : columns_) position_[static_cast<std::size_t>(j)] = -1;
-  columns_.clear();
-  extend(columns);
+void curvature_of(const Eigen::MatrixXf& x, const Loss& loss, const std::vector<Eigen::Index>& order,
+                  Eigen::MatrixXf& curved) {
+  Eigen::MatrixXd wide(x.rows(), 4), product(x.rows(), 4);
+  const std::vector<Eigen::Index> all{0, 1, 2, 3};
+  for (std::size_t done = 0; done < order.size(); done += 4) {
+    const std::size_t count = std::min<std::size_t>(4, order.size() - done);
+    for (std::size_t l = 0; l < count; ++l)
+      wide.col(static_cast<Eigen::Index>(l)) = x.col(order[done + l]).cast<double>();
+    curvature_of(wide, loss, {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count)}, product);
+    for (std::size_t l = 0; l < count; ++l)
+      curved.col(static_cast<Eigen::Index>(done + l)) = product.col(static_cast<Eigen::Index>(l)).cast<float>();
+  }
 }
 
-void QuadraticModel::extend(const std::vector<Eigen::Index>& columns) {
+template <typename Matrix>
+class StoredModel : public QuadraticModel {
+ public:
+  using Number = typename Matrix::Scalar;
+  StoredModel(const Matrix& x, const Loss& loss)
+      : QuadraticModel(x.cols()), x_(x), loss_(loss), factor_position_(static_cast<std::size_t>(x.cols()), -1) {}
+  void extend(const std::vector<Eigen::Index>& columns) override;
+  void solve(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance) override;
+
+ private:
+  const Number* column(std::size_t k) const { return q_.data() + k * stride_; }
+  double largest_gap(const std::vector<double>& b, const std::vector<double>& q, const Penalty& penalty) const;
+  bool sweep(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty) const;
+  void exact_step(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance,
+                  bool to_the_end);
+  bool add_worst(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance) const;
+  bool direct_solution(const std::vector<std::size_t>& active, const Penalty& penalty, Eigen::VectorXd& step) const;
+  void iterated_solution(const std::vector<std::size_t>& active, const Penalty& penalty, double tolerance,
+                         Eigen::VectorXd& step);
+  void times(const std::vector<std::size_t>& active, const Eigen::VectorXd& step, std::vector<double>& product) const;
+  void factorise(const std::vector<std::size_t>& active, const Penalty& penalty);
+  void precondition(const std::vector<std::size_t>& active, const Penalty& penalty, const Eigen::VectorXd& residual,
+                    Eigen::VectorXd& result) const;
+  bool move(const std::vector<std::size_t>& active, const Eigen::VectorXd& step, std::vector<double>& b,
+            std::vector<double>& q, const Penalty& penalty, bool several) const;
+
+  const Matrix& x_;
+  const Loss& loss_;
+  std::vector<Number> q_;  // both triangles, leading dimension stride_
+  std::size_t stride_ = 0;
+  // A factor of an earlier block, in single precision, that makes conjugate gradients converge in a few steps.
+  Eigen::LLT<Eigen::MatrixXf> factor_;
+  std::vector<int> factor_position_;  // of a column in the factor, or -1
+  Eigen::Index factor_size_ = 0;
+  double excess_steps_ = 0.0;  // more than a good factor would have needed
+};
+
+template <typename Matrix>
+void StoredModel<Matrix>::extend(const std::vector<Eigen::Index>& columns) {
   if (columns.empty()) return;
   const std::size_t old = columns_.size();
   for (const Eigen::Index j : columns) {
@@ -56,7 +106,7 @@ void QuadraticModel::extend(const std::vector<Eigen::Index>& columns) {
   const std::size_t m = columns_.size();
   if (m > stride_) {
     const std::size_t wider = std::max(m, stride_ + stride_ / 2 + 16);
-    std::vector<double> moved(wider * wider, 0.0);
+    std::vector<Number> moved(wider * wider, Number{0});
     for (std::size_t k = 0; k < old; ++k) std::copy_n(column(k), old, moved.data() + k * wider);
     q_ = std::move(moved);
     stride_ = wider;
@@ -64,23 +114,12 @@ void QuadraticModel::extend(const std::vector<Eigen::Index>& columns) {
   // New columns against all, but among themselves only the lower triangle.
   std::vector<Eigen::Index> order(columns_.begin() + static_cast<std::ptrdiff_t>(old), columns_.end());
   const double scale = 1.0 / static_cast<double>(x_.rows());
-  Eigen::MatrixXd curved(x_.rows(), static_cast<Eigen::Index>(m - old));
-  std::size_t done = 0;
-  for (; done + 4 <= m - old; done += 4) {
-    const double* from[4];
-    double* to[4];
-    for (std::size_t l = 0; l < 4; ++l) {
-      from[l] = x_.col(order[done + l]).data();
-      to[l] = curved.col(static_cast<Eigen::Index>(done + l)).data();
-    }
-    loss_.curvature_times_four(from, to);
-  }
-  for (; done < m - old; ++done)
-    loss_.curvature_times(x_.col(order[done]).data(), curved.col(static_cast<Eigen::Index>(done)).data());
+  Matrix curved(x_.rows(), static_cast<Eigen::Index>(m - old));
+  curvature_of(x_, loss_, order, curved);
   std::vector<std::size_t> first(m - old);
   for (std::size_t k = 0; k < m - old; ++k) {
     first[k] = k;
-    std::fill_n(q_.data() + (old + k) * stride_, m, 0.0);
+    std::fill_n(q_.data() + (old + k) * stride_, m, Number{0});
   }
   column_products(x_, order, curved, first, scale, q_.data() + old * stride_ + old, stride_);
   if (old > 0) {
@@ -97,8 +136,9 @@ void QuadraticModel::extend(const std::vector<Eigen::Index>& columns) {
     }
 }
 
-double QuadraticModel::largest_gap(const std::vector<double>& b, const std::vector<double>& q,
-                                   const Penalty& penalty) const {
+template <typename Matrix>
+double StoredModel<Matrix>::largest_gap(const std::vector<double>& b, const std::vector<double>& q,
+                                        const Penalty& penalty) const {
   double largest = 0.0;
   for (std::size_t k = 0; k < b.size(); ++k)
     if (column(k)[k] > 0.0) largest = std::max(largest, optimality_gap(q[k], b[k], penalty.l1[k], penalty.l2[k]));
@@ -106,7 +146,8 @@ double QuadraticModel::largest_gap(const std::vector<double>& b, const std::vect
 }
 
 // One cycle; whether a column became or ceased to be 0, or changed its sign.
-bool QuadraticModel::sweep(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty) const {
+template <typename Matrix>
+bool StoredModel<Matrix>::sweep(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty) const {
   bool changed = false;
   const std::size_t m = b.size();
   for (std::size_t k = 0; k < m; ++k) {
@@ -124,8 +165,10 @@ bool QuadraticModel::sweep(std::vector<double>& b, std::vector<double>& q, const
 // Moves by `step` on the active columns. Where that would carry a column across 0 it is left at 0, if
 // that lowers the model and `several` allows it; otherwise the step ends where the first column meets 0. Whether a
 // column became 0.
-bool QuadraticModel::move(const std::vector<std::size_t>& active, const Eigen::VectorXd& step, std::vector<double>& b,
-                          std::vector<double>& q, const Penalty& penalty, bool several) const {
+template <typename Matrix>
+bool StoredModel<Matrix>::move(const std::vector<std::size_t>& active, const Eigen::VectorXd& step,
+                               std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
+                               bool several) const {
   const std::size_t m = b.size();
   bool crossed = false;
   double part = 1.0;
@@ -170,17 +213,19 @@ bool QuadraticModel::move(const std::vector<std::size_t>& active, const Eigen::V
 }
 
 // product = Q step, for all columns.
-void QuadraticModel::times(const std::vector<std::size_t>& active, const Eigen::VectorXd& step,
-                           std::vector<double>& product) const {
+template <typename Matrix>
+void StoredModel<Matrix>::times(const std::vector<std::size_t>& active, const Eigen::VectorXd& step,
+                                std::vector<double>& product) const {
   product.assign(columns_.size(), 0.0);
-  std::vector<const double*> pointers;
+  std::vector<const Number*> pointers;
   for (const std::size_t k : active) pointers.push_back(column(k));
   std::vector<double> values(step.data(), step.data() + step.size());
   add_scaled(pointers, values, product.size(), product.data());
 }
 
-bool QuadraticModel::direct_solution(const std::vector<std::size_t>& active, const Penalty& penalty,
-                                     Eigen::VectorXd& step) const {
+template <typename Matrix>
+bool StoredModel<Matrix>::direct_solution(const std::vector<std::size_t>& active, const Penalty& penalty,
+                                          Eigen::VectorXd& step) const {
   const Eigen::Index size = static_cast<Eigen::Index>(active.size());
   Eigen::MatrixXd block(size, size);
   for (Eigen::Index j = 0; j < size; ++j) {
@@ -198,7 +243,8 @@ bool QuadraticModel::direct_solution(const std::vector<std::size_t>& active, con
   return true;
 }
 
-void QuadraticModel::factorise(const std::vector<std::size_t>& active, const Penalty& penalty) {
+template <typename Matrix>
+void StoredModel<Matrix>::factorise(const std::vector<std::size_t>& active, const Penalty& penalty) {
   const Eigen::Index size = static_cast<Eigen::Index>(active.size());
   Eigen::MatrixXf block(size, size);
   for (Eigen::Index j = 0; j < size; ++j) {
@@ -218,8 +264,9 @@ void QuadraticModel::factorise(const std::vector<std::size_t>& active, const Pen
 }
 
 // The factor's inverse for the columns it knows, the diagonal for others.
-void QuadraticModel::precondition(const std::vector<std::size_t>& active, const Penalty& penalty,
-                                  const Eigen::VectorXd& residual, Eigen::VectorXd& result) const {
+template <typename Matrix>
+void StoredModel<Matrix>::precondition(const std::vector<std::size_t>& active, const Penalty& penalty,
+                                       const Eigen::VectorXd& residual, Eigen::VectorXd& result) const {
   Eigen::VectorXf known = Eigen::VectorXf::Zero(factor_size_);
   const double largest = residual.cwiseAbs().maxCoeff();  // single precision has a narrow range
   const auto place = [&](std::size_t i) { return factor_position_[static_cast<std::size_t>(columns_[active[i]])]; };
@@ -235,8 +282,9 @@ void QuadraticModel::precondition(const std::vector<std::size_t>& active, const 
 }
 
 // Preconditioned conjugate gradients; `step` comes as the right-hand side.
-void QuadraticModel::iterated_solution(const std::vector<std::size_t>& active, const Penalty& penalty, double tolerance,
-                                       Eigen::VectorXd& step) {
+template <typename Matrix>
+void StoredModel<Matrix>::iterated_solution(const std::vector<std::size_t>& active, const Penalty& penalty,
+                                            double tolerance, Eigen::VectorXd& step) {
   const double size = static_cast<double>(active.size());
   if (excess_steps_ * 2.0 * size > size * size / 12.0 || factor_size_ == 0) factorise(active, penalty);
   Eigen::VectorXd residual = step, preconditioned(step.size()), image(step.size()), l2(step.size());
@@ -269,8 +317,9 @@ void QuadraticModel::iterated_solution(const std::vector<std::size_t>& active, c
 }
 
 // Steps to the minimum over the columns that are not 0; where some become 0 on the way, on with the rest.
-void QuadraticModel::exact_step(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
-                                double tolerance, bool to_the_end) {
+template <typename Matrix>
+void StoredModel<Matrix>::exact_step(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
+                                     double tolerance, bool to_the_end) {
   for (int round = 0; round < kMaxRounds; ++round) {
     std::vector<std::size_t> active;
     for (std::size_t k = 0; k < b.size(); ++k)
@@ -295,8 +344,9 @@ void QuadraticModel::exact_step(std::vector<double>& b, std::vector<double>& q, 
 }
 
 // The exact minimum along the one column at 0 that is farthest from optimal.
-bool QuadraticModel::add_worst(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
-                               double tolerance) const {
+template <typename Matrix>
+bool StoredModel<Matrix>::add_worst(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
+                                    double tolerance) const {
   std::size_t worst = b.size();
   double largest = tolerance;
   for (std::size_t k = 0; k < b.size(); ++k) {
@@ -314,7 +364,9 @@ bool QuadraticModel::add_worst(std::vector<double>& b, std::vector<double>& q, c
   return true;
 }
 
-void QuadraticModel::solve(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty, double tolerance) {
+template <typename Matrix>
+void StoredModel<Matrix>::solve(std::vector<double>& b, std::vector<double>& q, const Penalty& penalty,
+                                double tolerance) {
   const int sweeps = b.size() <= kFewColumns ? 3 : 1;
   const std::vector<double> first_b = b, first_q = q;
   double gap = largest_gap(b, q, penalty);
@@ -340,6 +392,27 @@ void QuadraticModel::solve(std::vector<double>& b, std::vector<double>& q, const
   if (gap <= swept_gap) return;
   b = swept_b;
   q = swept_q;
+}
+
+}  // namespace
+
+double optimality_gap(double g, double b, double l1, double l2) {
+  if (b == 0.0) return std::max(std::abs(g) - l1, 0.0);
+  return std::abs(g + l2 * b + (b > 0.0 ? l1 : -l1));
+}
+
+void QuadraticModel::reset(const std::vector<Eigen::Index>& columns) {
+  for (const Eigen::Index j : columns_) position_[static_cast<std::size_t>(j)] = -1;
+  columns_.clear();
+  extend(columns);
+}
+
+std::unique_ptr<QuadraticModel> make_quadratic_model(const Eigen::MatrixXd& x, const Loss& loss) {
+  return std::make_unique<StoredModel<Eigen::MatrixXd>>(x, loss);
+}
+
+std::unique_ptr<QuadraticModel> make_quadratic_model(const Eigen::MatrixXf& x, const Loss& loss) {
+  return std::make_unique<StoredModel<Eigen::MatrixXf>>(x, loss);
 }
 
 }  // namespace larc::learn

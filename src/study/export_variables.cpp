@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "clinical/eligibility.h"
 #include "clinical/endpoint.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/progress.h"
+#include "study/screening.h"
 
 namespace larc::study {
 
@@ -151,7 +151,7 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
     throw Error(ErrorCode::not_ready,
                 "the study has no patient yet; run 'larc import " + study.folder.string() + " FOLDER' first");
   const auto values = study.registry.values(file);
-  const Screening screening = screen(file, table.patients, values);
+  const Screening screening = screen_study(study, values);
   const PredictionPoint point = settings.at.value_or(PredictionPoint::LABEL);
   const auto known_at_point = study.registry.values(file, {point});
 
@@ -180,8 +180,7 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
     const auto at = known.find(kCentreVariable);
     centre.cells.push_back(at == known.end() ? "" : at->second);
     state.cells.push_back(name_of(screening.of_patient.at(patient)));
-    const auto decided = screening.decided_by.find(patient);
-    criterion.cells.push_back(decided == screening.decided_by.end() ? "" : decided->second);
+    criterion.cells.push_back(screening.patients.at(patient).decided_by);
     const auto seen = known_at_point.find(patient);
     const PatientView view(file, seen == known_at_point.end() ? kNothing : seen->second, point);
     for (auto& column : variables) {

@@ -114,7 +114,7 @@ TEST(TableClinical, RecordsCanBeTakenOneByOneOnceAllIsChecked) {
   write_file_atomic(folder.path() / "t.csv", kFaulty);
   std::vector<SourceRecord> taken;
   TableOptions options;
-  options.take = [&](SourceRecord&& record) { taken.push_back(std::move(record)); };
+  options.take = [&](SourceRecord&& record, const std::string&) { taken.push_back(std::move(record)); };
   EXPECT_THROW(read_clinical_table(small_rules(), folder.path() / "t.csv", options), Error);
   EXPECT_TRUE(taken.empty());
   const Rules rules = small_rules("on_fault: drop_value");

@@ -37,7 +37,7 @@ TEST(TableSize, SlowTwentyThousandPatientsOfEightyColumns) {
 
   std::size_t records = 0, values = 0;
   TableOptions options;
-  options.take = [&](SourceRecord&& record) {
+  options.take = [&](SourceRecord&& record, const std::string&) {
     ++records;
     values += record.observations.size();
   };

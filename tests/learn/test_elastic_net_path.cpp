@@ -304,6 +304,27 @@ TEST(ElasticNetPath, SameAnswerOnSeveralThreadsAndWithPatience) {
   }
 }
 
+// A fold of a million numbers is fitted in single precision when its tolerance allows it: the curve stays the same.
+TEST(ElasticNetPath, LargeFoldsInSinglePrecisionGiveTheSameCurve) {
+  for (const OutcomeKind kind : {OutcomeKind::binary, OutcomeKind::survival}) {
+    const Table table = of_cohort(make_cohort(kind, 1300, 1200, 4, 0.3, 9));
+    CvSettings settings;
+    settings.n_lambda = 8;
+    settings.lambda_min_ratio = 0.2;
+    settings.fold_tolerance = 1e-6;
+    const CvElasticNet single = fit_elastic_net_cv(table.x, table.outcome, settings, 3, 3);
+    settings.fold_tolerance = 0.999e-6;
+    const CvElasticNet exact = fit_elastic_net_cv(table.x, table.outcome, settings, 3, 3);
+    EXPECT_EQ(single.lambda, exact.lambda);
+    EXPECT_TRUE(single.notes.empty());
+    ASSERT_EQ(single.curves[0].mean.size(), 8u);
+    for (std::size_t k = 0; k < 8; ++k) {
+      EXPECT_NEAR(single.curves[0].mean[k], exact.curves[0].mean[k], 1e-5 * exact.curves[0].mean[k]) << k;
+      EXPECT_NEAR(single.curves[0].se[k], exact.curves[0].se[k], 1e-4 * exact.curves[0].se[k]) << k;
+    }
+  }
+}
+
 TEST(ElasticNetPath, ManyColumnsOfWhichManyAreAlike) {
   Cohort cohort = make_cohort(OutcomeKind::survival, 60, 150, 4, 0.8, 11);
   for (std::size_t j = 50; j < 150; ++j)

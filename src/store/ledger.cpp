@@ -1,6 +1,8 @@
 #include "store/ledger.h"
 
+#include <algorithm>
 #include <ctime>
+#include <tuple>
 
 namespace larc::store {
 
@@ -49,8 +51,10 @@ std::map<std::string, Job> Ledger::stage(const std::string& stage) const {
 
 std::vector<Job> Ledger::all() const {
   std::vector<Job> jobs;
-  for (const Row& row : database_.query(std::string("SELECT ") + kColumns + " FROM job ORDER BY stage, case_id"))
-    jobs.push_back(job_of(row));
+  for (const Row& row : database_.query(std::string("SELECT ") + kColumns + " FROM job")) jobs.push_back(job_of(row));
+  // Not by the database, whose order of texts may be that of a language.
+  std::sort(jobs.begin(), jobs.end(),
+            [](const Job& a, const Job& b) { return std::tie(a.stage, a.case_id) < std::tie(b.stage, b.case_id); });
   return jobs;
 }
 

@@ -1,6 +1,7 @@
 #include "clinical/spreadsheet.h"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -129,8 +130,12 @@ class SheetReader {
         fault({{"29 February 1900 never was", "1900 年 2 月 29 日并不存在"}, {"correct the date", "请更正日期"}});
       return *number == 60 ? "" : value_;
     }
-    const bool whole = std::floor(*number) == *number && std::fabs(*number) < 1e15;
-    return whole ? format_fixed(*number, 0) : format_double(*number);
+    if (std::fabs(*number) < 1e15)
+      return std::floor(*number) == *number ? format_fixed(*number, 0) : format_double(*number);
+    // A number of more digits than a cell keeps; as an id it must not pass for the id that was typed.
+    std::array<char, 32> text{};
+    return std::string(
+        text.data(), std::to_chars(text.data(), text.data() + text.size(), *number, std::chars_format::scientific).ptr);
   }
 
   void fault(CellFault fault) { row_faults_.push_back({table_.rows.size(), column_ - 1, std::move(fault)}); }

@@ -26,7 +26,7 @@ TEST(TableSpreadsheet, ReadsAWorkbookOfAnotherProgram) {
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_EQ(table.rows[0],
             (Cells{"1001", "北京", "61", "M", "1234.5", "2020-03-05", "2021-12-31 14:30:00", "true", "a & b <c>"}));
-  EXPECT_EQ(table.rows[1], (Cells{"1002", "上海", "55", "F", "0.30000000000000004", "1900-03-01", "", "false", ""}));
+  EXPECT_EQ(table.rows[1], (Cells{"1002", "上海", "55", "F", "0.3", "1900-03-01", "", "false", ""}));
   EXPECT_EQ(read_table_file(made_elsewhere(), "随访").rows[0], (Cells{"x", "7"}));
   expect_in(message_of([] { read_table_file(made_elsewhere(), "Other"); }), {"no sheet 'Other'", "Baseline, 随访"});
 }

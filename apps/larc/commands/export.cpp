@@ -59,10 +59,8 @@ void add_export(CLI::App& app, Context& context) {
   command->add_option("--at", options->at, "only variables known by then; default: all in a table, P0 in BIDS")
       ->check(CLI::IsMember({"P0", "P1", "P2"}));
   auto* dates = command->add_flag("--dates", options->calendar_dates, "dates as they are");
-  command
-      ->add_flag("--relative-dates",
-                 "days since the patient's earliest date, the default: intervals stay, the "
-                 "calendar goes")
+  command->add_flag("--relative-dates")
+      ->description("days since the patient's earliest date, the default: intervals stay, the calendar goes")
       ->excludes(dates);
   command->add_flag("--outcomes", options->outcomes, "outcomes in BIDS' participants.tsv too");
   command->add_option("--dataset", options->dataset, "number of the nnU-Net dataset")->capture_default_str();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "clinical/eligibility.h"
 #include "core/csv.h"
 #include "core/error.h"
 #include "core/parallel.h"
@@ -12,6 +11,7 @@
 #include "io/image_file.h"
 #include "study/bids_name.h"
 #include "study/extract.h"
+#include "study/screening.h"
 
 namespace larc::study {
 
@@ -118,7 +118,7 @@ ExportSummary write_nnunet(const Study& study, const NnunetSettings& settings, E
   const Roles roles = roles_of(study.file, settings);
   const auto images = study.registry.images();
   const auto all = study.registry.patients();
-  const Screening screening = screen(study.file, all, study.registry.values(study.file));
+  const Screening screening = screen_study(study, study.registry.values(study.file));
   std::vector<std::string> patients;
   for (const auto& patient : all)
     if (screening.of_patient.at(patient) == Eligibility::eligible && images.contains({patient, roles.masks.front()}))

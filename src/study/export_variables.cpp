@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "clinical/eligibility.h"
 #include "clinical/endpoint.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/progress.h"
+#include "study/screening.h"
 
 namespace larc::study {
 
@@ -15,11 +15,6 @@ namespace {
 std::string name_of(VariableType type) {
   static constexpr const char* kNames[] = {"number", "category", "codes", "date", "text"};
   return kNames[static_cast<int>(type)];
-}
-
-std::string name_of(Eligibility state) {
-  static constexpr const char* kNames[] = {"eligible", "excluded", "unknown"};
-  return kNames[static_cast<int>(state)];
 }
 
 std::string text_of(const Datum& datum) {
@@ -151,7 +146,7 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
     throw Error(ErrorCode::not_ready,
                 "the study has no patient yet; run 'larc import " + study.folder.string() + " FOLDER' first");
   const auto values = study.registry.values(file);
-  const Screening screening = screen(file, table.patients, values);
+  const Screening screening = screen_study(study, values);
   const PredictionPoint point = settings.at.value_or(PredictionPoint::LABEL);
   const auto known_at_point = study.registry.values(file, {point});
 
@@ -179,9 +174,8 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
     const PatientValues& known = found == values.end() ? kNothing : found->second;
     const auto at = known.find(kCentreVariable);
     centre.cells.push_back(at == known.end() ? "" : at->second);
-    state.cells.push_back(name_of(screening.of_patient.at(patient)));
-    const auto decided = screening.decided_by.find(patient);
-    criterion.cells.push_back(decided == screening.decided_by.end() ? "" : decided->second);
+    state.cells.push_back(to_string(screening.of_patient.at(patient)));
+    criterion.cells.push_back(screening.patients.at(patient).decided_by);
     const auto seen = known_at_point.find(patient);
     const PatientView view(file, seen == known_at_point.end() ? kNothing : seen->second, point);
     for (auto& column : variables) {

@@ -98,7 +98,9 @@ class Proposal {
       add_dates(line, c);
     else if (variable->type == VariableType::category)
       add_codes(line, *variable, field, c);
-    const std::string text = "{" + join(line.keys, ", ") + "}";
+    std::string text = "{";
+    text += join(line.keys, ", ");
+    text += "}";
     return line.questions.empty() ? text : text + "   # ? " + join(line.questions, "; ");
   }
 

@@ -88,8 +88,8 @@ class Proposal {
     if (variable == nullptr) return unmatched(stem, field);
     if (variable->formula) return "null   # " + variable->id + " is derived by larc, never typed in";
     Line line;
-    line.keys.push_back("variable: " + yaml_text(variable->id));
-    if (!reader.empty()) line.keys.push_back("reader: " + reader);
+    line.keys.emplace_back("variable: " + yaml_text(variable->id));
+    if (!reader.empty()) line.keys.emplace_back("reader: " + reader);
     if (!box.empty())
       add_box(line, *variable, field, box);
     else if (variable->type == VariableType::number)
@@ -98,7 +98,9 @@ class Proposal {
       add_dates(line, c);
     else if (variable->type == VariableType::category)
       add_codes(line, *variable, field, c);
-    const std::string text = "{" + join(line.keys, ", ") + "}";
+    std::string text = "{";
+    text += join(line.keys, ", ");
+    text += "}";
     return line.questions.empty() ? text : text + "   # ? " + join(line.questions, "; ");
   }
 
@@ -119,7 +121,7 @@ class Proposal {
       line.questions.emplace_back("which code of " + variable.id + " is " + box);
       return;
     }
-    line.keys.push_back("code: " + yaml_text(code));
+    line.keys.emplace_back("code: " + yaml_text(code));
   }
 
   void add_unit(Line& line, const Variable& variable, const std::string& name, const RedcapField* field) const {
@@ -129,7 +131,7 @@ class Proposal {
     if (unit.empty() || unit == variable.unit) return;
     const auto factor = unit_factor(variable, unit);
     if (factor && *factor == 1.0) return;
-    line.keys.push_back("unit: " + yaml_text(unit));
+    line.keys.emplace_back("unit: " + yaml_text(unit));
     if (!factor) line.questions.emplace_back("the unit is not known; known: " + known_units(variable));
   }
 
@@ -174,7 +176,7 @@ class Proposal {
       if (code.empty()) line.questions.emplace_back("which code is " + shown(label, 30));
     }
     if (translations.empty()) return;
-    line.keys.push_back("codes: {" + join(translations, ", ") + "}");
+    line.keys.emplace_back("codes: {" + join(translations, ", ") + "}");
     if (!line.questions.empty()) line.questions.emplace_back("codes: " + join(variable.codes, ", "));
   }
 

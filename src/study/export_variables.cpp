@@ -17,11 +17,6 @@ std::string name_of(VariableType type) {
   return kNames[static_cast<int>(type)];
 }
 
-std::string name_of(Eligibility state) {
-  static constexpr const char* kNames[] = {"eligible", "excluded", "unknown"};
-  return kNames[static_cast<int>(state)];
-}
-
 std::string text_of(const Datum& datum) {
   if (const double* number = std::get_if<double>(&datum)) return std::isfinite(*number) ? format_double(*number) : "";
   if (const bool* truth = std::get_if<bool>(&datum)) return *truth ? "1" : "0";
@@ -179,7 +174,7 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
     const PatientValues& known = found == values.end() ? kNothing : found->second;
     const auto at = known.find(kCentreVariable);
     centre.cells.push_back(at == known.end() ? "" : at->second);
-    state.cells.push_back(name_of(screening.of_patient.at(patient)));
+    state.cells.push_back(to_string(screening.of_patient.at(patient)));
     criterion.cells.push_back(screening.patients.at(patient).decided_by);
     const auto seen = known_at_point.find(patient);
     const PatientView view(file, seen == known_at_point.end() ? kNothing : seen->second, point);

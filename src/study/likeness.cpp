@@ -77,8 +77,8 @@ class Comparison {
     const double most = 1 - 6 / (ordered * ordered * ordered - ordered);
     const double z = std::atanh(std::min(std::abs(rho), most)), spread = std::sqrt(1.06 / (ordered - 3));
     const clinical::Label how{
-        "the same order of " + std::to_string(pair_.n) + " patients (rank correlation " + format_fixed(rho, 3) + ")",
-        std::to_string(pair_.n) + " 例患者的排序一致（秩相关 " + format_fixed(rho, 3) + "）"};
+        "the same order of " + std::to_string(pair_.n) + " patients, rank correlation " + format_fixed(rho, 3),
+        std::to_string(pair_.n) + " 例患者的排序一致，秩相关 " + format_fixed(rho, 3)};
     if (std::abs(rho) >= kOrder && (z - std::atanh(kHonest)) / spread > kOrderBeyond)
       set(Resemblance::copy, std::abs(rho), how);
     if (std::abs(rho) >= kSuspicious && stats::normal_two_sided_p(z / spread) * settings_.pairs < kChance)

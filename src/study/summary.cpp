@@ -296,7 +296,8 @@ Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const Unit
        survival || n == 0 ? Json(nullptr) : Json(static_cast<double>(dataset.positives()) / static_cast<double>(n))},
       {"refused", dataset.refused.empty() ? Json(nullptr) : Json(dataset.refused)},
       {"notes", dataset.notes},
-      {"overall_km", survival && n > 0
+      // With competing events a product-limit curve is no probability.
+      {"overall_km", endpoint.type == EndpointType::survival && n > 0
                          ? km_json(dataset.outcome.time_months, dataset.outcome.event, endpoint.horizon_months)
                          : Json(nullptr)}};
   Json models = Json::array();

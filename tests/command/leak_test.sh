@@ -18,7 +18,7 @@ for command in train validate run; do
   expect_exit 5 "$LARC" $command "$WORK/later"
   expect_stderr "'cea'" "P1" "P0"
 done
-for protocol in label later; do expect_no_file "$WORK/$protocol/models" "$WORK/$protocol/reports"; done
+for protocol in label later; do expect_no_file "$WORK/$protocol/models" "$WORK/$protocol/reports/study.json"; done
 expect_exit 0 "$LARC" train "$WORK/in_time" --kind clinical --endpoint response --json
 expect_json models/0/at P1
 
@@ -36,6 +36,12 @@ for protocol in in_time declared; do
   [ -d "$WORK/$protocol" ] || new_study $protocol "$WORK/$protocol.yaml"
   expect_exit 0 "$LARC" import "$WORK/$protocol" "$WORK/delivery"
   expect_exit 0 "$LARC" extract "$WORK/$protocol"
+  if [ $protocol = declared ]; then
+    # Its values give it away; the protocol can only insist.
+    expect_exit 5 "$LARC" train "$WORK/declared" --kind clinical --endpoint os
+    expect_stderr "predictor 'followup_visits' repeats 'follow_up_months'"
+    sed -i 's/^models:/&\n  accepted_likeness: {followup_visits: [follow_up_months, os]}/' "$WORK/declared/study.yaml"
+  fi
   expect_exit 0 "$LARC" train "$WORK/$protocol" --kind clinical --endpoint os --json
   expect_exit 0 "$LARC" models "$WORK/$protocol" show "$(json models/endpoint=os/id)" --json
   json models/0/coefficients | grep -q followup_visits && echo "$protocol: followup_visits is a predictor" || echo "$protocol: followup_visits is none"
@@ -48,7 +54,7 @@ note "a predictor that gives the outcome away is said before any figure, in the 
 sed -e 's/clinical_predictors: \[age/clinical_predictors: [response, age/' -e 's/\(response: .*available_from: \)LABEL/\1P0/' \
   -e 's/kinds: \[.*\]/kinds: [clinical]/' -e '/^extraction:/,/^endpoints:/{/^endpoints:/!d}' "$HERE/small.yaml" >"$WORK/given.yaml"
 awk 'BEGIN { print "patient_id,centre,age,sex,cea,response,follow_up_months,dead"; for (i = 1; i <= 80; ++i)
-  printf "q%d,%s,%d,%s,%d,%d,%d,%d\n", i, i % 3 ? "north" : "south", 40 + i * 7 % 40, i % 2 ? "M" : "F", i * 11 % 17, i * 5 % 7 < 3, 6 + i * 13 % 50, i % 2 }' \
+  printf "q%d,%s,%d,%s,%d,%d,%d,%d\n", i, i % 3 ? "north" : "south", 40 + i * 7 % 40, i % 4 < 2 ? "M" : "F", i * 11 % 17, i * 5 % 7 < 3, 6 + i * 13 % 50, i % 2 }' \
   >"$WORK/given.csv"
 new_study given "$WORK/given.yaml"
 expect_exit 0 "$LARC" import "$WORK/given" "$WORK/given.csv"
@@ -70,7 +76,7 @@ for command in train validate run; do
   expect_exit 5 "$LARC" $command "$WORK/renamed"
   expect_stderr "predictor 'visit_score' repeats 'followup_visits', which is available from LABEL" accepted_likeness
 done
-expect_no_file "$WORK/renamed/models" "$WORK/renamed/reports"
+expect_no_file "$WORK/renamed/models" "$WORK/renamed/reports/study.json"
 sed -i 's/^models:/&\n  accepted_likeness: {visit_score: [followup_visits]}/' "$WORK/renamed/study.yaml"
 sed -i 's/kinds: \[.*\]/kinds: [clinical]/' "$WORK/renamed/study.yaml"
 expect_exit 5 "$LARC" run "$WORK/renamed"

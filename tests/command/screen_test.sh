@@ -112,3 +112,20 @@ expect_exit 0 "$LARC" screen "$S" --json
 [ "$(json criteria_version)" != "$VERSION" ] || fail "the version did not change with the criteria"
 expect_json waived 0
 expect_json waivers/0/used false
+
+note "the excluded are not measured, the others are measured as ever"
+cohort "$WORK/delivery" 6
+new_study everybody
+age=$(sed -n '/^p02,/p' "$WORK/delivery/clinical.csv" | cut -d, -f3)
+sed "s/^endpoints:/eligibility:\n  other: {exclude: \"age == $age\"}\n\nendpoints:/" "$HERE/small.yaml" >"$WORK/some.yaml"
+new_study some "$WORK/some.yaml"
+for study in everybody some; do
+  expect_exit 0 "$LARC" import "$WORK/$study" "$WORK/delivery"
+  expect_exit 0 "$LARC" run "$WORK/$study" --until extract --json
+done
+excluded=$(json excluded "$WORK/some/reports/flow.json")
+[ "$excluded" -ge 1 ] && [ "$excluded" -lt 6 ] || fail "$excluded of 6 patients are excluded"
+! grep -q '^p02,' "$WORK/some/features/t2_tumour.csv" || fail "an excluded patient was measured"
+[ "$(wc -l <"$WORK/some/features/t2_tumour.csv")" -eq $((7 - excluded)) ] || fail "somebody else is missing"
+grep -vxFf "$WORK/everybody/features/t2_tumour.csv" "$WORK/some/features/t2_tumour.csv" && fail "a row differs"
+true

@@ -52,7 +52,9 @@ std::string fault_of(const std::string& csv) {
 
 TEST(StudyFile, OwnProtocolsAreValid) {
   EXPECT_NO_THROW(parse_study_file(rectal_protocol(), "rectal"));
-  const StudyFile demo = parse_study_file(demo_protocol({.seed = 7}), "demo");
+  DemoOptions options;
+  options.seed = 7;
+  const StudyFile demo = parse_study_file(demo_protocol(options), "demo");
   EXPECT_TRUE(demo.synthetic);
   EXPECT_EQ(demo.seed, 7u);
   EXPECT_NO_THROW(read_study_file(test::source_root() / "examples" / "sts" / "study.yaml"));

@@ -58,6 +58,10 @@ export const kFlowMessages = {
   outcome_known: { en: "Known", zh: "已知" },
   follow_up: { en: "Median follow-up (months)", zh: "中位随访（月）" },
   competing_n: { en: "{n} competing", zh: "{n} 例竞争事件" },
+  cause_specific: {
+    en: "Cause-specific: the models rank the hazard of the event itself and take a competing event for a censoring. One minus their survival overstates its probability.",
+    zh: "原因别模型：仅对该事件本身的风险排序，竞争事件按删失处理。以 1 减去其生存率会高估该事件的概率。",
+  },
   missing_most: { en: "most often missing: {names}", zh: "最常缺失：{names}" },
   type_ordinal: { en: "Ordered categories", zh: "有序分类结局" },
   type_competing: { en: "Time to event, with competing events", zh: "含竞争事件的生存结局" },

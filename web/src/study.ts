@@ -141,6 +141,10 @@ export type Endpoint = {
   n: Num;
   events: Num;
   unknown: Num;
+  contradictory: Num;
+  not_at_risk: Num;
+  /** Patients censored at a competing event; null where none competes. */
+  competing: Num;
   prevalence: Num;
   refused: Text | null;
   primary: boolean;

@@ -66,6 +66,14 @@ test("lines break at spaces and between Chinese characters, never before a full 
   assert.deepEqual(wrap("", 10, 13), []);
 });
 
+test("an endpoint of the study report tells contradictory, not at risk and competing apart", () => {
+  const endpoint = { id: "x", type: "survival", n: 80, events: 20, unknown: 3, contradictory: 4, not_at_risk: 5, competing: 6 };
+  const html = renderToString(<Report study={read_study({ schema: "larc.study/1", endpoints: [endpoint] })} start="en" />);
+  for (const words of ["Contradictory</dt><dd class=\"num\">4<", "Not at risk</dt><dd class=\"num\">5<", "Competing events</dt><dd class=\"num\">6<", "Cause-specific"]) assert.ok(html.includes(words), words);
+  const plain = renderToString(<Report study={read_study({ schema: "larc.study/1", endpoints: [{ ...endpoint, contradictory: 0, not_at_risk: 0, competing: null }] })} start="en" />);
+  for (const words of ["Contradictory", "Cause-specific"]) assert.ok(!plain.includes(words), words);
+});
+
 test("the study report shows the same diagram", () => {
   const study = make_sample() as { cohort: Record<string, unknown> };
   const without = renderToString(<Report study={read_study(study)} start="en" />);

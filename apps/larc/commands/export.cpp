@@ -79,6 +79,12 @@ void add_export(CLI::App& app, Context& context) {
     study::ExportFolder folder(place, options->what);
     const study::ExportSummary summary = write(study, *options, context.run_options().threads, folder);
     const std::size_t files = folder.finish();
+    study.registry.note("export", {{"what", options->what},
+                                   {"at", options->at},
+                                   {"calendar_dates", options->calendar_dates},
+                                   {"outcomes", options->what == "table" || options->outcomes},
+                                   {"patients", summary.patients},
+                                   {"files", files}});
     Json left_out = Json::array();
     for (const auto& [item, reason] : summary.left_out) {
       left_out.push_back({{"item", item}, {"reason", reason}});

@@ -31,7 +31,10 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
     [t("fact_events"), count(endpoint.events)],
     ...(endpoint.prevalence !== null ? [[t("fact_prevalence"), percent(endpoint.prevalence)] as [string, string]] : []),
     ...(endpoint.overall_km ? [[t("fact_median"), median_words(endpoint.overall_km, t)] as [string, string]] : []),
-    ...(endpoint.unknown !== null ? [[t("fact_unknown"), count(endpoint.unknown)] as [string, string]] : []),
+    ...([["fact_unknown", endpoint.unknown], ["fd_competing", endpoint.competing]] as const).filter(([, n]) => n !== null)
+      .map(([key, n]) => [t(key), count(n)] as [string, string]),
+    ...([["fd_contradictory", endpoint.contradictory], ["fd_not_at_risk", endpoint.not_at_risk]] as const).filter(([, n]) => n)
+      .map(([key, n]) => [t(key), count(n)] as [string, string]),
   ];
   return <dl class="facts-row">{facts.map(([label, value]) => <div key={label}><dt>{label}</dt><dd class="num">{value}</dd></div>)}</dl>;
 }
@@ -93,9 +96,10 @@ export function EndpointSection({ endpoint, synthetic }: { endpoint: Endpoint; s
   );
   return (
     <Section id={`endpoint-${endpoint.id}`} title={title}>
-      <p class="how">{t(endpoint.type === "binary" ? "type_binary" : "type_survival")}{at && ` · ${t("labelled", { label: endpoint.at, text: at })}`}</p>
+      <p class="how">{t(endpoint.type === "binary" ? "type_binary" : endpoint.competing === null ? "type_survival" : "type_competing")}{at && ` · ${t("labelled", { label: endpoint.at, text: at })}`}</p>
       {synthetic && <p class="synthetic-line">{t("synthetic")}</p>}
       <Facts endpoint={endpoint} />
+      {endpoint.competing !== null && <p class="small">{t("cause_specific")}</p>}
       {endpoint.refused !== null && <div class="refusal"><strong>{t("refused_title")}</strong><p>{pick(endpoint.refused)}</p></div>}
       {endpoint.refused === null && endpoint.models.length === 0 && <p class="quiet">{t("no_models")}</p>}
       <Suspects suspects={endpoint.suspects} />

@@ -17,8 +17,9 @@ expect_stderr "--threads"
 expect_exit 2 "$LARC" init "$WORK/study" --demo-patients 20
 expect_stderr "--demo"
 expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-scenario chaos
-expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-images --no-demo-images
 expect_stderr "chaos"
+expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-images --no-demo-images
+expect_stderr "--no-demo-images"
 expect_exit 2 "$LARC" predict
 expect_stderr "STUDY" "--bundle"
 expect_no_file "$WORK/study"

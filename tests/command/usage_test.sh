@@ -71,7 +71,7 @@ expect_no_file "$WORK/other"
 
 note "steps out of order"
 expect_exit 2 "$LARC" run "$WORK/study" --until dinner
-expect_stderr "'dinner' is not known" "import, extract, train, validate, report"
+expect_stderr "'dinner' is not known" "import, screen, extract, train, validate, report"
 for command in run extract train validate; do
   expect_exit 4 "$LARC" "$command" "$WORK/study"
   expect_stderr "import"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "demo/choose.h"
+#include "demo/course.h"
 
 namespace larc::demo {
 
@@ -70,13 +71,15 @@ void break_dates(int check, Record& record) {
       record.set("last_contact_date", seen);
       record.set("vital_status", std::string("dead"));
       return record.set("death_date", seen - days(30));
+    // A state of after the data cut would not be known yet.
     case 15:
+      record.set("last_contact_date", std::min(seen, kDataCut));
       record.set("vital_status", std::string("dead"));
       return record.lose("death_date");
     case 16:
-      record.set("last_contact_date", seen);
+      record.set("last_contact_date", std::min(seen, kDataCut));
       record.set("vital_status", std::string("alive"));
-      return record.set("death_date", seen + days(3));
+      return record.set("death_date", std::min(seen, kDataCut) + days(3));
     case 17:
       return record.set("local_recurrence_date", surgery);
     default:

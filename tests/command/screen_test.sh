@@ -11,7 +11,7 @@ P1,A,adenocarcinoma,T4a,N1,M0,long_course_crt,6,good,2019-06-20,2019-08-01,2020-
 P2,A,adenocarcinoma,T4b,N1,M0,long_course_crt,,good,2019-06-20,2019-08-01,2020-01-01,LAR,R0,M0,3,0,15,0,2,AJCC,5,0,2022-01-01,alive,
 P3,B,adenocarcinoma,T3c,N1,M0,long_course_crt,6,good,2019-06-20,2019-08-01,2020-01-01,LAR,R0,M0,3,0,15,0,2,AJCC,5,0,2022-01-01,alive,
 P4,B,adenocarcinoma,T4a,N1,M0,long_course_crt,12.5,good,2019-06-20,2019-08-01,2020-01-01,LAR,R0,M0,3,1a,15,1,2,AJCC,1,0,2022-01-01,alive,
-P5,B,adenocarcinoma,T4a,N1,M0,long_course_crt,8,good,2019-06-20,2019-08-01,2020-01-01,LAR,R0,M0,2,0,15,0,2,AJCC,5,,2022-01-01,dead,2021-12-01
+P5,B,adenocarcinoma,T4a,N1,M0,long_course_crt,8,good,2019-06-20,2019-08-01,2020-01-01,LAR,R0,M0,0,0,15,0,0,AJCC,5,,2022-01-01,dead,2021-12-01
 P6,B,adenocarcinoma,T4a,N1,M0,long_course_crt,8,poor,2019-06-20,2019-08-01,2020-01-01,LAR,R0,M0,2,0,15,0,2,AJCC,5,0,2022-01-01,alive,
 CSV
 expect_exit 0 "$LARC" import "$S" "$WORK/clinical.csv" --json

@@ -14,8 +14,8 @@ expect_json patients 2
 expect_json tables 1
 expect_json faults []
 expect_json columns_not_in_dictionary '["note","ok","seen","visit"]'
-expect_exit 0 "$LARC" import "$WORK/book" "$WORKBOOK" --sheet 随访 --json
-expect_json patients 2
+expect_exit 3 "$LARC" import "$WORK/book" "$WORKBOOK" --sheet 随访
+expect_stderr "visits.xlsx [随访] row 1 (sheet row 2), column 'age': 7 lies outside the plausible range"
 expect_exit 3 "$LARC" import "$WORK/book" "$WORKBOOK" --sheet Summary
 expect_stderr "visits.xlsx has no sheet 'Summary'" "Baseline, 随访"
 

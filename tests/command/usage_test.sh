@@ -17,8 +17,9 @@ expect_stderr "--threads"
 expect_exit 2 "$LARC" init "$WORK/study" --demo-patients 20
 expect_stderr "--demo"
 expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-scenario chaos
-expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-images --no-demo-images
 expect_stderr "chaos"
+expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-images --no-demo-images
+expect_stderr "--no-demo-images"
 expect_exit 2 "$LARC" predict
 expect_stderr "STUDY" "--bundle"
 expect_no_file "$WORK/study"
@@ -70,7 +71,7 @@ expect_no_file "$WORK/other"
 
 note "steps out of order"
 expect_exit 2 "$LARC" run "$WORK/study" --until dinner
-expect_stderr "'dinner' is not known" "import, extract, train, validate, report"
+expect_stderr "'dinner' is not known" "import, screen, extract, train, validate, report"
 for command in run extract train validate; do
   expect_exit 4 "$LARC" "$command" "$WORK/study"
   expect_stderr "import"

@@ -157,7 +157,7 @@ TEST(Dataset, APatientWithoutOutcomeTakesNothingFromTheOneBefore) {
   }
   const Dataset data = make_dataset(study, study.file.endpoint("y"));
   EXPECT_EQ(data.patients, (std::vector<std::string>{"P1", "P3", "P5"}));
-  EXPECT_EQ(data.unknown_outcome, 3u);
+  EXPECT_EQ(data.contradictory, 3u);  // a follow-up of no months
   ASSERT_EQ(data.notes.size(), 3u);
   EXPECT_NE(data.notes[0].find("patient P2"), std::string::npos);
 }

@@ -66,12 +66,6 @@ clinical::SourceRecord make_record(int patient, int revision) {
   return record;
 }
 
-double peak_mb() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
 /// In a process of its own, so that its peak memory is its own.
 void measure(const std::string& label, const std::function<void()>& work) {
   std::fflush(stdout);
@@ -81,7 +75,11 @@ void measure(const std::string& label, const std::function<void()>& work) {
       const auto start = std::chrono::steady_clock::now();
       work();
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      std::printf("%-60s %8.2f s %8.0f MB\n", label.c_str(), seconds, peak_mb());
+      rusage usage{};
+      ::getrusage(RUSAGE_SELF, &usage);
+      const auto time_s = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * double(t.tv_usec); };
+      std::printf("%-45s %7.2f s wall %7.2f s processor %5.0f MB\n", label.c_str(), seconds,
+                  time_s(usage.ru_utime) + time_s(usage.ru_stime), static_cast<double>(usage.ru_maxrss) / 1024);
       std::fflush(stdout);
       ::_exit(0);
     } catch (const std::exception& error) {

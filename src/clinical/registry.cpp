@@ -71,10 +71,6 @@ KnownValues& Registry::known_of(const std::string& patient) {
     trail_.flush();
   }
   KnownValues& known = known_[patient];
-  if (database_.query("SELECT id FROM patient WHERE patient = $1", {patient}).empty()) {
-    trail_.add("patient", {patient, trail_.clock()});
-    return known;
-  }
   database_.each("SELECT valid_at, reader, instance, content FROM record WHERE patient = $1 ORDER BY id", {patient},
                  [&](std::span<const std::string_view> row) {
                    Observation observation{"", "", std::string(row[0]), std::string(row[1]), std::string(row[2])};
@@ -84,6 +80,8 @@ KnownValues& Registry::known_of(const std::string& patient) {
                      known.set(observation);
                    });
                  });
+  if (known.all().empty() && database_.query("SELECT id FROM patient WHERE patient = $1", {patient}).empty())
+    trail_.add("patient", {patient, trail_.clock()});
   return known;
 }
 

@@ -192,7 +192,7 @@ TEST_P(RegistryTest, RecordsAPredictionOnceForAnInput) {
 TEST_P(RegistryTest, TakesBackAWholeChangeThatFails) {
   EXPECT_THROW(registry().change("import", {},
                                  [&] {
-                                   for (int i = 0; i < 5000; ++i)
+                                   for (int i = 0; i < 1500; ++i)
                                      registry().add_value("P" + std::to_string(i % 700), "age", std::to_string(i),
                                                           "f.csv", "h");
                                    throw Error(ErrorCode::domain, "no");

@@ -23,6 +23,12 @@ inline Rules rectal_rules(const std::vector<std::pair<std::string, std::string>>
   return rules;
 }
 
+/// The same as it stands, read once.
+inline const Rules& rules() {
+  static const Rules kRules = rectal_rules();
+  return kRules;
+}
+
 /// A patient with all of surgery, pathology and follow-up, and no contradiction: pCR, operated 2020-01-01, last seen
 /// alive 2022-01-01.
 inline PatientValues complete_patient() {

@@ -6,13 +6,8 @@
 namespace larc::clinical {
 namespace {
 
-using test_support::rectal_rules;
+using test_support::rules;
 using test_support::with;
-
-const Rules& rules() {
-  static const Rules kRules = rectal_rules();
-  return kRules;
-}
 
 std::string failed(const PatientValues& changes) {
   std::string ids;

@@ -8,12 +8,8 @@ namespace larc::clinical {
 namespace {
 
 using test_support::rectal_rules;
+using test_support::rules;
 using test_support::with;
-
-const Rules& rules() {
-  static const Rules kRules = rectal_rules();
-  return kRules;
-}
 
 std::string decision(const PatientValues& changes, const std::set<std::string>& waived = {}) {
   const PatientScreening screening = screen_patient(rules(), with(changes), waived);

@@ -9,12 +9,8 @@ namespace larc::clinical {
 namespace {
 
 using test_support::rectal_rules;
+using test_support::rules;
 using test_support::with;
-
-const Rules& rules() {
-  static const Rules kRules = rectal_rules();
-  return kRules;
-}
 
 Outcome outcome(const std::string& endpoint, const PatientValues& changes, const Rules& by = rules()) {
   return derive_outcome(by, by.endpoint(endpoint), with(changes));

@@ -8,13 +8,8 @@
 namespace larc::clinical {
 namespace {
 
-using test_support::rectal_rules;
+using test_support::rules;
 using test_support::with;
-
-const Rules& rules() {
-  static const Rules kRules = rectal_rules();
-  return kRules;
-}
 
 std::vector<Finding> queries_of(const PatientValues& changes) {
   const PatientValues values = with(changes);

@@ -55,6 +55,12 @@ function summary(x: unknown): Summary {
   };
 }
 
+/** The table of patients shows the baseline; a document that does not say when a value is known is taken as it is. */
+function known_at_baseline(x: unknown): boolean {
+  const from = str(obj(x)["available_from"]);
+  return from === "" || from === "P0";
+}
+
 function variable(x: unknown): Variable {
   const o = obj(x);
   const id = str(o["id"]);
@@ -244,7 +250,7 @@ export function read_study(json: unknown): Study {
       eligible: num(c["eligible"]),
       extracted: num(c["extracted"]),
       centres: list(c["centres"]).map(obj).map((x) => ({ id: str(x["id"]), patients: num(x["patients"]) })),
-      variables: list(c["variables"]).map(variable),
+      variables: list(c["variables"]).filter(known_at_baseline).map(variable),
       flow: c["flow"] ? read_flow(c["flow"]) : null,
     },
     cases: {

@@ -65,19 +65,24 @@ class PlainReader {
       if (name != "valid_at" && name != "reader" && name != "instance") return false;
       if (!text(target) || !skip(',')) return false;
     }
-    read_.part(valid_at, reader, instance);
     if (!skip('{')) return false;
+    pairs_.clear();
     do {
       if (!text(name) || !skip(':') || !text(value)) return false;
-      read_.value(name, value);
-      ++values;
+      pairs_.emplace_back(name, value);
     } while (skip(','));
-    return skip('}') && skip('}');
+    // Nothing of a part is told before its end: somebody else may write its date after its values.
+    if (!skip('}') || !skip('}')) return false;
+    read_.part(valid_at, reader, instance);
+    for (const auto& pair : pairs_) read_.value(pair.first, pair.second);
+    values += pairs_.size();
+    return true;
   }
 
   std::string_view content_;
   const ContentReader& read_;
   std::size_t at_ = 0;
+  std::vector<std::pair<std::string_view, std::string_view>> pairs_;
 };
 
 [[noreturn]] void fail() {

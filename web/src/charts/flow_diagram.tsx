@@ -14,7 +14,7 @@ const rows_height = (rows: Row[]) => 2 * kPad + kLine * rows.reduce((sum, row) =
 
 /** A row whose text leaves room for a number at the right. */
 function row(text: string, w: number, rest: Omit<Row, "lines"> = {}): Row {
-  return { lines: wrap(text, w - 2 * kPad - (rest.n === undefined ? 0 : text_width(rest.n, kFont) + 10), rest.bold ? kFont * 1.06 : kFont), ...rest };
+  return { lines: wrap(text, w - 2 * kPad - (rest.n === undefined ? 0 : text_width(rest.n, kFont) + 10), rest.bold ? kFont * 1.18 : kFont), ...rest };
 }
 
 function box(x: number, y: number, w: number, rows: Row[], look: string): Box {

@@ -7,13 +7,25 @@
 
 namespace larc::clinical {
 
-/// The values of a record as the registry keeps them: a JSON object of texts, so that the JSON functions of a database
-/// can read it.
-std::string encode_content(const std::vector<std::pair<std::string, std::string>>& values);
+/// The values of a record that share a date, a reader and an instance.
+struct ContentPart {
+  std::string valid_at, reader, instance;                   // as in Observation
+  std::vector<std::pair<std::string, std::string>> values;  // variable and text; empty withdraws
+};
 
-/// Calls `read` with every name and value, in order; the views hold during the call only. Fast, because a view of a
-/// cohort reads millions of values.
-/// errors format: not a JSON object of texts
-void read_content(std::string_view content, const std::function<void(std::string_view, std::string_view)>& read);
+/// The values of a record as the registry keeps them: a JSON list of parts, so that the JSON functions of a database
+/// can read it. What is empty is left out:
+///   [{"values":{"age":"61"}},{"valid_at":"2024-01-05","reader":"r1","values":{"length":"5"}}]
+std::string encode_content(const std::vector<ContentPart>& parts);
+
+/// The views hold during the call only.
+struct ContentReader {
+  std::function<void(std::string_view valid_at, std::string_view reader, std::string_view instance)> part;
+  std::function<void(std::string_view variable, std::string_view value)> value;
+};
+
+/// Every part and its values, in order. Fast, because a view of a cohort reads millions of values.
+/// errors format: not as `encode_content` writes
+void read_content(std::string_view content, const ContentReader& read);
 
 }  // namespace larc::clinical

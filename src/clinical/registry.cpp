@@ -18,18 +18,24 @@ namespace {
 /// Patients whose known values are kept during an import: a delivery is mostly sorted by patient.
 constexpr std::size_t kPatientsInMemory = 500;
 
-/// The values of a record that share a date, a reader and an instance.
-struct Part {
-  std::string valid_at, reader, instance;
-  std::vector<std::pair<std::string, std::string>> values;
+bool of_part(const ContentPart& part, const Observation& observation) {
+  return part.valid_at == observation.valid_at && part.reader == observation.reader &&
+         part.instance == observation.instance;
+}
 
-  bool of(const Observation& observation) const {
-    return valid_at == observation.valid_at && reader == observation.reader && instance == observation.instance;
-  }
-  void remove(const std::string& variable) {
-    std::erase_if(values, [&](const auto& item) { return item.first == variable; });
-  }
-};
+/// A reader of contents that fills `observation` and calls `see` for every value.
+ContentReader observations(Observation& observation, std::function<void()> see) {
+  return {[&observation](auto valid_at, auto reader, auto instance) {
+            observation.valid_at = valid_at;
+            observation.reader = reader;
+            observation.instance = instance;
+          },
+          [&observation, see = std::move(see)](auto variable, auto value) {
+            observation.variable = variable;
+            observation.value = value;
+            see();
+          }};
+}
 
 }  // namespace
 
@@ -71,15 +77,10 @@ KnownValues& Registry::known_of(const std::string& patient) {
     trail_.flush();
   }
   KnownValues& known = known_[patient];
-  database_.each("SELECT valid_at, reader, instance, content FROM record WHERE patient = $1 ORDER BY id", {patient},
-                 [&](std::span<const std::string_view> row) {
-                   Observation observation{"", "", std::string(row[0]), std::string(row[1]), std::string(row[2])};
-                   read_content(row[3], [&](std::string_view name, std::string_view value) {
-                     observation.variable = name;
-                     observation.value = value;
-                     known.set(observation);
-                   });
-                 });
+  Observation observation;
+  const ContentReader reader = observations(observation, [&] { known.set(observation); });
+  database_.each("SELECT content FROM record WHERE patient = $1 ORDER BY id", {patient},
+                 [&](std::span<const std::string_view> row) { read_content(row[0], reader); });
   if (known.all().empty() && database_.query("SELECT id FROM patient WHERE patient = $1", {patient}).empty())
     trail_.add("patient", {patient, trail_.clock()});
   return known;
@@ -95,24 +96,24 @@ void Registry::add(const SourceRecord& record) {
   change("add values", {{"source", record.source}}, [&] {
     KnownValues& known = known_of(record.patient);
     ++record_;
-    std::vector<Part> parts;
+    std::vector<ContentPart> parts;
     for (const auto& observation : record.observations) {
       if (!known.differs(observation)) continue;
       // Named twice in one record: the last counts.
       if (known.set(observation, record_))
-        for (Part& part : parts)
+        for (ContentPart& part : parts)
           if (part.reader == observation.reader && part.instance == observation.instance)
-            part.remove(observation.variable);
-      auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& item) { return item.of(observation); });
+            std::erase_if(part.values, [&](const auto& item) { return item.first == observation.variable; });
+      auto part =
+          std::find_if(parts.begin(), parts.end(), [&](const auto& item) { return of_part(item, observation); });
       if (part == parts.end())
         part = parts.insert(part, {observation.valid_at, observation.reader, observation.instance, {}});
       part->values.emplace_back(observation.variable, observation.value);
     }
-    for (const Part& part : parts)
-      if (!part.values.empty())
-        trail_.add("record",
-                   {record.patient, source_id(record.source, record.source_hash), static_cast<std::int64_t>(record.row),
-                    part.valid_at, part.reader, part.instance, encode_content(part.values)});
+    std::erase_if(parts, [](const ContentPart& part) { return part.values.empty(); });
+    if (!parts.empty())
+      trail_.add("record", {record.patient, source_id(record.source, record.source_hash),
+                            static_cast<std::int64_t>(record.row), encode_content(parts)});
   });
 }
 
@@ -219,22 +220,18 @@ ReaderValues Registry::reader_values() const {
 
 std::vector<Fact> Registry::history(const std::string& patient) const {
   std::vector<Fact> facts;
+  Fact fact;
+  const ContentReader reader = observations(fact.observation, [&] { facts.push_back(fact); });
   database_.each(
-      "SELECT record.id, source_row, valid_at, reader, instance, content, name, recorded_at, recorded_by "
+      "SELECT record.id, source_row, content, name, recorded_at, recorded_by "
       "FROM record JOIN source ON source.id = record.source WHERE patient = $1 ORDER BY record.id",
       {patient}, [&](std::span<const std::string_view> row) {
-        Fact fact;
         fact.id = std::stoll(std::string(row[0]));
         fact.row = std::stoull(std::string(row[1]));
-        fact.observation = {"", "", std::string(row[2]), std::string(row[3]), std::string(row[4])};
-        fact.source = row[6];
-        fact.recorded_at = row[7];
-        fact.by = row[8];
-        read_content(row[5], [&](std::string_view name, std::string_view value) {
-          fact.observation.variable = name;
-          fact.observation.value = value;
-          facts.push_back(fact);
-        });
+        fact.source = row[3];
+        fact.recorded_at = row[4];
+        fact.by = row[5];
+        read_content(row[2], reader);
       });
   return facts;
 }

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <deque>
+#include <tuple>
 #include <unordered_map>
 
 #include "clinical/content.h"
@@ -83,26 +84,34 @@ class Cells {
     database.each("SELECT id, recorded_at FROM source", {}, [&](auto row) {
       seen[integer(row[0])] = on.empty() || (on.size() <= 10 ? row[1].substr(0, 10) : row[1]) <= on;
     });
+    PatientCells* cells = nullptr;
+    std::int64_t id = 0;
     std::string dated;
     long day = kNoDay;
+    std::uint32_t reader = 0, instance = 0;
+    const ContentReader content{
+        [&](std::string_view valid_at, std::string_view of_reader, std::string_view of_instance) {
+          if (valid_at != dated) {
+            dated = valid_at;
+            day = day_of(valid_at);
+          }
+          reader = readers.number(of_reader);
+          instance = instances.number(of_instance);
+        },
+        [&](std::string_view name, std::string_view value) {
+          const std::uint32_t variable = variables.number(name);
+          Cell& cell = reader == 0 && instance == 0 ? plain_cell(*cells, variable)
+                                                    : other_cell(*cells, variable, reader, instance);
+          if (cell.row < id) cell = {id, day, pool_.keep(value)};
+        }};
     const auto read = [&](std::span<const std::string_view> row) {
       const auto source = seen.find(integer(row[2]));
       if (source == seen.end() || !source->second) return;
-      PatientCells& cells = of(row[1]);
-      const std::int64_t id = integer(row[0]);
-      if (row[3] != dated) {
-        dated = row[3];
-        day = day_of(row[3]);
-      }
-      const std::uint32_t reader = readers.number(row[4]), instance = instances.number(row[5]);
-      read_content(row[6], [&](std::string_view name, std::string_view value) {
-        const std::uint32_t variable = variables.number(name);
-        Cell& cell =
-            reader == 0 && instance == 0 ? plain_cell(cells, variable) : other_cell(cells, variable, reader, instance);
-        if (cell.row < id) cell = {id, day, pool_.keep(value)};
-      });
+      cells = &of(row[1]);
+      id = integer(row[0]);
+      read_content(row[3], content);
     };
-    const std::string columns = "SELECT id, patient, source, valid_at, reader, instance, content FROM record";
+    const std::string columns = "SELECT id, patient, source, content FROM record";
     if (patient.empty())
       database.each(columns, {}, read);
     else
@@ -147,8 +156,10 @@ struct Limits {
 /// The cells of one instance of a variable, one a reader.
 using Readings = std::vector<std::pair<std::uint32_t, const Cell*>>;
 
-/// The readings of the instance that was true last, of those that may be seen; empty if none is.
-Readings newest_instance(const PatientCells& cells, std::uint32_t variable, const Limits& limits) {
+/// The readings of the instance that was true last, of those that may be seen; empty if none is. On one day the one
+/// recorded last, of one record the one with the highest number.
+Readings newest_instance(const PatientCells& cells, std::uint32_t variable, const Limits& limits,
+                         const Names& instances) {
   std::map<std::uint32_t, Readings> by_instance;
   const auto add = [&](std::uint32_t instance, std::uint32_t reader, const Cell& cell) {
     if (cell.row > 0 && !cell.value.empty() && limits.hold(cell.day)) by_instance[instance].emplace_back(reader, &cell);
@@ -156,15 +167,17 @@ Readings newest_instance(const PatientCells& cells, std::uint32_t variable, cons
   if (variable < cells.plain.size()) add(0, 0, cells.plain[variable]);
   for (const auto& other : cells.others)
     if (other.variable == variable) add(other.instance, other.reader, other.cell);
+  using Time = std::tuple<long, std::int64_t, std::size_t, std::string_view>;
   Readings best;
-  std::pair<long, std::int64_t> best_time{kNoDay, 0};
+  Time best_time;
   for (auto& [instance, readings] : by_instance) {
-    std::pair<long, std::int64_t> time{kNoDay, 0};
-    for (const auto& [reader, cell] : readings) time = std::max(time, {cell->day, cell->row});
-    if (best.empty() || time > best_time) {
-      best = std::move(readings);
-      best_time = time;
-    }
+    std::pair<long, std::int64_t> last{kNoDay, 0};
+    for (const auto& [reader, cell] : readings) last = std::max(last, {cell->day, cell->row});
+    const std::string& name = instances.name(instance);
+    const Time time{last.first, last.second, name.size(), name};
+    if (!best.empty() && time < best_time) continue;
+    best = std::move(readings);
+    best_time = time;
   }
   return best;
 }
@@ -236,7 +249,7 @@ class PatientResolver {
       const Cell& cell = cells.plain[variable];
       return cell.row > 0 && limits.hold(cell.day) ? cell.value : std::string_view();
     }
-    return agreed(newest_instance(cells, variable, limits), cells_.readers, rules_.reader_policy);
+    return agreed(newest_instance(cells, variable, limits, cells_.instances), cells_.readers, rules_.reader_policy);
   }
 
   /// A date that limits others, as it is known on the day asked for.
@@ -274,7 +287,7 @@ ReaderValues view_readers(store::Database& database) {
       if (other.reader == 0 || other.cell.value.empty()) continue;
       auto& of_variable = values[patient][cells.variables.name(other.variable)];
       if (!of_variable.empty()) continue;
-      for (const auto& [reader, cell] : newest_instance(of_patient, other.variable, {}))
+      for (const auto& [reader, cell] : newest_instance(of_patient, other.variable, {}, cells.instances))
         of_variable[cells.readers.name(reader)] = std::string(cell->value);
     }
   return values;

@@ -25,7 +25,8 @@ struct KnownAt {
 ///   `known.on` or than the data cut, the value is not seen. A value or a moment without a date does not limit;
 /// - a value outside its window is not seen; where the date of either is unknown the window does not limit;
 /// - the consensus of the readers counts, else what they all say, else what Rules::reader_policy gives;
-/// - of a repeated measurement the instance that was true last counts.
+/// - of a repeated measurement the instance that was true last counts; on one day the one recorded last, of one record
+///   the one with the highest number.
 /// patient  empty: all. At constant memory beside the answer.
 std::map<std::string, PatientValues> view_values(store::Database& database, const Rules& rules, const KnownAt& known,
                                                  const std::string& patient = "");

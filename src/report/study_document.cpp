@@ -62,6 +62,7 @@ Json variables_json(const StudyFile& file, const std::vector<std::string>& patie
   };
   Json list = Json::array();
   for (const auto& variable : file.variables) {
+    if (variable.available_from != study::PredictionPoint::P0) continue;  // the table is of the baseline
     if (variable.type != study::VariableType::number && variable.type != study::VariableType::category) continue;
     const auto summary = [&](const std::vector<std::string>& ids) {
       std::vector<std::string> cells;

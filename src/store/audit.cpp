@@ -9,7 +9,7 @@ const std::vector<AuditedTable>& audited_tables() {
   static const std::vector<AuditedTable> kTables{
       {"patient", {"patient", "recorded_at"}},
       {"source", {"name", "sha256", "recorded_at", "recorded_by"}},
-      {"record", {"patient", "source", "source_row", "valid_at", "reader", "instance", "content"}},
+      {"record", {"patient", "source", "source_row", "content"}},
       {"image", {"patient", "role", "content_hash", "source", "details", "recorded_at", "recorded_by"}},
       {"waiver", {"patient", "criterion", "reason", "recorded_at", "recorded_by"}},
       {"prediction", {"patient", "model_id", "input_hash", "document", "recorded_at", "recorded_by"}}};

@@ -44,7 +44,7 @@ TEST_P(AuditTest, IsUnbrokenAndCountsEverything) {
 
 TEST_P(AuditTest, NamesAnEditedRow) {
   fill();
-  database().execute("UPDATE record SET content = '{\"age\":\"99\"}' WHERE id = 3");
+  database().execute("UPDATE record SET content = '[{\"values\":{\"age\":\"99\"}}]' WHERE id = 3");
   expect_fault("record", 3, "P1", "ages.csv", "changed after it was written");
 }
 
@@ -99,8 +99,8 @@ TEST_P(AuditTest, NamesMissingAndAddedRowsOfSeveralChanges) {
 TEST_P(AuditTest, NamesARowAddedPastTheTrail) {
   fill();
   database().execute(
-      "INSERT INTO record (id, patient, source, source_row, valid_at, reader, instance, content, digest) "
-      "SELECT 7, patient, source, source_row, valid_at, reader, instance, content, digest FROM record WHERE id = 6");
+      "INSERT INTO record (id, patient, source, source_row, content, digest) "
+      "SELECT 7, patient, source, source_row, content, digest FROM record WHERE id = 6");
   expect_fault("record", 7, "P2", "ages.csv", "added past the audit trail");
 }
 

@@ -142,8 +142,9 @@ class Reference {
       for (const auto& fact : facts) latest = std::max(latest, {fact.observation.valid_at, fact.id});
       return latest;
     };
+    // In the order of their numbers: of equal times the last one stays.
     for (const auto& [instance, facts] : instances)
-      if (last == nullptr || time(facts) > time(*last)) last = &facts;
+      if (last == nullptr || time(facts) >= time(*last)) last = &facts;
     if (last == nullptr) return "";
     std::map<std::string, std::string> by_reader;
     std::set<std::string> different;

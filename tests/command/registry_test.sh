@@ -24,7 +24,7 @@ expect_exit 0 "$LARC" status "$S" --verify
 expect_stdout "audit trail: unbroken, 2 entries"
 registry() { sqlite3 "$S/registry.db" "$1" || fail "sqlite3 cannot do: $1"; }
 [ "$(registry "SELECT recorded_by FROM audit WHERE id = 1")" = "Dr Wang" ] || fail "the trail does not say who"
-[ "$(registry "SELECT json_extract(content, '$.age') FROM record ORDER BY id DESC LIMIT 1")" = 61 ] ||
+[ "$(registry "SELECT json_extract(content, '$[0].values.age') FROM record ORDER BY id DESC LIMIT 1")" = 61 ] ||
   fail "the corrected age is not the newest row"
 
 note "a row edited by hand"
@@ -108,6 +108,6 @@ diff <(cd "$S" && find features -type f | sort | xargs sha256sum) <(cd "$P" && f
   fail "the features differ between the databases"
 expect_exit 0 "$LARC" status "$P" --verify --json
 expect_json audit/unbroken true
-psql "$LARC_TEST_POSTGRES" -qc "UPDATE $name.record SET valid_at = '2020-01-01' WHERE id = 2" || fail "psql"
+psql "$LARC_TEST_POSTGRES" -qc "UPDATE $name.record SET source_row = 7 WHERE id = 2" || fail "psql"
 expect_exit 3 "$LARC" status "$P" --verify
 expect_stderr "record 2, patient p02, from clinical.csv"

@@ -26,16 +26,14 @@ CREATE TABLE source (
   recorded_by TEXT NOT NULL,
   digest TEXT NOT NULL
 );
--- What one row of a source said of one patient and was not known before: the values that were true on one date, by one
--- reader, of one instance of a repeated measurement. content is a JSON object: variable -> text, empty withdraws.
+-- What one row of a source said of one patient and was not known before. content is a JSON list of parts: the values that
+-- were true on one date (valid_at), by one reader, of one instance of a repeated measurement; values is an object of
+-- variable -> text, empty withdraws. source_row counts from 1, 0: none.
 CREATE TABLE record (
   id INTEGER PRIMARY KEY,
   patient TEXT NOT NULL,
   source INTEGER NOT NULL,
   source_row INTEGER NOT NULL,
-  valid_at TEXT NOT NULL,
-  reader TEXT NOT NULL,
-  instance TEXT NOT NULL,
   content TEXT NOT NULL,
   digest TEXT NOT NULL
 );

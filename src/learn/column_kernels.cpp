@@ -17,159 +17,126 @@ constexpr std::size_t kRowBlock = 2048;    // r and eta of a block stay in the f
 constexpr std::size_t kPanelRows = 512;    // of the products
 constexpr std::size_t kPanelColumns = 96;  // 96 x 512 numbers stay in the second-level cache
 
-// Without AVX in the calling convention a vector must not be returned by value; a macro reads memory of any alignment.
-struct Unaligned {
-  double lane[4];
-};
-#define LARC_LOAD(p) __builtin_bit_cast(Four, *reinterpret_cast<const Unaligned*>(p))
-struct UnalignedSingle {
-  float lane[4];
-};
-struct UnalignedEight {
-  float lane[8];
-};
-#define LARC_WIDEN(p) \
-  __builtin_convertvector(__builtin_bit_cast(FourSingle, *reinterpret_cast<const UnalignedSingle*>(p)), Four)
-#define LARC_LOAD_EIGHT(p) __builtin_bit_cast(EightSingle, *reinterpret_cast<const UnalignedEight*>(p))
+// Without AVX in the calling convention a vector must not be returned by value: memory of any alignment is read into
+// one that is there, four numbers as doubles or as many as a vector of their own kind holds.
+#define LARC_INLINE __attribute__((always_inline)) inline
+LARC_INLINE void load(const double* from, Four& to) {
+  std::memcpy(&to, from, sizeof to);
+}
+LARC_INLINE void load(const float* from, EightSingle& to) {
+  std::memcpy(&to, from, sizeof to);
+}
+LARC_INLINE void load(const float* from, Four& to) {
+  FourSingle single;
+  std::memcpy(&single, from, sizeof single);
+  to = __builtin_convertvector(single, Four);
+}
 
 inline double total(const Four& a) {
   return (a[0] + a[2]) + (a[1] + a[3]);
 }
-
-// Dot products of four columns with r over a block of rows.
-LARC_SIMD void dots4(const double* const* x, const double* r, std::size_t n, double* out) {
-  Four a0{}, a1{}, a2{}, a3{}, b0{}, b1{}, b2{}, b3{};
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const Four r0 = LARC_LOAD(r + i), r1 = LARC_LOAD(r + i + 4);
-    a0 += LARC_LOAD(x[0] + i) * r0;
-    b0 += LARC_LOAD(x[0] + i + 4) * r1;
-    a1 += LARC_LOAD(x[1] + i) * r0;
-    b1 += LARC_LOAD(x[1] + i + 4) * r1;
-    a2 += LARC_LOAD(x[2] + i) * r0;
-    b2 += LARC_LOAD(x[2] + i + 4) * r1;
-    a3 += LARC_LOAD(x[3] + i) * r0;
-    b3 += LARC_LOAD(x[3] + i + 4) * r1;
-  }
-  double tail[4] = {0.0, 0.0, 0.0, 0.0};
-  for (; i < n; ++i)
-    for (int k = 0; k < 4; ++k) tail[k] += x[k][i] * r[i];
-  out[0] += total(a0 + b0) + tail[0];
-  out[1] += total(a1 + b1) + tail[1];
-  out[2] += total(a2 + b2) + tail[2];
-  out[3] += total(a3 + b3) + tail[3];
-}
-
-LARC_SIMD void dots4(const float* const* x, const double* r, std::size_t n, double* out) {
-  Four a0{}, a1{}, a2{}, a3{}, b0{}, b1{}, b2{}, b3{};
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const Four r0 = LARC_LOAD(r + i), r1 = LARC_LOAD(r + i + 4);
-    a0 += LARC_WIDEN(x[0] + i) * r0;
-    b0 += LARC_WIDEN(x[0] + i + 4) * r1;
-    a1 += LARC_WIDEN(x[1] + i) * r0;
-    b1 += LARC_WIDEN(x[1] + i + 4) * r1;
-    a2 += LARC_WIDEN(x[2] + i) * r0;
-    b2 += LARC_WIDEN(x[2] + i + 4) * r1;
-    a3 += LARC_WIDEN(x[3] + i) * r0;
-    b3 += LARC_WIDEN(x[3] + i + 4) * r1;
-  }
-  double tail[4] = {0.0, 0.0, 0.0, 0.0};
-  for (; i < n; ++i)
-    for (int k = 0; k < 4; ++k) tail[k] += static_cast<double>(x[k][i]) * r[i];
-  out[0] += total(a0 + b0) + tail[0];
-  out[1] += total(a1 + b1) + tail[1];
-  out[2] += total(a2 + b2) + tail[2];
-  out[3] += total(a3 + b3) + tail[3];
-}
-
-LARC_SIMD void add4(const double* const* x, const double* c, std::size_t n, double* eta) {
-  std::size_t i = 0;
-  const Four c0 = {c[0], c[0], c[0], c[0]}, c1 = {c[1], c[1], c[1], c[1]}, c2 = {c[2], c[2], c[2], c[2]},
-             c3 = {c[3], c[3], c[3], c[3]};
-  for (; i + 4 <= n; i += 4) {
-    const Four sum = LARC_LOAD(eta + i) + ((c0 * LARC_LOAD(x[0] + i) + c1 * LARC_LOAD(x[1] + i)) +
-                                           (c2 * LARC_LOAD(x[2] + i) + c3 * LARC_LOAD(x[3] + i)));
-    std::memcpy(eta + i, &sum, sizeof sum);
-  }
-  for (; i < n; ++i) eta[i] += (c[0] * x[0][i] + c[1] * x[1][i]) + (c[2] * x[2][i] + c[3] * x[3][i]);
-}
-
-LARC_SIMD void add4(const float* const* x, const double* c, std::size_t n, double* eta) {
-  std::size_t i = 0;
-  const Four c0 = {c[0], c[0], c[0], c[0]}, c1 = {c[1], c[1], c[1], c[1]}, c2 = {c[2], c[2], c[2], c[2]},
-             c3 = {c[3], c[3], c[3], c[3]};
-  for (; i + 4 <= n; i += 4) {
-    const Four sum = LARC_LOAD(eta + i) + ((c0 * LARC_WIDEN(x[0] + i) + c1 * LARC_WIDEN(x[1] + i)) +
-                                           (c2 * LARC_WIDEN(x[2] + i) + c3 * LARC_WIDEN(x[3] + i)));
-    std::memcpy(eta + i, &sum, sizeof sum);
-  }
-  const auto wide = [](float value) { return static_cast<double>(value); };
-  for (; i < n; ++i)
-    eta[i] += (c[0] * wide(x[0][i]) + c[1] * wide(x[1][i])) + (c[2] * wide(x[2][i]) + c[3] * wide(x[3][i]));
-}
-
-// out[a + b * stride] += scale * x_a . v_b for four x and three v.
-LARC_SIMD void tile(const double* const* x, const double* const* v, std::size_t n, double scale, double* const* out) {
-  Four s[12] = {};
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const Four v0 = LARC_LOAD(v[0] + i), v1 = LARC_LOAD(v[1] + i), v2 = LARC_LOAD(v[2] + i);
-    const Four x0 = LARC_LOAD(x[0] + i);
-    s[0] += x0 * v0;
-    s[1] += x0 * v1;
-    s[2] += x0 * v2;
-    const Four x1 = LARC_LOAD(x[1] + i);
-    s[3] += x1 * v0;
-    s[4] += x1 * v1;
-    s[5] += x1 * v2;
-    const Four x2 = LARC_LOAD(x[2] + i);
-    s[6] += x2 * v0;
-    s[7] += x2 * v1;
-    s[8] += x2 * v2;
-    const Four x3 = LARC_LOAD(x[3] + i);
-    s[9] += x3 * v0;
-    s[10] += x3 * v1;
-    s[11] += x3 * v2;
-  }
-  double tail[12] = {};
-  for (; i < n; ++i)
-    for (int a = 0; a < 4; ++a)
-      for (int b = 0; b < 3; ++b) tail[3 * a + b] += x[a][i] * v[b][i];
-  for (int k = 0; k < 12; ++k) *out[k] += scale * (total(s[k]) + tail[k]);
-}
-
 inline float total(const EightSingle& a) {
   return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
 }
 
-LARC_SIMD void tile(const float* const* x, const float* const* v, std::size_t n, double scale, float* const* out) {
-  EightSingle s[12] = {};
+template <typename Number>
+LARC_INLINE void dots4_of(const Number* const* x, const double* r, std::size_t n, double* out) {
+  Four a[4] = {}, b[4] = {};
   std::size_t i = 0;
   for (; i + 8 <= n; i += 8) {
-    const EightSingle v0 = LARC_LOAD_EIGHT(v[0] + i), v1 = LARC_LOAD_EIGHT(v[1] + i), v2 = LARC_LOAD_EIGHT(v[2] + i);
-    const EightSingle x0 = LARC_LOAD_EIGHT(x[0] + i);
-    s[0] += x0 * v0;
-    s[1] += x0 * v1;
-    s[2] += x0 * v2;
-    const EightSingle x1 = LARC_LOAD_EIGHT(x[1] + i);
-    s[3] += x1 * v0;
-    s[4] += x1 * v1;
-    s[5] += x1 * v2;
-    const EightSingle x2 = LARC_LOAD_EIGHT(x[2] + i);
-    s[6] += x2 * v0;
-    s[7] += x2 * v1;
-    s[8] += x2 * v2;
-    const EightSingle x3 = LARC_LOAD_EIGHT(x[3] + i);
-    s[9] += x3 * v0;
-    s[10] += x3 * v1;
-    s[11] += x3 * v2;
+    Four r0, r1, value;
+    load(r + i, r0);
+    load(r + i + 4, r1);
+    for (int k = 0; k < 4; ++k) {
+      load(x[k] + i, value);
+      a[k] += value * r0;
+      load(x[k] + i + 4, value);
+      b[k] += value * r1;
+    }
   }
-  float tail[12] = {};
+  double tail[4] = {0.0, 0.0, 0.0, 0.0};
+  for (; i < n; ++i)
+    for (int k = 0; k < 4; ++k) tail[k] += static_cast<double>(x[k][i]) * r[i];
+  for (int k = 0; k < 4; ++k) out[k] += total(a[k] + b[k]) + tail[k];
+}
+
+template <typename Number>
+LARC_INLINE void add4_of(const Number* const* x, const double* c, std::size_t n, double* eta) {
+  const Four c0 = {c[0], c[0], c[0], c[0]}, c1 = {c[1], c[1], c[1], c[1]}, c2 = {c[2], c[2], c[2], c[2]},
+             c3 = {c[3], c[3], c[3], c[3]};
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    Four sum, x0, x1, x2, x3;
+    load(eta + i, sum);
+    load(x[0] + i, x0);
+    load(x[1] + i, x1);
+    load(x[2] + i, x2);
+    load(x[3] + i, x3);
+    sum += (c0 * x0 + c1 * x1) + (c2 * x2 + c3 * x3);
+    std::memcpy(eta + i, &sum, sizeof sum);
+  }
+  const auto wide = [&](int k) { return static_cast<double>(x[k][i]); };
+  for (; i < n; ++i) eta[i] += (c[0] * wide(0) + c[1] * wide(1)) + (c[2] * wide(2) + c[3] * wide(3));
+}
+
+template <typename Vector, typename Number>
+LARC_INLINE void tile_of(const Number* const* x, const Number* const* v, std::size_t n, double scale,
+                         Number* const* out) {
+  constexpr std::size_t kLanes = sizeof(Vector) / sizeof(Number);
+  Vector s[12] = {};
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    Vector v0, v1, v2, value;
+    load(v[0] + i, v0);
+    load(v[1] + i, v1);
+    load(v[2] + i, v2);
+    for (int a = 0; a < 4; ++a) {
+      load(x[a] + i, value);
+      s[3 * a] += value * v0;
+      s[3 * a + 1] += value * v1;
+      s[3 * a + 2] += value * v2;
+    }
+  }
+  Number tail[12] = {};
   for (; i < n; ++i)
     for (int a = 0; a < 4; ++a)
       for (int b = 0; b < 3; ++b) tail[3 * a + b] += x[a][i] * v[b][i];
-  for (int k = 0; k < 12; ++k) *out[k] += static_cast<float>(scale * static_cast<double>(total(s[k]) + tail[k]));
+  for (int k = 0; k < 12; ++k) *out[k] += static_cast<Number>(scale * static_cast<double>(total(s[k]) + tail[k]));
+}
+
+template <typename Number>
+LARC_INLINE void add_scaled_of(double a, const Number* x, double* y, std::size_t count) {
+  const Four factor = {a, a, a, a};
+  std::size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    Four sum, value;
+    load(y + i, sum);
+    load(x + i, value);
+    sum += factor * value;
+    std::memcpy(y + i, &sum, sizeof sum);
+  }
+  for (; i < count; ++i) y[i] += a * static_cast<double>(x[i]);
+}
+
+// Dot products of four columns with r over a block of rows.
+LARC_SIMD void dots4(const double* const* x, const double* r, std::size_t n, double* out) {
+  dots4_of(x, r, n, out);
+}
+LARC_SIMD void dots4(const float* const* x, const double* r, std::size_t n, double* out) {
+  dots4_of(x, r, n, out);
+}
+LARC_SIMD void add4(const double* const* x, const double* c, std::size_t n, double* eta) {
+  add4_of(x, c, n, eta);
+}
+LARC_SIMD void add4(const float* const* x, const double* c, std::size_t n, double* eta) {
+  add4_of(x, c, n, eta);
+}
+// out[a + b * stride] += scale * x_a . v_b for four x and three v.
+LARC_SIMD void tile(const double* const* x, const double* const* v, std::size_t n, double scale, double* const* out) {
+  tile_of<Four>(x, v, n, scale, out);
+}
+LARC_SIMD void tile(const float* const* x, const float* const* v, std::size_t n, double scale, float* const* out) {
+  tile_of<EightSingle>(x, v, n, scale, out);
 }
 
 template <typename Matrix>
@@ -292,23 +259,10 @@ void column_products(const Eigen::MatrixXf& x, const std::vector<Eigen::Index>& 
 }
 
 LARC_SIMD void add_scaled(double a, const double* x, double* y, std::size_t count) {
-  const Four factor = {a, a, a, a};
-  std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const Four sum = LARC_LOAD(y + i) + factor * LARC_LOAD(x + i);
-    std::memcpy(y + i, &sum, sizeof sum);
-  }
-  for (; i < count; ++i) y[i] += a * x[i];
+  add_scaled_of(a, x, y, count);
 }
-
 LARC_SIMD void add_scaled(double a, const float* x, double* y, std::size_t count) {
-  const Four factor = {a, a, a, a};
-  std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const Four sum = LARC_LOAD(y + i) + factor * LARC_WIDEN(x + i);
-    std::memcpy(y + i, &sum, sizeof sum);
-  }
-  for (; i < count; ++i) y[i] += a * static_cast<double>(x[i]);
+  add_scaled_of(a, x, y, count);
 }
 
 }  // namespace larc::learn

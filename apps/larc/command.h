@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/json.h"
-#include "study/study.h"
+#include "study/run_options.h"
 
 namespace larc::app {
 
@@ -28,6 +28,7 @@ using AddCommand = void (*)(CLI::App& app, Context& context);
 
 void add_init(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
+void add_decide(CLI::App& app, Context& context);
 void add_mapping(CLI::App& app, Context& context);
 void add_screen(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);

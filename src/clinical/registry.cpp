@@ -197,6 +197,30 @@ std::vector<Waiver> Registry::waivers() const {
   return all;
 }
 
+void Registry::decide(const Decision& decision) {
+  const std::string by = decision.by.empty() ? trail_.by : decision.by;
+  const auto known = decisions(decision.kind);
+  if (const auto found = known.find({decision.patient, decision.role});
+      found != known.end() && found->second.value == decision.value && found->second.reason == decision.reason &&
+      found->second.by == by)
+    return;
+  change("decide", {{"patient", decision.patient}, {"role", decision.role}, {"kind", decision.kind}}, [&] {
+    trail_.add("decision",
+               {decision.patient, decision.role, decision.kind, decision.value, decision.reason, trail_.clock(), by});
+    trail_.flush();
+  });
+}
+
+std::map<std::pair<std::string, std::string>, Decision> Registry::decisions(const std::string& kind) const {
+  std::map<std::pair<std::string, std::string>, Decision> newest;
+  for (const auto& row : database_.query("SELECT patient, role, kind, value, reason, recorded_by, recorded_at FROM "
+                                         "decision WHERE kind = $1 ORDER BY id",
+                                         {kind}))
+    newest[{text(row[0]), text(row[1])}] = {text(row[0]), text(row[1]), text(row[2]), text(row[3]),
+                                            text(row[4]), text(row[5]), text(row[6])};
+  return newest;
+}
+
 std::vector<std::string> Registry::patients() const {
   std::vector<std::string> ids;
   database_.each("SELECT patient FROM patient", {}, [&](auto row) { ids.emplace_back(row[0]); });

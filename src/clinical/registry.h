@@ -32,6 +32,17 @@ struct Waiver {
   std::string recorded_at;  // UTC; given by the registry
 };
 
+/// What a person decided about an image.
+struct Decision {
+  std::string patient;
+  std::string role;
+  std::string kind;   // "series": which one takes the role; "quality": keep or exclude
+  std::string value;  // key of the series, empty: none; or keep, exclude
+  std::string reason;
+  std::string by;           // empty: who changes the registry
+  std::string recorded_at;  // UTC; given by the registry
+};
+
 /// Who works: LARC_USER, else the login name.
 std::string current_user();
 
@@ -67,6 +78,10 @@ class Registry {
   /// The same waiver by the same person is recorded once.
   void waive(const Waiver& waiver);
   std::vector<Waiver> waivers() const;
+  /// A decision that says what the newest one says is not recorded again.
+  void decide(const Decision& decision);
+  /// The newest of every patient and role.
+  std::map<std::pair<std::string, std::string>, Decision> decisions(const std::string& kind) const;
 
   /// Sorted.
   std::vector<std::string> patients() const;

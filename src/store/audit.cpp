@@ -11,6 +11,7 @@ const std::vector<AuditedTable>& audited_tables() {
       {"source", {"name", "sha256", "recorded_at", "recorded_by"}},
       {"record", {"patient", "source", "source_row", "content"}},
       {"image", {"patient", "role", "content_hash", "source", "details", "recorded_at", "recorded_by"}},
+      {"decision", {"patient", "role", "kind", "value", "reason", "recorded_at", "recorded_by"}},
       {"waiver", {"patient", "criterion", "reason", "recorded_at", "recorded_by"}},
       {"prediction", {"patient", "model_id", "input_hash", "document", "recorded_at", "recorded_by"}}};
   return kTables;

@@ -14,8 +14,8 @@
 #include "io/dicom/scan.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
+#include "study/dicom_intake.h"
 #include "study/file_roles.h"
-#include "study/series_attributes.h"
 #include "study/table_mapping.h"
 
 namespace larc::study {
@@ -41,6 +41,7 @@ struct Delivery {
   std::vector<fs::path> tables;
   std::vector<Candidate> images;
   std::vector<Candidate> masks;
+  std::vector<io::dicom::DicomInstance> dicom;
   std::vector<Failure> failed;     // files that cannot be read at all
   std::set<std::string> readable;  // case ids of files that could be read, to clear an earlier failure
   std::size_t files = 0;
@@ -98,62 +99,47 @@ bool has_region(const fs::path& structure, const std::string& glob) {
                      [&](const auto& region) { return glob_match(to_lower(glob), to_lower(region.name)); });
 }
 
-/// A series that holds several b-values is one image for each.
-std::vector<io::dicom::DicomSeries> one_b_value_each(std::vector<io::dicom::DicomSeries> all) {
-  std::vector<io::dicom::DicomSeries> parts;
-  for (auto& series : all) {
-    std::set<double> b_values;
-    for (const auto& instance : series.instances)
-      if (std::isfinite(instance.b_value)) b_values.insert(instance.b_value);
-    if (b_values.size() < 2) {
-      parts.push_back(std::move(series));
-    } else {
-      for (auto& stack : io::dicom::split_stacks(series)) parts.push_back(std::move(stack));
-    }
-  }
-  return parts;
-}
-
-void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> instances, Delivery& delivery) {
-  std::vector<io::dicom::DicomInstance> structures, slices;
-  for (auto& instance : instances) {
-    if (instance.modality == "RTSTRUCT")
-      structures.push_back(std::move(instance));
-    else
-      slices.push_back(std::move(instance));
-  }
+/// Chosen stacks become images, structure sets the masks of the images they were drawn on.
+void place_dicom(Study& study, Delivery& delivery, IntakeResult& intake, int threads) {
+  std::vector<io::dicom::DicomInstance> structures, images;
+  for (auto& instance : delivery.dicom)
+    (instance.modality == "RTSTRUCT" ? structures : images).push_back(std::move(instance));
+  const std::size_t offered = images.size();
+  auto stacks = stacks_of(study.file, std::move(images));
+  intake = take_in(study, stacks, threads);
+  std::size_t used = 0;
   std::map<std::string, std::string> role_of_series;
-  for (auto& series : one_b_value_each(io::dicom::group_series(std::move(slices)))) {
-    const io::dicom::DicomInstance first = series.instances.front();
-    const auto attributes = series_attributes(first);
-    const auto role = std::find_if(study.images.begin(), study.images.end(),
-                                   [&](const auto& candidate) { return series_has_role(candidate, attributes); });
-    if (role == study.images.end()) {
-      delivery.ignored += series.instances.size();
-      continue;
-    }
-    role_of_series.try_emplace(first.series_uid, role->id);
-    const std::string source =
-        "series " + first.series_uid + (std::isfinite(first.b_value) ? ", b " + format_double(first.b_value) : "");
-    Candidate candidate{first.patient_id, role->id, source, {}, nullptr, std::nullopt, false, details_of(first)};
-    for (const auto& instance : series.instances) candidate.files.push_back(instance.path);
-    candidate.series = std::move(series);
+  for (const auto& chosen : intake.chosen) {
+    DeliveredStack& stack = stacks[chosen.stack];
+    role_of_series.try_emplace(stack.images.series_uid, chosen.role);
+    Candidate candidate{chosen.patient,
+                        chosen.role,
+                        "series " + stack.offer.key,
+                        {},
+                        nullptr,
+                        std::nullopt,
+                        false,
+                        details_of(stack.images.instances.front())};
+    for (const auto& instance : stack.images.instances) candidate.files.push_back(instance.path);
+    used += stack.images.instances.size();
+    candidate.series = std::move(stack.images);
     delivery.images.push_back(std::move(candidate));
   }
+  delivery.ignored += offered - used;
   for (const auto& structure : structures) {
     const std::string file = structure.path.filename().string();
     try {
       const std::string referenced = io::dicom::referenced_series_uid(structure.path);
       const auto role = role_of_series.find(referenced);
-      bool used = false;
-      for (const auto& mask : study.masks) {
+      bool of_use = false;
+      for (const auto& mask : study.file.masks) {
         if (mask.rtstruct_roi.empty() || role == role_of_series.end() || mask.image != role->second) continue;
         if (mask.optional && !has_region(structure.path, mask.rtstruct_roi)) continue;
         delivery.masks.push_back(
             {structure.patient_id, mask.id, file, {structure.path}, &mask, std::nullopt, true, Json::object()});
-        used = true;
+        of_use = true;
       }
-      if (!used) ++delivery.ignored;
+      if (!of_use) ++delivery.ignored;
     } catch (const Error& error) {
       delivery.failed.push_back({structure.patient_id + "/" + file, "import", error.what()});
     }
@@ -208,18 +194,16 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
       faults[i] = without_folder(error.what(), unknown[i], unknown[i].filename().string());
     }
   });
-  std::vector<io::dicom::DicomInstance> instances;
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const std::string id = name_in_delivery(unknown[i], paths);
     if (faults[i].empty()) delivery.readable.insert(id);
     if (!faults[i].empty())
       delivery.failed.push_back({id, "import", faults[i]});
     else if (headers[i])
-      instances.push_back(std::move(*headers[i]));
+      delivery.dicom.push_back(std::move(*headers[i]));
     else
       ++delivery.ignored;
   }
-  sort_dicom(study, std::move(instances), delivery);
   return delivery;
 }
 
@@ -343,14 +327,24 @@ std::vector<ClinicalTable> import_tables(Study& study, const std::vector<fs::pat
   return tables;
 }
 
+Json notes_json(const IntakeResult& intake, bool open) {
+  Json list = Json::array();
+  for (const auto& note : intake.notes)
+    if (note.open == open)
+      list.push_back({{"patient", note.patient}, {"role", note.role}, {"text", to_json(note.text)}});
+  return list;
+}
+
 }  // namespace
 
 std::string import_fingerprint(const Study& study, const std::vector<fs::path>& paths) {
   std::vector<std::string> parts;
-  for (const char* key : {"table", "variables", "images", "masks"})
+  for (const char* key : {"table", "variables", "sequences", "therapy", "images", "masks"})
     parts.push_back(study.file.document.contains(key) ? dump_json(study.file.document.at(key)) : "");
   for (const auto& [pattern, file] : study.file.table.mappings)
     parts.push_back(fs::exists(study.folder / file) ? sha256_file(study.folder / file) : "");
+  for (const auto& [place, decision] : study.registry.decisions("series"))
+    parts.push_back(hash_of({place.first, place.second, decision.value}));
   for (const auto& file : list_files(paths)) {
     parts.push_back(name_in_delivery(file, paths));
     parts.push_back(std::to_string(fs::file_size(file)));
@@ -370,6 +364,8 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
     unused.insert(table.unused_columns.begin(), table.unused_columns.end());
     for (const auto& fault : table.faults) faults.push_back(to_json(fault));
   }
+  IntakeResult intake;
+  place_dicom(study, delivery, intake, options.threads);
   refuse_conflicts(study, delivery.images, delivery);
   refuse_conflicts(study, delivery.masks, delivery);
   import_candidates(study, delivery.images, "Importing images", options.threads);
@@ -403,6 +399,8 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
                     {"tables", delivery.tables.size()},
                     {"columns_not_in_dictionary", Json(std::vector<std::string>(unused.begin(), unused.end()))},
                     {"faults", faults},
+                    {"open", notes_json(intake, true)},
+                    {"warnings", notes_json(intake, false)},
                     {"failed", failed}};
   return result;
 }

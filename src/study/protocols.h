@@ -6,5 +6,7 @@ namespace larc::study {
 const char* rectal_protocol();
 /// The first lines of the demonstration's study.yaml.
 const char* demo_protocol_head();
+/// What series are called where study.yaml has no `sequences` (series_rule.h).
+const char* default_sequences();
 
 }  // namespace larc::study

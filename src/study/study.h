@@ -5,16 +5,10 @@
 #include "store/content_store.h"
 #include "store/database.h"
 #include "store/ledger.h"
+#include "study/run_options.h"
 #include "study/study_file.h"
 
 namespace larc::study {
-
-/// How a stage is run.
-struct RunOptions {
-  int threads = 1;
-  std::optional<std::uint64_t> seed;                 // instead of the study file's
-  std::function<void(const std::string&)> say = {};  // for people: what they must hear before they see a figure
-};
 
 /// read: beside a process that writes; write: alone.
 enum class Access { read, write };

@@ -7,7 +7,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "store/database.h"
-#include "study/series_attributes.h"
+#include "study/protocols.h"
 
 namespace larc::study {
 
@@ -71,6 +71,64 @@ void check_references(const StudyFile& study) {
 
 namespace {
 
+TimeRule parse_time(Section section) {
+  TimeRule rule;
+  rule.point = section.choice("point", {"before_therapy", "after_therapy"}, "") == "before_therapy"
+                   ? TimePoint::before_therapy
+                   : TimePoint::after_therapy;
+  rule.date = section.text("date", "");
+  rule.described = section.texts("described");
+  section.finish();
+  return rule;
+}
+
+/// A list of {most: attribute} and {least: attribute}.
+std::vector<Preference> parse_preferences(Section& section) {
+  std::vector<Preference> preferences;
+  const Json& list = section.raw("prefer");
+  if (list.is_null()) return preferences;
+  const auto valid = [](const Json& one) {
+    return one.is_object() && one.size() == 1 && (one.contains("most") || one.contains("least")) &&
+           one.begin()->is_string() && is_series_attribute(one.begin()->get<std::string>());
+  };
+  if (!list.is_array() || !std::all_of(list.begin(), list.end(), valid))
+    section.fail("prefer",
+                 "must be a list of {most: ATTRIBUTE} and {least: ATTRIBUTE}; known: " + series_attribute_names());
+  for (const Json& one : list) preferences.push_back({one.begin()->get<std::string>(), one.contains("most")});
+  return preferences;
+}
+
+/// The rules of the sequences, the dates of therapy, and the images.
+void parse_images(Section& root, StudyFile& study) {
+  const bool own = root.has("sequences");
+  study.sequences = own ? parse_sequences(root.raw("sequences"), "sequences")
+                        : parse_sequences(parse_yaml(default_sequences(), "sequences.yaml"), "sequences");
+  if (root.has("therapy")) {
+    Section therapy = root.section("therapy");
+    study.therapy = {therapy.text("start", ""), therapy.text("end", ""), therapy.text("surgery", "")};
+    therapy.finish();
+  }
+  for (auto& [id, section] : root.sections("images")) {
+    ImageRole role;
+    role.id = id;
+    role.available_from = parse_point(section, "available_from", "P0");
+    role.label = section.label("label", id);
+    role.files = section.texts("files");
+    if (section.has("dicom")) role.dicom = parse_series_rule(section.raw("dicom"), section.where() + ".dicom");
+    if (section.has("time")) role.time = parse_time(section.section("time"));
+    role.prefer = parse_preferences(section);
+    section.finish();
+    study.images.push_back(std::move(role));
+  }
+  const auto check_date = [&](const std::string& place, const std::string& id) {
+    const Variable* variable = id.empty() ? nullptr : study.find_variable(id);
+    if (!id.empty() && (variable == nullptr || variable->type != VariableType::date))
+      throw Error(ErrorCode::format, place + ": '" + id + "' is not a variable of type date");
+  };
+  for (const auto& id : {study.therapy.start, study.therapy.end, study.therapy.surgery}) check_date("therapy", id);
+  for (const auto& role : study.images) check_date("images." + role.id + ".time.date", role.time.date);
+}
+
 /// Which endpoints get models: those of models.endpoints, or all that can have one.
 void parse_modelled(Section& models, StudyFile& study) {
   const auto asked = models.texts("endpoints");
@@ -105,21 +163,7 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
 
     parse_rules(root, study);
 
-    for (auto& [id, section] : root.sections("images")) {
-      ImageRole role{
-          id, parse_point(section, "available_from", "P0"), section.label("label", id), section.texts("files"), {}};
-      const auto text = [](const Json& glob) { return glob.is_string() ? glob.get<std::string>() : glob.dump(); };
-      for (const auto& [attribute, globs] : section.raw("dicom").items()) {
-        if (!is_series_attribute(attribute))
-          section.fail("dicom", "asks for '" + attribute + "'; known: " + series_attribute_names());
-        if (globs.is_array())
-          for (const Json& glob : globs) role.dicom[attribute].push_back(text(glob));
-        else
-          role.dicom[attribute] = {text(globs)};
-      }
-      section.finish();
-      study.images.push_back(std::move(role));
-    }
+    parse_images(root, study);
     for (auto& [id, section] : root.sections("masks")) {
       study.masks.push_back({id, section.text("image"), section.label("label", id), section.texts("files"),
                              section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""),

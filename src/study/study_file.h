@@ -8,11 +8,19 @@
 #include "clinical/rules.h"
 #include "core/json.h"
 #include "study/extraction_rule.h"
+#include "study/series_rule.h"
+#include "study/time_point.h"
 
 namespace larc::study {
 
 // The clinical half of a study, under the names it has everywhere.
 using namespace clinical;  // NOLINT(google-build-using-namespace)
+
+/// Of several series the one with the most, or the least, of an attribute.
+struct Preference {
+  std::string attribute;
+  bool most = true;
+};
 
 /// How an image or a mask is recognised among the files of a delivery.
 struct ImageRole {
@@ -20,8 +28,9 @@ struct ImageRole {
   PredictionPoint available_from = PredictionPoint::P0;
   Label label;
   std::vector<std::string> files;  // path endings such as "{patient}/MR_T1_image.nii.gz"
-  // attribute -> globs, one of which must match; empty: no DICOM series takes this role
-  std::map<std::string, std::vector<std::string>> dicom;
+  SeriesRule dicom;                // empty: no DICOM series takes this role
+  TimeRule time;
+  std::vector<Preference> prefer;  // one after the other, where several series fit
 };
 
 struct MaskRole {
@@ -59,6 +68,8 @@ struct StudyFile : Rules {
   std::string database;  // address of a PostgreSQL server; empty: registry.db in the folder of the study
   std::uint64_t seed = 1;
   bool synthetic = false;
+  std::vector<SequenceRule> sequences;  // what a DICOM series is called: the attribute `sequence`
+  TherapyDates therapy;
   std::vector<ImageRole> images;
   std::vector<MaskRole> masks;
   std::vector<ExtractionRule> extraction;
@@ -69,7 +80,7 @@ struct StudyFile : Rules {
   std::vector<std::string> clinical_predictors;  // variables
   /// Predictor -> later variables or endpoints that may repeat it, because they follow from it (leak_guard.h).
   std::map<std::string, std::vector<std::string>> accepted_likeness;
-  bool harmonise = false;                        // ComBat by centre, judged beside the plain models
+  bool harmonise = false;  // ComBat by centre, judged beside the plain models
   ValidationPlan validation;
   Json deep;      // settings of the network
   Json document;  // the whole file, for provenance; without `database`, which may hold a password

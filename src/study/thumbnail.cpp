@@ -44,16 +44,11 @@ int widest_slice(const image::Mask& mask) {
   return best;
 }
 
-}  // namespace
-
-Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side_mm) {
+/// A square of the slice around `centre` (index space).
+/// mask  its outline is drawn; null: none
+Json picture(const image::Volume& volume, const image::Mask* mask, int slice, const image::Vec3& centre,
+             double side_mm) {
   const image::Geometry& g = volume.geometry;
-  const int slice = widest_slice(mask);
-  const image::Box box = image::bounding_box(mask);
-  const image::Vec3 centre{(box.lower[0] + box.upper[0]) / 2.0, (box.lower[1] + box.upper[1]) / 2.0, 0};
-  for (std::size_t axis = 0; axis < 2; ++axis)
-    side_mm = std::max(side_mm, 1.3 * (box.upper[axis] - box.lower[axis] + 1) * g.spacing_mm[axis]);
-
   const double step_mm = side_mm / kPixels;
   const auto index_of = [&](int pixel, std::size_t axis) {
     return centre[axis] + (pixel + 0.5 - kPixels / 2.0) * step_mm / g.spacing_mm[axis];
@@ -71,7 +66,7 @@ Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side
   };
   const auto inside = [&](double x, double y) {
     const int i = static_cast<int>(std::lround(x)), j = static_cast<int>(std::lround(y));
-    return i >= 0 && j >= 0 && i < g.size[0] && j < g.size[1] && mask.at(i, j, slice);
+    return mask != nullptr && i >= 0 && j >= 0 && i < g.size[0] && j < g.size[1] && mask->at(i, j, slice);
   };
 
   std::vector<double> values;
@@ -100,6 +95,23 @@ Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side
         rgb.insert(rgb.end(), {level, level, level});
     }
   return {{"png", encode_base64(encode_png(rgb, kPixels, kPixels))}, {"width", kPixels}, {"height", kPixels}};
+}
+
+}  // namespace
+
+Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side_mm) {
+  const image::Box box = image::bounding_box(mask);
+  for (std::size_t axis = 0; axis < 2; ++axis)
+    side_mm = std::max(side_mm, 1.3 * (box.upper[axis] - box.lower[axis] + 1) * volume.geometry.spacing_mm[axis]);
+  return picture(volume, &mask, widest_slice(mask),
+                 {(box.lower[0] + box.upper[0]) / 2.0, (box.lower[1] + box.upper[1]) / 2.0, 0}, side_mm);
+}
+
+Json thumbnail_of_slice(const image::Volume& volume, std::optional<int> slice) {
+  const image::Geometry& g = volume.geometry;
+  const double side_mm = std::max(g.size[0] * g.spacing_mm[0], g.size[1] * g.spacing_mm[1]);
+  return picture(volume, nullptr, slice.value_or(g.size[2] / 2), {(g.size[0] - 1) / 2.0, (g.size[1] - 1) / 2.0, 0},
+                 side_mm);
 }
 
 }  // namespace larc::study

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "core/json.h"
 #include "image/volume.h"
 
@@ -8,5 +10,8 @@ namespace larc::study {
 /// percentile of the cut, mask outline drawn: {"png": base64, "width", "height"}.
 /// side_mm  edge of the square that is shown, at least the mask and a margin
 Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side_mm = 110);
+
+/// A whole slice without outline, the middle one unless said.
+Json thumbnail_of_slice(const image::Volume& volume, std::optional<int> slice = std::nullopt);
 
 }  // namespace larc::study

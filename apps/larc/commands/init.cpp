@@ -2,6 +2,7 @@
 #include "core/file.h"
 #include "study/demo_study.h"
 #include "study/protocols.h"
+#include "study/study.h"
 
 namespace larc::app {
 

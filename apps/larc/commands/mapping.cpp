@@ -2,6 +2,7 @@
 #include "command.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "study/study.h"
 
 namespace larc::app {
 

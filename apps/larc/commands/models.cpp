@@ -3,6 +3,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "study/bundle.h"
+#include "study/study.h"
 
 namespace larc::app {
 

@@ -1,6 +1,7 @@
 #include "clinical/patient_record.h"
 #include "command.h"
 #include "core/number.h"
+#include "study/study.h"
 
 namespace larc::app {
 

@@ -129,6 +129,17 @@ void parse_images(Section& root, StudyFile& study) {
   for (const auto& role : study.images) check_date("images." + role.id + ".time.date", role.time.date);
 }
 
+QualityRule parse_quality(Section section) {
+  QualityRule rule;
+  rule.development_centres = section.texts("development_centres");
+  rule.limits.doubtful = section.number("doubtful", rule.limits.doubtful);
+  rule.limits.exclude = section.number("exclude", rule.limits.exclude);
+  if (!(rule.limits.doubtful > 0 && rule.limits.doubtful <= rule.limits.exclude))
+    section.fail("exclude", "must be at least 'doubtful', and both above 0");
+  section.finish();
+  return rule;
+}
+
 /// Which endpoints get models: those of models.endpoints, or all that can have one.
 void parse_modelled(Section& models, StudyFile& study) {
   const auto asked = models.texts("endpoints");
@@ -164,6 +175,7 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     parse_rules(root, study);
 
     parse_images(root, study);
+    if (root.has("quality")) study.quality = parse_quality(root.section("quality"));
     for (auto& [id, section] : root.sections("masks")) {
       study.masks.push_back({id, section.text("image"), section.label("label", id), section.texts("files"),
                              section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""),

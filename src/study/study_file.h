@@ -7,6 +7,7 @@
 
 #include "clinical/rules.h"
 #include "core/json.h"
+#include "quality/limits.h"
 #include "study/extraction_rule.h"
 #include "study/series_rule.h"
 #include "study/time_point.h"
@@ -43,6 +44,12 @@ struct MaskRole {
   bool optional = false;     // a structure set without such a region is no failure
 };
 
+/// How image quality is judged.
+struct QualityRule {
+  std::vector<std::string> development_centres;  // whose images teach the limits; empty: all
+  quality::LimitSettings limits;
+};
+
 struct CropRule {
   std::string image;
   std::string mask;
@@ -72,6 +79,7 @@ struct StudyFile : Rules {
   TherapyDates therapy;
   std::vector<ImageRole> images;
   std::vector<MaskRole> masks;
+  QualityRule quality;
   std::vector<ExtractionRule> extraction;
   std::vector<DeltaRule> deltas;  // of extraction rules
   std::optional<CropRule> crop;

@@ -2,7 +2,6 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "study/intake_log.h"
 
 namespace larc::study {
 
@@ -23,7 +22,7 @@ void decide(Study& study, const clinical::Decision& decision) {
     throw Error(ErrorCode::usage, "quality is '" + decision.value + "'; say keep or exclude");
   if (decision.kind == "series" && !decision.value.empty()) {
     std::vector<std::string> known;
-    for (const auto& [place, document] : IntakeLog(study.database).series())
+    for (const auto& [place, document] : study.intake.series())
       if (place.first == decision.patient) known.push_back(place.second);
     if (std::find(known.begin(), known.end(), decision.value) == known.end())
       throw Error(ErrorCode::not_found,

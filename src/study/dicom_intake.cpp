@@ -4,7 +4,6 @@
 #include "core/number.h"
 #include "core/parallel.h"
 #include "core/text.h"
-#include "study/intake_log.h"
 #include "study/thumbnail.h"
 
 namespace larc::study {
@@ -53,6 +52,20 @@ Json series_document(const DeliveredStack& stack, const std::string& role) {
     document[name] = number_or_null(parse_double(stack.offer.attributes.at(name)).value_or(kNaN));
   document["role"] = role;
   return document;
+}
+
+/// before_therapy, after_therapy, other (during therapy, after surgery) or unknown; by the rules of the image roles.
+std::string time_of(const StudyFile& study, const PatientValues& values, const SeriesAttributes& attributes) {
+  std::vector<TimeRule> rules;
+  for (const auto& role : study.images)
+    if (role.time.point != TimePoint::any) rules.push_back(role.time);
+  bool unknown = rules.empty();
+  for (const TimeRule& rule : rules) {
+    const auto answer = judge_time(rule, study.therapy, values, attributes, rules).answer;
+    if (answer == TimeAnswer::yes) return rule.point == TimePoint::before_therapy ? "before_therapy" : "after_therapy";
+    unknown = unknown || answer == TimeAnswer::unknown;
+  }
+  return unknown ? "unknown" : "other";
 }
 
 Json picture_of(const DicomSeries& stack) {
@@ -108,7 +121,7 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, in
   };
   IntakeResult result;
   std::vector<std::pair<Open, Json>> decided;
-  std::vector<std::string> role_of(stacks.size());
+  std::vector<std::string> role_of(stacks.size()), times(stacks.size());
   for (std::size_t first = 0, next = 0; first < stacks.size(); first = next) {
     const std::string& patient = stacks[first].patient;
     std::vector<SeriesOffer> offers;
@@ -116,29 +129,31 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, in
       offers.push_back(stacks[next].offer);
     if (patient.empty()) continue;
     const auto values = study.registry.values_of(patient, study.file);
+    for (std::size_t i = first; i < next; ++i) times[i] = time_of(study.file, values, stacks[i].offer.attributes);
     for (auto& choice : choose_series(study.file, offers, values, persons[patient], present[patient])) {
       if (choice.chosen) {
         result.chosen.push_back({first + *choice.chosen, patient, choice.role});
         role_of[first + *choice.chosen] = choice.role;
       }
       if (is_open(choice)) result.notes.push_back({patient, choice.role, choice.why, true});
-      for (const std::size_t i : choice.description_differs)
-        result.notes.push_back({patient,
-                                choice.role,
-                                {"taken by its date, although the examination of series " + offers[i].key +
-                                     " is described as '" + offers[i].attributes.at("study_description") + "'",
-                                 "按日期采用；但序列 " + offers[i].key + " 的检查描述为“" +
-                                     offers[i].attributes.at("study_description") + "”"},
-                                false});
       Json document{{"state", state_name(choice.state)},
                     {"why", to_json(choice.why)},
                     {"by_person", choice.by_person},
                     {"chosen", choice.chosen ? Json(offers[*choice.chosen].key) : Json()},
-                    {"candidates", Json::array()}};
+                    {"candidates", Json::array()},
+                    {"warnings", Json::array()}};
       for (const std::size_t i : choice.candidates) {
         Json candidate = series_document(stacks[first + i], "");
         candidate["series"] = offers[i].key;
         document["candidates"].push_back(std::move(candidate));
+      }
+      for (const std::size_t i : choice.description_differs) {
+        const std::string& described = offers[i].attributes.at("study_description");
+        const Label text{"taken by its date, although the examination of series " + offers[i].key + " is described as '" +
+                             described + "'",
+                         "按日期采用；但序列 " + offers[i].key + " 的检查描述为“" + described + "”"};
+        result.notes.push_back({patient, choice.role, text, false});
+        document["warnings"].push_back(to_json(text));
       }
       decided.push_back({{patient, std::move(choice), first}, std::move(document)});
     }
@@ -150,10 +165,12 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, in
       document["candidates"][c]["picture"] = picture_of(stacks[open.first + open.choice.candidates[c]].images);
   });
   study.database.transaction([&] {
-    IntakeLog log(study.database);
-    for (std::size_t i = 0; i < stacks.size(); ++i)
-      log.put_series(stacks[i].patient, stacks[i].offer.key, series_document(stacks[i], role_of[i]));
-    for (const auto& [open, document] : decided) log.put_choice(open.patient, open.choice.role, document);
+    for (std::size_t i = 0; i < stacks.size(); ++i) {
+      Json document = series_document(stacks[i], role_of[i]);
+      document["time"] = times[i];
+      study.intake.put_series(stacks[i].patient, stacks[i].offer.key, document);
+    }
+    for (const auto& [open, document] : decided) study.intake.put_choice(open.patient, open.choice.role, document);
   });
   return result;
 }

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "io/image_file.h"
+#include "study/thumbnail.h"
 
 namespace larc::study {
 
@@ -122,12 +123,14 @@ std::string measure_image(const Study& study, const ImageRecord& record, const I
   hard.date = day(text_in(record.details, "date"));
   hard.therapy_end = day(facts.therapy_end);
 
+  const Json picture = thumbnail_of_slice(volume, mask ? std::optional<int>(widest_slice(*mask)) : std::nullopt);
   Json measures = Json::array(), checks = Json::array();
   for (const auto& one : quality::measure(volume, inputs)) measures.push_back(to_json(one));
   for (const auto& check : quality::hard_checks(hard))
     if (check.outcome != quality::Outcome::not_checked) checks.push_back(to_json(check));
   return dump_json({{"measures", measures},
                     {"checks", checks},
+                    {"picture", study.content.put(dump_json(picture))},
                     {"signature", study.content.put(packed(quality::signature_of(volume)))}});
 }
 
@@ -249,6 +252,7 @@ QualityReport quality_report(const Study& study) {
     ImageQuality& item = report.images[place];
     for (const Json& one : result.at("measures")) item.measures.push_back(quality::measure_of(one));
     for (const Json& one : result.at("checks")) item.checks.push_back(check_of(one));
+    item.picture = result.at("picture").get<std::string>();
     if (const auto decided = decisions.find(place); decided != decisions.end()) item.person = decided->second;
     if (!in_development(place.first)) continue;
     rows.push_back({place.second, item.measures,

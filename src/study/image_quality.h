@@ -18,6 +18,7 @@ struct ImageQuality {
   std::vector<quality::HardCheck> checks;
   quality::Verdict verdict;  // of the measures, by the learned limits, and of the failed checks
   std::optional<clinical::Decision> person;
+  std::string picture;  // in the content store: JSON of thumbnail.h
   bool used = true;
   std::string why_not;  // in English, for reasons of missing features; empty where used
 };

@@ -55,7 +55,8 @@ Study::Study(fs::path path, Access access)
       database(registry_location(folder, file), file.id),
       content(folder / "store"),
       ledger(database),
-      registry(database) {
+      registry(database),
+      intake(database) {
   if (access == Access::read) return;
   database.lock_for_writing();
   remove_partial_files(folder);

@@ -5,6 +5,7 @@
 #include "store/content_store.h"
 #include "store/database.h"
 #include "store/ledger.h"
+#include "study/intake_log.h"
 #include "study/run_options.h"
 #include "study/study_file.h"
 
@@ -45,6 +46,7 @@ class Study {
   store::ContentStore content;
   store::Ledger ledger;
   Registry registry;
+  IntakeLog intake;
 };
 
 /// Makes a new study folder with the given study.yaml. errors conflict: the folder already holds a study

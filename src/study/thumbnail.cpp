@@ -27,23 +27,6 @@ std::string encode_png(const std::vector<std::uint8_t>& rgb, int width, int heig
   return bytes;
 }
 
-int widest_slice(const image::Mask& mask) {
-  int best = 0;
-  std::size_t best_area = 0;
-  const auto area_size =
-      static_cast<std::size_t>(mask.geometry.size[0]) * static_cast<std::size_t>(mask.geometry.size[1]);
-  for (int k = 0; k < mask.geometry.size[2]; ++k) {
-    const auto first = mask.voxels.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(k) * area_size);
-    const auto area =
-        static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(area_size), std::uint8_t{1}));
-    if (area > best_area) {
-      best_area = area;
-      best = k;
-    }
-  }
-  return best;
-}
-
 /// A square of the slice around `centre` (index space).
 /// mask  its outline is drawn; null: none
 Json picture(const image::Volume& volume, const image::Mask* mask, int slice, const image::Vec3& centre,
@@ -98,6 +81,23 @@ Json picture(const image::Volume& volume, const image::Mask* mask, int slice, co
 }
 
 }  // namespace
+
+int widest_slice(const image::Mask& mask) {
+  int best = 0;
+  std::size_t best_area = 0;
+  const auto area_size =
+      static_cast<std::size_t>(mask.geometry.size[0]) * static_cast<std::size_t>(mask.geometry.size[1]);
+  for (int k = 0; k < mask.geometry.size[2]; ++k) {
+    const auto first = mask.voxels.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(k) * area_size);
+    const auto area =
+        static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(area_size), std::uint8_t{1}));
+    if (area > best_area) {
+      best_area = area;
+      best = k;
+    }
+  }
+  return best;
+}
 
 Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side_mm) {
   const image::Box box = image::bounding_box(mask);

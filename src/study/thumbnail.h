@@ -11,6 +11,9 @@ namespace larc::study {
 /// side_mm  edge of the square that is shown, at least the mask and a margin
 Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side_mm = 110);
 
+/// The slice that holds most of the mask.
+int widest_slice(const image::Mask& mask);
+
 /// A whole slice without outline, the middle one unless said.
 Json thumbnail_of_slice(const image::Volume& volume, std::optional<int> slice = std::nullopt);
 

@@ -80,6 +80,12 @@ export function significant(x: Num): string {
   return fixed(x, Math.max(0, 2 - Math.floor(Math.log10(a))));
 }
 
+/** As significant(), without trailing zeros: a limit or a spacing that was written "4.5" stays so. */
+export function trimmed(x: Num): string {
+  const body = significant(x);
+  return /^−?\d+\.\d+$/.test(body) ? body.replace(/\.?0+$/, "") : body;
+}
+
 /** Median and quartiles with the same number of decimals, chosen from the median, none where all are whole: "61 (54–68)", "2 (1–3)". */
 export function quartiles(median: Num, q1: Num, q3: Num): string {
   if (median === null) return kUndefined;

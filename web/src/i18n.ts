@@ -1,11 +1,13 @@
 // Every text of the pages, in English and Simplified Chinese. `{name}` is replaced by the value of that name.
 import { kFlowMessages } from "./i18n_flow.ts";
+import { kImageMessages } from "./i18n_images.ts";
 import type { Kind, Metric, Text } from "./study.ts";
 
 export type Language = "en" | "zh";
 
 export const kMessages = {
   ...kFlowMessages,
+  ...kImageMessages,
   research_use: { en: "Research use only", zh: "仅供研究使用" },
   synthetic: {
     en: "Synthetic data: these numbers show that the software works, nothing about patients",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  count, count_of, difference, estimate, fixed, kUndefined, p_phrase, p_value, percent, quartiles, range, signed, significant,
+  count, count_of, difference, estimate, fixed, kUndefined, p_phrase, p_value, percent, quartiles, range, signed, significant, trimmed,
 } from "../src/format.ts";
 
 test("fixed decimals, true minus, no negative zero", () => {
@@ -50,4 +50,9 @@ test("about three significant digits", () => {
   assert.equal(quartiles(1.5, 0.9, null), "1.50");
   assert.equal(quartiles(2, 1, 3), "2 (1–3)");
   assert.equal(quartiles(0, 0, 1), "0 (0–1)");
+});
+
+test("trimmed numbers end in no zero", () => {
+  assert.deepEqual([0.6, 3.3, 4.5, 20, 1000, 0.05, -1.5, 0, 1.234].map(trimmed), ["0.6", "3.3", "4.5", "20", "1000", "0.05", "−1.5", "0", "1.23"]);
+  assert.equal(trimmed(null), kUndefined);
 });

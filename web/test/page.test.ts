@@ -7,6 +7,7 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { pathToFileURL } from "node:url";
 import { make_flow_sample } from "../sample/make_flow_sample.mjs";
+import { make_images_sample } from "../sample/make_images_sample.mjs";
 import { make_sample } from "../sample/make_sample.mjs";
 
 const web = process.env["LARC_WEB_DIR"] ?? ".";
@@ -18,10 +19,12 @@ after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 type Sample = { cases: { failed: { case: string; stage: string; reason: string }[] } };
 const run = (script: string, ...args: string[]) => execFileSync(process.execPath, [join(web, script), ...args]);
 
-function show(study: unknown, hash: string): string {
+/** The page as it stands, or after a script has used it. */
+function show(study: unknown, hash: string, script = ""): string {
   const json = join(folder, "study.json"), html = join(folder, "page.html");
   writeFileSync(json, JSON.stringify(study));
   run("tools/assemble.mjs", folder, json, html);
+  if (script) writeFileSync(html, `${readFileSync(html, "utf8")}<script>setTimeout(() => {${script}}, 300)</script>`);
   return execFileSync(chromium, [
     "--headless=new", "--no-sandbox", "--disable-gpu", `--user-data-dir=${join(folder, "profile")}`, "--virtual-time-budget=3000", "--window-size=1280,3000",
     "--dump-dom", pathToFileURL(html).href + hash,
@@ -72,6 +75,27 @@ test("a screening document gets the screening page, in both languages", { skip }
     assert.match(dom, /class="fd-box kept"/);
     assert.doesNotMatch(dom, /class="(chart|page)-failed"/);
   }
+});
+
+test("a document of images gets its page, in both languages, and few elements however many images", { skip }, () => {
+  for (const [hash, words] of [["#lang=en", "Choose this one"], ["#lang=zh", "选定此序列"]] as const) {
+    const dom = show(make_images_sample(250), hash);
+    assert.ok(dom.includes(words));
+    assert.doesNotMatch(dom, /class="(chart|page)-failed"/);
+    assert.ok([...without_pictures(dom).split("<script")[0]?.matchAll(/<[a-z]/g) ?? []].length < 4000);
+  }
+});
+
+test("choosing a series gives its command; a number leads to the pictures it counts", { skip }, () => {
+  const document = make_images_sample() as { open: { candidates: { series: string }[] }[] };
+  const dom = show(document, "#lang=en", `
+    document.querySelectorAll(".choose")[1].click();
+    document.querySelectorAll(".open-choice")[1].querySelector(".choose").click();
+    document.querySelector(".roles a[href='#quality']").click();
+  `);
+  for (const series of [document.open[0]?.candidates[1]?.series, document.open[1]?.candidates[0]?.series]) assert.ok(dom.includes(`--series '${series}'</code>`), series);
+  assert.ok(dom.includes("2 of 4 chosen"));
+  assert.ok(dom.includes("Patient by patient") && !dom.includes('class="image-card '), "only images without objection are left");
 });
 
 test("a broken document says so in both languages", { skip }, () => {

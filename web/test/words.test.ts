@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { kGlossary } from "../src/glossary.ts";
 import { choose_language, kKindLabels, kMessages, kMetricLabels, kStageLabels, make_hash, section_of, translate } from "../src/i18n.ts";
+import { kFactPhrases, kOrientationLabels, kSequenceLabels, kUnitLabels } from "../src/i18n_images.ts";
 import type { Text } from "../src/study.ts";
 
 test("every text is in both languages with the same values", () => {
   const texts: [string, Text][] = [
     ...Object.entries(kMessages), ...Object.entries(kKindLabels), ...Object.entries(kMetricLabels), ...Object.entries(kStageLabels),
+    ...[kFactPhrases, kOrientationLabels, kSequenceLabels, kUnitLabels].flatMap((labels) => Object.entries(labels)),
     ...kGlossary.flatMap((g): [string, Text][] => [[g.term.en, g.term], [g.term.en, g.text]]),
   ];
   const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();

@@ -1,25 +1,12 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { significant } from "../format.ts";
 import { use_words } from "../language.tsx";
 import type { Thumbnail } from "../study.ts";
+import { Enlarged, png_source } from "./enlarged.tsx";
 import { Section, use_shortened } from "./parts.tsx";
 
 function caption(image: Thumbnail): string {
   return [image.centre, image.role, image.volume_ml === null ? "" : `${significant(image.volume_ml)} mL`].filter((s) => s !== "").join(" · ");
-}
-
-const source = (image: Thumbnail) => `data:image/png;base64,${image.png}`;
-
-function Enlarged({ image, close }: { image: Thumbnail; close: () => void }) {
-  const { t } = use_words();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
-  return (
-    <dialog ref={dialog} onClose={close} onClick={() => dialog.current?.close()}>
-      <img src={source(image)} alt="" />
-      <p><strong>{image.patient}</strong> <span>{caption(image)}</span> <button type="button">{t("close")}</button></p>
-    </dialog>
-  );
 }
 
 export function ImagesSection({ thumbnails, centres }: { thumbnails: Thumbnail[]; centres: string[] }) {
@@ -34,14 +21,14 @@ export function ImagesSection({ thumbnails, centres }: { thumbnails: Thumbnail[]
         {shown.map((image, i) => (
           <figure key={`${image.patient} ${image.role} ${i}`}>
             <button type="button" onClick={() => set_large(image)} aria-label={t("enlarge", { patient: image.patient })}>
-              <img src={source(image)} alt="" loading="lazy" width={image.width ?? undefined} height={image.height ?? undefined} />
+              <img src={png_source(image.png)} alt="" loading="lazy" width={image.width ?? undefined} height={image.height ?? undefined} />
             </button>
             <figcaption><strong>{image.patient}</strong><span>{caption(image)}</span></figcaption>
           </figure>
         ))}
       </div>
       {button}
-      {large && <Enlarged image={large} close={() => set_large(null)} />}
+      {large && <Enlarged views={[{ png: large.png, title: large.patient, caption: caption(large) }]} close={() => set_large(null)} />}
     </Section>
   );
 }

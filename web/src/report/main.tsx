@@ -2,15 +2,20 @@ import { render } from "preact";
 import type { ComponentChild } from "preact";
 import { FlowPage } from "../flow/flow_page.tsx";
 import { kMessages } from "../i18n.ts";
+import { ImagesPage } from "../images/images_page.tsx";
 import { read_flow } from "../read_flow.ts";
+import { read_images } from "../read_images.ts";
 import { read_study } from "../read_study.ts";
 import { Report } from "./report.tsx";
 import "./report.css";
+import "../images/images.css";
 
 /** The page of the document's schema. Throws where the document is none of ours. */
 function page_of(json: unknown): ComponentChild {
   const schema = typeof json === "object" && json !== null && "schema" in json ? json.schema : "";
-  return schema === "larc.flow/1" ? <FlowPage flow={read_flow(json)} /> : <Report study={read_study(json)} />;
+  if (schema === "larc.flow/1") return <FlowPage flow={read_flow(json)} />;
+  if (schema === "larc.images/1") return <ImagesPage images={read_images(json)} />;
+  return <Report study={read_study(json)} />;
 }
 
 function start(): void {

@@ -58,3 +58,15 @@ export function use_shortened<T>(list: T[], most: number): { shown: T[]; button:
   );
   return { shown: all ? list : list.slice(0, most), button };
 }
+
+/** The first `step` of a list and a button for as many again, so that a long list is never laid out at once. Starts over when `key` changes. */
+export function use_more<T>(list: T[], step: number, key = ""): { shown: T[]; button: ComponentChildren } {
+  const { t } = use_words();
+  const [state, set_state] = useState({ key, n: step });
+  const n = state.key === key ? state.n : step;
+  const left = list.length - n;
+  const button = left > 0 && (
+    <button type="button" class="more" onClick={() => set_state({ key, n: n + step })}>{t("im_show_more", { n: Math.min(step, left), left })}</button>
+  );
+  return { shown: list.slice(0, n), button };
+}

@@ -1,0 +1,1 @@
+export function make_images_sample(patients?: number): Record<string, unknown>;

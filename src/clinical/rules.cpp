@@ -8,6 +8,21 @@
 
 namespace larc::clinical {
 
+namespace {
+
+const std::vector<std::string> kVariableTypes{"number", "category", "codes", "date", "text"};
+const std::vector<std::string> kEndpointTypes{"binary", "ordinal", "survival", "competing"};
+
+}  // namespace
+
+std::string to_string(VariableType type) {
+  return kVariableTypes[static_cast<std::size_t>(type)];
+}
+
+std::string to_string(EndpointType type) {
+  return kEndpointTypes[static_cast<std::size_t>(type)];
+}
+
 std::string to_string(PredictionPoint point) {
   static constexpr const char* kNames[] = {"P0", "P1", "P2", "LABEL"};
   return kNames[static_cast<int>(point)];
@@ -45,7 +60,7 @@ void parse_codes(Section& section, Variable& variable) {
 Variable parse_variable(const std::string& id, Section section) {
   Variable variable;
   variable.id = id;
-  variable.type = choice<VariableType>(section, "type", {"number", "category", "codes", "date", "text"}, "number");
+  variable.type = choice<VariableType>(section, "type", kVariableTypes, "number");
   variable.available_from = parse_point(section, "available_from", "LABEL");
   variable.label = section.label("label", id);
   variable.aliases = section.texts("aliases");
@@ -100,7 +115,7 @@ DateRule parse_dates(Section& section) {
 Endpoint parse_endpoint(const std::string& id, Section section) {
   Endpoint endpoint;
   endpoint.id = id;
-  endpoint.type = choice<EndpointType>(section, "type", {"binary", "ordinal", "survival", "competing"}, "binary");
+  endpoint.type = choice<EndpointType>(section, "type", kEndpointTypes, "binary");
   endpoint.at = parse_point(section, "at", "P0");
   endpoint.label = section.label("label", id);
   endpoint.primary = section.flag("primary", false);

@@ -19,6 +19,7 @@ std::string to_string(PredictionPoint point);
 
 /// codes: any number of codes, separated by ';'
 enum class VariableType { number, category, codes, date, text };
+std::string to_string(VariableType type);
 
 /// A value counts only if it was true at most so many days before a date.
 struct Window {
@@ -77,6 +78,7 @@ struct Check {
 };
 
 enum class EndpointType { binary, ordinal, survival, competing };
+std::string to_string(EndpointType type);
 
 /// Time from dates: the first event after the origin, or the last day the patient was seen.
 struct DateRule {

@@ -169,4 +169,11 @@ std::string format_csv(const std::vector<std::string>& header, const std::vector
   return text;
 }
 
+std::string format_safe_csv(std::vector<std::string> header, std::vector<std::vector<std::string>> rows) {
+  for (auto& cell : header) cell = spreadsheet_safe(cell);
+  for (auto& row : rows)
+    for (auto& cell : row) cell = spreadsheet_safe(cell);
+  return format_csv(header, rows);
+}
+
 }  // namespace larc

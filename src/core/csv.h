@@ -42,5 +42,7 @@ std::string spreadsheet_safe(const std::string& text);
 /// Comma, LF, quotes only where needed.
 std::string format_csv_row(const std::vector<std::string>& cells);
 std::string format_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
+/// The same with every cell spreadsheet_safe.
+std::string format_safe_csv(std::vector<std::string> header, std::vector<std::vector<std::string>> rows);
 
 }  // namespace larc

@@ -9,11 +9,7 @@ namespace larc::demo {
 
 namespace {
 
-double round_to(double value, double step) {
-  return std::round(value / step) * step;
-}
-
-/// `digits` after the point, exactly the double that reading the printed text gives.
+/// To steps of 1 / per_unit, a power of ten: exactly the double that reading the printed text gives.
 double rounded(double value, double per_unit) {
   return std::round(value * per_unit) / per_unit;
 }
@@ -83,7 +79,7 @@ ClinicalBaseline draw_baseline(Random& random) {
   b.haemoglobin_g_l = std::clamp(std::round(130.0 + 15.0 * random.normal()), 75.0, 180.0);
   b.neutrophils = rounded(std::clamp(4.4 * std::exp(0.3 * random.normal()), 1.5, 14.0), 10);
   b.lymphocytes = rounded(std::clamp(1.7 * std::exp(0.3 * random.normal()), 0.4, 5.0), 10);
-  b.platelets = std::clamp(round_to(260.0 * std::exp(0.25 * random.normal()), 1.0), 90.0, 700.0);
+  b.platelets = std::clamp(std::round(260.0 * std::exp(0.25 * random.normal())), 90.0, 700.0);
   b.ct = random.uniform() < 0.6 ? "T4a" : "T4b";
   if (b.ct == "T4b") b.organs = draw_organs(male, random);
   b.cn = choose(random, {{"N0", 0.18}, {"N1", 0.42}, {"N2", 0.40}});

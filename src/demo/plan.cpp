@@ -50,38 +50,6 @@ std::array<ScreeningCase, kQuotaSum> reasons_in_turn() {
 
 }  // namespace
 
-std::string deciding_criterion(ScreeningCase screening) {
-  switch (screening) {
-    case ScreeningCase::eligible:
-      return "";
-    case ScreeningCase::other_histology:
-    case ScreeningCase::unknown_histology:
-      return "I1";
-    case ScreeningCase::ct3:
-      return "I2";
-    case ScreeningCase::no_therapy:
-    case ScreeningCase::unknown_regimen:
-      return "I3";
-    case ScreeningCase::high_tumour:
-    case ScreeningCase::unknown_height:
-      return "I4";
-    case ScreeningCase::no_surgery:
-    case ScreeningCase::local_excision:
-    case ScreeningCase::unknown_surgery:
-      return "I5";
-    case ScreeningCase::no_stage:
-      return "E1";
-    case ScreeningCase::poor_images:
-    case ScreeningCase::unknown_quality:
-      return "E2";
-  }
-  return "";
-}
-
-bool is_unknown(ScreeningCase screening) {
-  return screening >= ScreeningCase::unknown_histology;
-}
-
 CentrePlace centre_of(int patients, std::size_t index) {
   const auto at_a = static_cast<std::size_t>(std::lround(0.42 * patients));
   const auto at_b = static_cast<std::size_t>(std::lround(0.33 * patients));

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "demo/settings.h"
@@ -25,10 +24,6 @@ enum class ScreeningCase : std::uint8_t {
   unknown_surgery,
   unknown_quality
 };
-
-/// "" for an eligible patient, otherwise the criterion of the rectal protocol that decides: "I1" ... "E2".
-std::string deciding_criterion(ScreeningCase screening);
-bool is_unknown(ScreeningCase screening);
 
 /// What is planted in one patient, over and above what is drawn.
 struct PatientPlan {

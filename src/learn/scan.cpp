@@ -5,9 +5,10 @@
 #include <map>
 
 #include "core/number.h"
+#include "stats/binomial.h"
 #include "stats/concordance.h"
 #include "stats/distributions.h"
-#include "stats/rank.h"
+#include "stats/rank_correlation.h"
 
 namespace larc::learn {
 
@@ -25,24 +26,6 @@ constexpr double kFollowUp = 0.95;
 
 std::string percent(double share) {
   return format_fixed(100.0 * share, share > 0.995 && share < 1.0 ? 1 : 0) + "%";
-}
-
-double rank_correlation(const std::vector<double>& a, const std::vector<double>& b) {
-  const std::vector<double> x = stats::midranks(a), y = stats::midranks(b);
-  const double mean = 0.5 * (static_cast<double>(x.size()) + 1.0);
-  double xx = 0.0, yy = 0.0, xy = 0.0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    xx += (x[i] - mean) * (x[i] - mean);
-    yy += (y[i] - mean) * (y[i] - mean);
-    xy += (x[i] - mean) * (y[i] - mean);
-  }
-  return xx > 0.0 && yy > 0.0 ? xy / std::sqrt(xx * yy) : 0.0;
-}
-
-/// P(X >= count) of a binomial.
-double binomial_tail(double count, double trials, double p) {
-  if (count <= 0.0) return 1.0;
-  return stats::beta_cdf(p, count, trials - count + 1.0);
 }
 
 struct Scan {
@@ -67,7 +50,7 @@ struct Scan {
       const double total = positive ? events : rows - events;
       const double base = total / rows;
       if (pure < kPurity * count || pure < least_share * total) continue;
-      if (!(binomial_tail(pure, count, base) * columns < kChance)) continue;
+      if (!(stats::binomial_upper_tail(pure, count, base) * columns < kChance)) continue;
       return format_fixed(pure, 0) + " of the " + format_fixed(count, 0) + " patients " + who + " are " +
              (positive ? "with" : "without") + " the outcome (" + percent(base) + " of all)";
     }
@@ -208,7 +191,7 @@ std::vector<SuspectColumn> scan_columns(const Frame& frame, const Outcome& outco
                           std::string(survival ? "alone it has a concordance of " : "alone it has an AUC of ") +
                               format_fixed(std::max(c.c, 1.0 - c.c), 3)});
     if (survival && values.size() >= 20) {
-      const double r = rank_correlation(values, times);
+      const double r = stats::rank_correlation(values, times);
       if (std::abs(r) > kFollowUp)
         suspects.push_back(
             {column.name, "follow_up",

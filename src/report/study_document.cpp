@@ -1,13 +1,11 @@
 #include "report/study_document.h"
 
 #include "core/hash.h"
-#include "core/number.h"
 #include "core/version.h"
 #include "nn/host.h"
 #include "report/versions.h"
-#include "study/extract.h"
 #include "study/flow.h"
-#include "study/screening.h"
+#include "study/readable_value.h"
 #include "study/validate.h"
 
 namespace larc::report {
@@ -25,51 +23,54 @@ double quantile(const std::vector<double>& sorted, double p) {
   return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-Json summary_of(const study::Variable& variable, const std::vector<std::string>& cells) {
+using Values = std::vector<std::optional<study::Datum>>;
+
+Json summary_of_numbers(const Values& values) {
   std::vector<double> numbers;
-  std::map<std::string, std::size_t> levels;
-  std::size_t missing = 0;
-  for (const auto& cell : cells) {
-    if (cell.empty())
-      ++missing;
-    else if (variable.type == study::VariableType::number)
-      numbers.push_back(parse_double(cell).value_or(kNaN));
-    else
-      ++levels[cell];
-  }
-  Json summary = {{"n", cells.size()}, {"missing", missing}};
-  if (variable.type == study::VariableType::number) {
-    std::sort(numbers.begin(), numbers.end());
-    const auto at = [&](double p) { return numbers.empty() ? Json(nullptr) : Json(quantile(numbers, p)); };
-    summary["median"] = at(0.5);
-    summary["q1"] = at(0.25);
-    summary["q3"] = at(0.75);
-  } else {
-    summary["levels"] = Json::array();
-    for (const auto& code : variable.codes)
-      if (levels.contains(code)) summary["levels"].push_back({{"level", code}, {"n", levels[code]}});
-  }
-  return summary;
+  for (const auto& value : values)
+    if (const double* number = value ? std::get_if<double>(&*value) : nullptr; number && std::isfinite(*number))
+      numbers.push_back(*number);
+  std::sort(numbers.begin(), numbers.end());
+  const auto at = [&](double p) { return numbers.empty() ? Json(nullptr) : Json(quantile(numbers, p)); };
+  return {{"n", values.size()},
+          {"missing", values.size() - numbers.size()},
+          {"median", at(0.5)},
+          {"q1", at(0.25)},
+          {"q3", at(0.75)}};
 }
 
-Json variables_json(const StudyFile& file, const std::vector<std::string>& patients,
-                    const std::map<std::string, study::PatientValues>& values,
-                    const std::map<std::string, std::vector<std::string>>& of_centre) {
-  const auto cell = [&](const std::string& patient, const std::string& id) {
-    const auto found = values.find(patient);
-    if (found == values.end() || !found->second.contains(id)) return std::string();
-    return found->second.at(id);
-  };
+Json summary_of_levels(const study::Variable& variable, const Values& values) {
+  std::map<std::string, std::size_t> count;
+  std::size_t known = 0;
+  for (const auto& value : values)
+    if (const std::string* level = value ? std::get_if<std::string>(&*value) : nullptr) {
+      ++count[*level];
+      ++known;
+    }
+  Json levels = Json::array();
+  for (const auto& code : variable.codes)
+    if (count.contains(code)) levels.push_back({{"level", code}, {"n", count[code]}});
+  return {{"n", values.size()}, {"missing", values.size() - known}, {"levels", levels}};
+}
+
+using Centres = std::map<std::string, std::vector<std::string>>;
+
+/// The table of the baseline: numbers and categories known before therapy, derived ones among them.
+Json variables_json(const study::Snapshot& snapshot, const Centres& of_centre) {
+  const StudyFile& file = snapshot.study.file;
   Json list = Json::array();
   for (const auto& variable : file.variables) {
-    if (variable.available_from != study::PredictionPoint::P0) continue;  // the table is of the baseline
-    if (variable.type != study::VariableType::number && variable.type != study::VariableType::category) continue;
-    const auto summary = [&](const std::vector<std::string>& ids) {
-      std::vector<std::string> cells;
-      for (const auto& patient : ids) cells.push_back(cell(patient, variable.id));
-      return summary_of(variable, cells);
+    const bool number = variable.type == study::VariableType::number;
+    if (variable.available_from != study::PredictionPoint::P0) continue;
+    if (!number && variable.type != study::VariableType::category) continue;
+    const auto summary = [&](const std::vector<std::string>& patients) {
+      Values values;
+      for (const auto& patient : patients)
+        values.push_back(study::readable_value(
+            study::PatientView(file, snapshot.of(patient), study::PredictionPoint::P0), variable.id));
+      return number ? summary_of_numbers(values) : summary_of_levels(variable, values);
     };
-    const Json overall = summary(patients);
+    const Json overall = summary(snapshot.patients);
     if (overall["missing"] == overall["n"]) continue;
     Json by_centre = Json::array();
     for (const auto& [centre, ids] : of_centre) by_centre.push_back({{"centre", centre}, {"summary", summary(ids)}});
@@ -77,67 +78,67 @@ Json variables_json(const StudyFile& file, const std::vector<std::string>& patie
                     {"label", to_json(variable.label)},
                     {"unit", variable.unit},
                     {"available_from", to_string(variable.available_from)},
-                    {"type", variable.type == study::VariableType::number ? "numeric" : "categorical"},
+                    {"type", number ? "numeric" : "categorical"},
                     {"overall", overall},
                     {"by_centre", by_centre}});
   }
   return list;
 }
 
-/// What the report shows of screening: without the lists of patients, which the screening page holds.
-Json flow_json(const study::Study& study) {
-  Json flow = study::flow_of(study).document;
-  for (const char* key : {"not_eligible", "unknown_patients", "queries"}) flow.erase(key);
+/// What the report shows of screening: counts. Whatever names a patient stays on the screening page.
+Json flow_json(const study::Snapshot& snapshot) {
+  const Json all = study::flow_of(snapshot).document;
+  Json flow = Json::object();
+  for (const char* key : {"schema", "criteria_version", "data_cut", "patients", "eligible", "excluded", "unknown",
+                          "waived", "criteria", "centres", "missing_fields", "endpoints", "readers"})
+    flow[key] = all.at(key);
   return flow;
 }
 
-Json cohort_json(const study::Study& study, const std::map<std::string, study::ExtractedCase>& extracted) {
-  const auto patients = study.registry.patients();
-  const auto values = study.registry.values(study.file);
-  const auto images = study.registry.images();
+Json cohort_json(const study::DatasetSource& source) {
+  const study::Snapshot& snapshot = source.snapshot();
+  const StudyFile& file = snapshot.study.file;
   std::set<std::string> imaged;
-  for (const auto& [key, record] : images)
-    for (const auto& role : study.file.images)
+  for (const auto& [key, record] : snapshot.study.registry.images())
+    for (const auto& role : file.images)
       if (role.id == key.second) imaged.insert(key.first);
-  std::map<std::string, std::vector<std::string>> of_centre;
-  for (const auto& patient : patients) {
-    const auto found = values.find(patient);
-    if (found != values.end() && found->second.contains(study::kCentreVariable))
-      of_centre[found->second.at(study::kCentreVariable)].push_back(patient);
-  }
+  Centres of_centre;
+  for (const auto& patient : snapshot.patients)
+    if (const std::string centre = snapshot.centre_of(patient); !centre.empty()) of_centre[centre].push_back(patient);
   Json centres = Json::array();
   for (const auto& [centre, ids] : of_centre) centres.push_back({{"id", centre}, {"patients", ids.size()}});
-  const auto screening = study::screen_study(study, values);
+  const study::Screening& screening = snapshot.screening;
   const auto is_eligible = [&](const std::string& patient) {
-    return screening.of_patient.at(patient) == study::Eligibility::eligible;
+    return snapshot.eligibility_of(patient) == study::Eligibility::eligible;
   };
+  const auto& extracted = source.extracted();
   const auto measured =
       std::count_if(extracted.begin(), extracted.end(), [&](const auto& item) { return is_eligible(item.first); });
-  return {{"patients", patients.size()},
+  return {{"patients", snapshot.patients.size()},
           {"eligible", screening.count(study::Eligibility::eligible)},
           {"excluded", screening.count(study::Eligibility::excluded)},
           {"unknown", screening.count(study::Eligibility::unknown)},
           {"criteria", study::criteria_json(screening)},
-          {"flow", flow_json(study)},
+          {"flow", flow_json(snapshot)},
           {"imaged", std::count_if(imaged.begin(), imaged.end(), is_eligible)},
           {"extracted", measured},
           {"centres", centres},
-          {"variables", variables_json(study.file, patients, values, of_centre)}};
+          {"variables", variables_json(snapshot, of_centre)}};
 }
 
-Json thumbnails_json(const study::Study& study, const std::map<std::string, study::ExtractedCase>& extracted) {
-  const auto values = study.registry.values(study.file);
+Json thumbnails_json(const study::DatasetSource& source) {
+  const study::Snapshot& snapshot = source.snapshot();
+  const StudyFile& file = snapshot.study.file;
+  const auto& extracted = source.extracted();
   Json list = Json::array();
   // Spread over the cohort, so that every centre is seen.
   const std::size_t step = std::max<std::size_t>(1, (extracted.size() + kThumbnails - 1) / kThumbnails);
   std::size_t position = 0;
   for (const auto& [patient, item] : extracted) {
     if (position++ % step != 0) continue;
-    const auto found = values.find(patient);
-    const bool has_centre = found != values.end() && found->second.contains(study::kCentreVariable);
     Json entry = {{"patient", patient},
-                  {"centre", has_centre ? found->second.at(study::kCentreVariable) : ""},
-                  {"role", study.file.images.empty() ? "" : study.file.images.front().id}};
+                  {"centre", snapshot.centre_of(patient)},
+                  {"role", file.images.empty() ? "" : file.images.front().id}};
     for (const auto& [key, value] : item.thumbnail.items()) entry[key] = value;
     entry["volume_ml"] = item.volume_ml;
     list.push_back(entry);
@@ -145,11 +146,11 @@ Json thumbnails_json(const study::Study& study, const std::map<std::string, stud
   return list;
 }
 
-std::string data_hash(const study::Study& study) {
+std::string data_hash(const study::Snapshot& snapshot) {
   std::vector<std::string> parts;
-  for (const auto& [patient, values] : study.registry.values(study.file))
+  for (const auto& [patient, values] : snapshot.values)
     for (const auto& [variable, value] : values) parts.insert(parts.end(), {patient, variable, value});
-  for (const auto& [key, record] : study.registry.images())
+  for (const auto& [key, record] : snapshot.study.registry.images())
     parts.insert(parts.end(), {key.first, key.second, record.content_hash});
   return study::hash_of(parts);
 }
@@ -158,7 +159,7 @@ std::string data_hash(const study::Study& study) {
 
 Json study_document(const study::Study& study) {
   const StudyFile& file = study.file;
-  const auto extracted = study::extracted_cases(study);
+  const study::DatasetSource source(study);
   std::string primary;
   for (const auto* endpoint : file.modelled_endpoints())
     if (endpoint->primary || primary.empty()) primary = endpoint->id;
@@ -176,12 +177,12 @@ Json study_document(const study::Study& study) {
             {"libraries", library_versions()},
             {"seed", study::validation_seed(study)},
             {"protocol_hash", sha256(dump_json(file.document))},
-            {"data_hash", data_hash(study)},
+            {"data_hash", data_hash(source.snapshot())},
             {"settings", file.document}}},
-          {"cohort", cohort_json(study, extracted)},
-          {"cases", {{"done", extracted.size()}, {"failed", failed}}},
-          {"endpoints", study::validation_summary(study)},
-          {"thumbnails", thumbnails_json(study, extracted)},
+          {"cohort", cohort_json(source)},
+          {"cases", {{"done", source.extracted().size()}, {"failed", failed}}},
+          {"endpoints", study::validation_summary(source)},
+          {"thumbnails", thumbnails_json(source)},
           {"notes", Json::array()}};
 }
 

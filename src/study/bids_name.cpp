@@ -50,6 +50,14 @@ std::optional<std::pair<std::string, std::string>> type_of(const std::string& id
   return std::nullopt;
 }
 
+/// Letters and digits of an id, but for the number at its end.
+std::string without_session(const std::string& id) {
+  std::string text = id;
+  const auto end = text.find_last_not_of("0123456789");
+  if (end != std::string::npos && end + 1 < text.size() && (text[end] == '_' || text[end] == '-')) text.resize(end);
+  return alphanumeric(text);
+}
+
 }  // namespace
 
 std::string alphanumeric(const std::string& text) {
@@ -59,7 +67,7 @@ std::string alphanumeric(const std::string& text) {
   return name;
 }
 
-std::map<std::string, std::string> alphanumeric_names(const std::vector<std::string>& ids) {
+std::map<std::string, std::string> alphanumeric_names(const std::vector<std::string>& ids, const std::string& stem) {
   // Names that differ in case alone are one file on some disks.
   std::map<std::string, std::vector<std::string>> same;
   for (const auto& id : ids) same[to_lower(alphanumeric(id))].push_back(id);
@@ -73,8 +81,8 @@ std::map<std::string, std::string> alphanumeric_names(const std::vector<std::str
     for (const auto& id : list) {
       std::string name = alphanumeric(id);
       if (list.size() > 1 || name.empty()) {
-        const std::string stem = name.empty() ? "patient" : name;
-        do name = stem + "n" + std::to_string(++number);
+        const std::string begin = name.empty() ? stem : name;
+        do name = begin + "n" + std::to_string(++number);
         while (!taken.insert(to_lower(name)).second);
       }
       names[id] = name;
@@ -85,22 +93,42 @@ std::map<std::string, std::string> alphanumeric_names(const std::vector<std::str
 
 std::map<std::string, BidsPlace> bids_places(const StudyFile& file) {
   std::map<std::string, BidsPlace> places;
-  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> roles;
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> roles;
   for (const auto& role : file.images)
     if (const auto type = type_of(role.id)) {
       places[role.id] = {session_of(role), type->first, type->second, ""};
-      ++roles[{session_of(role), type->first, type->second}];
+      roles[{session_of(role), type->first, type->second}].push_back(role.id);
     }
-  for (auto& [id, place] : places)
-    if (roles.at({place.session, place.datatype, place.suffix}) > 1) place.acquisition = alphanumeric(id);
+  for (const auto& [kind, ids] : roles)
+    if (ids.size() > 1)
+      for (const auto& [id, name] : alphanumeric_names(ids, "role")) places.at(id).acquisition = name;
   return places;
 }
 
-std::string bids_label(const std::string& mask) {
-  std::string text = mask;
-  const auto end = text.find_last_not_of("0123456789");
-  if (end != std::string::npos && end + 1 < text.size() && (text[end] == '_' || text[end] == '-')) text.resize(end);
-  return alphanumeric(text);
+std::map<std::string, std::string> bids_labels(const StudyFile& file, const std::map<std::string, BidsPlace>& places) {
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> together;
+  for (const auto& mask : file.masks)
+    if (const auto place = places.find(mask.image); place != places.end())
+      together[{place->second.session, place->second.datatype, place->second.acquisition}].push_back(mask.id);
+  std::map<std::string, std::string> labels;
+  for (const auto& [where, ids] : together) {
+    const auto whole = alphanumeric_names(ids, "region");
+    std::map<std::string, std::string> here;
+    for (const auto& id : ids) here[id] = without_session(id);
+    // A whole id may be the label of another mask, which then takes its whole id too.
+    for (bool changed = true; changed;) {
+      changed = false;
+      std::map<std::string, std::size_t> count;
+      for (const auto& [id, label] : here) ++count[to_lower(label)];
+      for (auto& [id, label] : here)
+        if ((label.empty() || count.at(to_lower(label)) > 1) && label != whole.at(id)) {
+          label = whole.at(id);
+          changed = true;
+        }
+    }
+    labels.merge(here);
+  }
+  return labels;
 }
 
 }  // namespace larc::study

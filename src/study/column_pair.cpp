@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "stats/order.h"
 
 namespace larc::study {
 
@@ -31,13 +32,6 @@ double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
-}
-
-std::vector<std::size_t> in_order(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return values[i] < values[j]; });
-  return order;
 }
 
 }  // namespace
@@ -82,7 +76,7 @@ FittedRule rule_by_level(const std::vector<std::size_t>& from, std::size_t level
 }
 
 FittedRule rule_by_range(const std::vector<double>& number, const std::vector<std::size_t>& level, std::size_t levels) {
-  const std::vector<std::size_t> order = in_order(number);
+  const std::vector<std::uint32_t> order = stats::ascending_order(number);
   // best[r][l]: most patients so far who follow, when range r has level l and is the last one.
   std::vector<std::vector<double>> best(levels, std::vector<double>(levels, 0.0));
   std::vector<double> here(levels);
@@ -104,7 +98,7 @@ FittedRule rule_by_range(const std::vector<double>& number, const std::vector<st
 FittedRule rule_by_line(const std::vector<double>& x, const std::vector<double>& y) {
   FittedRule rule;
   rule.fitted = 2;
-  const std::vector<std::size_t> order = in_order(x);
+  const std::vector<std::uint32_t> order = stats::ascending_order(x);
   const std::size_t half = order.size() / 2;
   std::vector<double> slopes;
   for (std::size_t i = 0; i + half < order.size(); ++i) {

@@ -3,44 +3,32 @@
 #include <cstring>
 #include <set>
 
-#include "clinical/endpoint.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
 #include "study/companions.h"
+#include "study/recorded_variables.h"
 #include "study/refusal.h"
-#include "study/screening.h"
 
 namespace larc::study {
 
 namespace {
 
-std::set<std::string> endpoint_variables(const Endpoint& endpoint) {
-  std::set<std::string> ids;
-  for (const auto* expression : endpoint.expressions())
-    ids.insert(expression->variables().begin(), expression->variables().end());
-  return ids;
-}
-
-bool has_outcome(const Endpoint& endpoint, const std::map<std::string, PatientValues>& values) {
-  const auto ids = endpoint_variables(endpoint);
+bool has_outcome(const std::set<std::string>& recorded, const ValuesByPatient& values) {
   return std::any_of(values.begin(), values.end(), [&](const auto& patient) {
-    return std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return patient.second.contains(id); });
+    return std::any_of(recorded.begin(), recorded.end(), [&](const auto& id) { return patient.second.contains(id); });
   });
 }
 
-std::string refusal(const StudyFile& file, const Dataset& data) {
-  const Endpoint& endpoint = *data.endpoint;
-  if (data.no_outcome) {
-    const auto ids = endpoint_variables(endpoint);
-    return "no patient has a value of " + join({ids.begin(), ids.end()}, ", ") +
-           ", from which the outcome is derived; import a table with these columns";
-  }
-  const std::string late = refusal_of_entry(endpoint).en;
-  return late.empty() ? refusal_of_counts(endpoint, data.outcome.events(), data.outcome.size(),
-                                          file.validation.minimum_per_class)
-                            .en
-                      : late;
+/// Whether, and why, no model may be trained.
+void refuse(const StudyFile& file, const ValuesByPatient& values, Dataset& data) {
+  const auto recorded = outcome_variables(file, *data.endpoint);
+  data.no_outcome = !has_outcome(recorded, values);
+  data.refused = data.no_outcome ? "no patient has a value of " + join({recorded.begin(), recorded.end()}, ", ") +
+                                       ", from which the outcome is derived; import a table with these columns"
+                                 : refusal_of(*data.endpoint, data.outcome.events(), data.outcome.size(),
+                                              file.validation.minimum_per_class)
+                                       .en;
 }
 
 /// Counts a patient whose outcome is not known; says what cannot be understood.
@@ -90,6 +78,45 @@ void add_enclosed_volume(const std::vector<const ExtractedCase*>& cases, Dataset
     data.frame.columns.push_back(learn::numeric_column("larc_volume_ml", kVolumeGroup, std::move(values)));
 }
 
+/// Adds the row of one patient under those that are there.
+void append_row(const std::vector<learn::Column>& row, learn::Frame& frame) {
+  if (frame.columns.empty()) {
+    frame.columns = row;
+    return;
+  }
+  for (std::size_t c = 0; c < row.size(); ++c) {
+    auto& target = frame.columns[c];
+    target.values.insert(target.values.end(), row[c].values.begin(), row[c].values.end());
+    target.levels.insert(target.levels.end(), row[c].levels.begin(), row[c].levels.end());
+  }
+}
+
+std::string content_hash(const Dataset& data, const std::vector<const ExtractedCase*>& cases) {
+  std::vector<std::string> parts{data.endpoint->id};
+  const auto add_numbers = [&](const auto& numbers) {
+    std::string text;
+    for (const auto number : numbers) text += format_double(static_cast<double>(number)) + ",";
+    parts.push_back(text);
+  };
+  for (const auto& list : {data.patients, data.centres, data.crop_hashes}) parts.push_back(join(list, "\n"));
+  add_numbers(data.outcome.label);
+  add_numbers(data.outcome.time_months);
+  add_numbers(data.outcome.event);
+  add_numbers(data.endpoint->report_at);
+  for (const auto& column : data.frame.columns) {
+    parts.push_back(column.name);
+    add_numbers(column.values);
+    parts.push_back(join(column.levels, "\n"));
+  }
+  for (const auto* item : cases)
+    for (const auto& table : item->tables)
+      if (!table.perturbed_hash.empty()) {
+        parts.push_back(table.perturbed_hash);
+        add_numbers(std::vector<double>{table.minimum_icc});
+      }
+  return hash_of(parts);
+}
+
 }  // namespace
 
 std::set<std::string> groups_of_kind(const std::string& kind_or_twin) {
@@ -126,42 +153,36 @@ std::vector<learn::Column> clinical_columns(const StudyFile& file, const Patient
   return columns;
 }
 
-Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
+DatasetSource::DatasetSource(const Study& study)
+    : snapshot_(study), guard_(study.file, snapshot_.values), extracted_(extracted_cases(study)) {}
+
+Dataset DatasetSource::dataset_of(const Endpoint& endpoint) const {
+  const Study& study = snapshot_.study;
   const StudyFile& file = study.file;
   check_predictors(file, endpoint);
-  const auto values = study.registry.values(file);                         // outcome and eligibility
-  const auto known_at_point = study.registry.values(file, {endpoint.at});  // what may predict
-  std::vector<LaterTwin> twins = later_twins(file, endpoint, values);
-  refuse_copies(endpoint, twins);
-  const auto extracted = extracted_cases(study);
-  const auto patients = study.registry.patients();
-  const Screening screening = screen_study(study, values);
-  const bool uses_images = !file.extraction.empty() || file.crop;
-
   Dataset data;
   data.endpoint = &endpoint;
-  data.twins = std::move(twins);
+  data.twins = guard_.later_twins(endpoint);
+  refuse_copies(endpoint, data.twins);
   data.outcome.kind = endpoint.type == EndpointType::binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
-  static const PatientValues kNothing;
+  const bool uses_images = !file.extraction.empty() || file.crop;
+  const ValuesByPatient& predicting = snapshot_.values_at(endpoint.at);
   std::vector<const ExtractedCase*> cases;
-  for (const auto& patient : patients) {
-    if (screening.of_patient.at(patient) != Eligibility::eligible) continue;
+  for (const auto& patient : snapshot_.patients) {
+    if (snapshot_.eligibility_of(patient) != Eligibility::eligible) continue;
     ++data.eligible;
-    const auto found = values.find(patient);
-    const PatientValues& known = found == values.end() ? kNothing : found->second;
-    const Outcome outcome = derive_outcome(file, endpoint, known);
+    const Outcome& outcome = snapshot_.outcome_of(patient, endpoint);
     if (outcome.state != OutcomeState::known) {
       leave_out(outcome, patient, data);
       continue;
     }
-    const auto item = extracted.find(patient);
-    if (uses_images && item == extracted.end()) {
+    const auto item = extracted_.find(patient);
+    if (uses_images && item == extracted_.end()) {
       ++data.without_image;
       continue;
     }
     data.patients.push_back(patient);
-    const auto centre = known.find(kCentreVariable);
-    data.centres.push_back(centre == known.end() ? "" : centre->second);
+    data.centres.push_back(snapshot_.centre_of(patient));
     if (endpoint.type == EndpointType::binary) {
       data.outcome.label.push_back(outcome.label);
     } else {
@@ -169,18 +190,8 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
       data.outcome.event.push_back(outcome.event == 1 ? 1 : 0);
       data.competing += outcome.event == 2 ? 1 : 0;
     }
-    const auto predicting = known_at_point.find(patient);
-    const auto columns =
-        clinical_columns(file, predicting == known_at_point.end() ? kNothing : predicting->second, endpoint.at);
-    if (data.frame.columns.empty())
-      data.frame.columns = columns;
-    else
-      for (std::size_t c = 0; c < columns.size(); ++c) {
-        auto& target = data.frame.columns[c];
-        target.values.insert(target.values.end(), columns[c].values.begin(), columns[c].values.end());
-        target.levels.insert(target.levels.end(), columns[c].levels.begin(), columns[c].levels.end());
-      }
-    if (item != extracted.end()) {
+    append_row(clinical_columns(file, values_of(predicting, patient), endpoint.at), data.frame);
+    if (item != extracted_.end()) {
       cases.push_back(&item->second);
       data.crop_hashes.push_back(item->second.crop_hash);
     }
@@ -190,36 +201,13 @@ Dataset make_dataset(const Study& study, const Endpoint& endpoint) {
   if (volume_columns(file, data.frame).empty()) add_enclosed_volume(cases, data);
   data.frame.batches = data.centres;
 
-  data.no_outcome = !has_outcome(endpoint, values);
-  data.refused = refusal(file, data);
+  refuse(file, snapshot_.values, data);
   if (endpoint.type == EndpointType::competing)
     data.notes.push_back(
         "cause-specific: " + std::to_string(data.competing) +
         " patients are censored at a competing event; the models rank the hazard of the event itself, and "
         "one minus their survival overstates its probability");
-  std::vector<std::string> parts{endpoint.id};
-  const auto add_numbers = [&](const auto& numbers) {
-    std::string text;
-    for (const auto number : numbers) text += format_double(static_cast<double>(number)) + ",";
-    parts.push_back(text);
-  };
-  for (const auto& list : {data.patients, data.centres, data.crop_hashes}) parts.push_back(join(list, "\n"));
-  add_numbers(data.outcome.label);
-  add_numbers(data.outcome.time_months);
-  add_numbers(data.outcome.event);
-  add_numbers(endpoint.report_at);
-  for (const auto& column : data.frame.columns) {
-    parts.push_back(column.name);
-    add_numbers(column.values);
-    parts.push_back(join(column.levels, "\n"));
-  }
-  for (const auto* item : cases)
-    for (const auto& table : item->tables)
-      if (!table.perturbed_hash.empty()) {
-        parts.push_back(table.perturbed_hash);
-        add_numbers(std::vector<double>{table.minimum_icc});
-      }
-  data.hash = hash_of(parts);
+  data.hash = content_hash(data, cases);
   return data;
 }
 

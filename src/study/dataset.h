@@ -8,7 +8,7 @@
 #include "nn/api.h"
 #include "study/extract.h"
 #include "study/leak_guard.h"
-#include "study/study.h"
+#include "study/snapshot.h"
 
 namespace larc::study {
 
@@ -42,9 +42,24 @@ struct Dataset {
 /// Clinical predictors of one patient as columns with one row each, in the order of the study file.
 std::vector<learn::Column> clinical_columns(const StudyFile& file, const PatientValues& values, PredictionPoint at);
 
-/// errors refused: a predictor or an image is not available at the endpoint's point, or a predictor is a copy of
-/// something that is not (leak_guard.h)
-Dataset make_dataset(const Study& study, const Endpoint& endpoint);
+/// What the datasets of a study are made of, read once. The study must outlive it.
+class DatasetSource {
+ public:
+  explicit DatasetSource(const Study& study);
+  /// endpoint  of the study
+  /// errors refused: a predictor or an image is not available at the endpoint's point, or a predictor is a copy of
+  /// something that is not (leak_guard.h)
+  Dataset dataset_of(const Endpoint& endpoint) const;
+
+  const Snapshot& snapshot() const { return snapshot_; }
+  /// Done extractions by patient.
+  const std::map<std::string, ExtractedCase>& extracted() const { return extracted_; }
+
+ private:
+  const Snapshot snapshot_;
+  const LeakGuard guard_;
+  const std::map<std::string, ExtractedCase> extracted_;
+};
 
 /// Clinical predictors that are empty, constant, or all but give the outcome away (learn/scan.h).
 std::vector<learn::SuspectColumn> suspect_predictors(const Dataset& dataset);

@@ -18,6 +18,14 @@ void replace(std::string& text, const std::string& what, const std::string& by) 
   text.replace(at, what.size(), by);
 }
 
+/// Takes away what stands from `begin` up to `end`.
+void cut(std::string& text, const std::string& begin, const std::string& end) {
+  const auto from = text.find(begin), to = text.find(end, from);
+  if (from == std::string::npos || to == std::string::npos)
+    throw Error(ErrorCode::internal, "the rectal protocol has no '" + begin + "' before '" + end + "'");
+  text.erase(from, to - from);
+}
+
 }  // namespace
 
 bool demo_with_images(const DemoOptions& options) {
@@ -29,7 +37,10 @@ std::string demo_protocol(const DemoOptions& options) {
   std::string text = rectal.substr(rectal.find("# ---- the protocol proper ----"));
   replace(text, "on_fault: refuse_file", "on_fault: drop_value");
   replace(text, "# data_cut: 2024-06-30", "data_cut: " + demo::iso_date(demo::kDataCut));
-  if (!demo_with_images(options)) replace(text, "kinds: [clinical, radiomics, combined, deep]", "kinds: [clinical]");
+  if (!demo_with_images(options)) {
+    cut(text, "# Features: ", "# In protocol order.");
+    replace(text, "kinds: [clinical, radiomics, combined, deep]", "kinds: [clinical]");
+  }
   if (options.scenario == demo::to_string(demo::Scenario::leak)) {
     replace(text, "\n  last_contact_date: {",
             "\n  visit_score: {type: number, available_from: P0, label: {en: Visit score, zh: 就诊评分}}"

@@ -20,9 +20,9 @@ inline constexpr int kMostPatientsWithImages = 1000;
 bool demo_with_images(const DemoOptions& options);
 
 /// study.yaml of the demonstration: the rectal protocol under another head. Cells that cannot be understood count as
-/// missing, the data cut is the generator's, and without images there are clinical models alone. In scenario `leak` the
-/// protocol takes the bait: visit_score, a renamed copy of followup_visits, is declared as known before therapy and
-/// made a predictor.
+/// missing, the data cut is the generator's, and without images nothing is extracted and there are clinical models
+/// alone. In scenario `leak` the protocol takes the bait: visit_score, a renamed copy of followup_visits, is declared
+/// as known before therapy and made a predictor.
 std::string demo_protocol(const DemoOptions& options);
 
 /// A new study with the demonstration protocol and a synthetic cohort in STUDY/incoming.

@@ -8,15 +8,6 @@
 
 namespace larc::study {
 
-namespace {
-
-std::string type_name(EndpointType type) {
-  static constexpr const char* kNames[] = {"binary", "ordinal", "survival", "competing"};
-  return kNames[static_cast<int>(type)];
-}
-
-}  // namespace
-
 void EndpointTally::add(const Outcome& outcome, const std::string& centre) {
   ++states_[static_cast<std::size_t>(outcome.state)];
   for (const auto& id : outcome.missing) ++missing_[id];
@@ -72,14 +63,11 @@ Json EndpointTally::json(const StudyFile& file) const {
   for (const auto& [centre, count] : centres_)
     centres.push_back(
         {{"id", centre}, {"known", count.known}, {"positive", ordinal ? Json(nullptr) : Json(count.positive)}});
-  Label refused;
-  if (!ordinal) refused = refusal_of_entry(endpoint_);
-  if (!ordinal && refused.en.empty())
-    refused = refusal_of_counts(endpoint_, positive_, known, file.validation.minimum_per_class);
+  const Label refused = refusal_of(endpoint_, positive_, known, file.validation.minimum_per_class);
   const bool modelled = std::find(file.modelled.begin(), file.modelled.end(), endpoint_.id) != file.modelled.end();
   return {{"id", endpoint_.id},
           {"label", to_json(endpoint_.label)},
-          {"type", type_name(endpoint_.type)},
+          {"type", to_string(endpoint_.type)},
           {"at", to_string(endpoint_.at)},
           {"primary", endpoint_.primary},
           {"modelled", modelled},

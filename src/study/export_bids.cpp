@@ -103,14 +103,15 @@ void write_one_image(const Study& study, const ImageRecord& record, const std::s
   folder.write(stem + ".json", text(sidecar(record)));
   const auto b_value = record.details.find("b_value");
   if (place.suffix != "dwi" || b_value == record.details.end() || !b_value->is_number()) return;
-  // One image of all directions together has no direction of its own.
-  folder.write(stem + ".bval", format_double(b_value->get<double>()) + "\n");
-  folder.write(stem + ".bvec", "0\n0\n0\n");
+  const auto b = b_value->get<double>();
+  folder.write(stem + ".bval", format_double(b) + "\n");
+  // Without diffusion weighting there is no direction. That of other images was not imported, or they have none.
+  if (b == 0) folder.write(stem + ".bvec", "0\n0\n0\n");
 }
 
-void write_one_mask(const Study& study, const ImageRecord& record, const MaskRole& role, const std::string& subject,
-                    const BidsPlace& place, const ExportFolder& folder) {
-  const std::string stem = "derivatives/larc/" + stem_of(subject, place) + "_label-" + bids_label(role.id) + "_mask";
+void write_one_mask(const Study& study, const ImageRecord& record, const MaskRole& role, const std::string& label,
+                    const std::string& subject, const BidsPlace& place, const ExportFolder& folder) {
+  const std::string stem = "derivatives/larc/" + stem_of(subject, place) + "_label-" + label + "_mask";
   io::write_image(folder.place(stem + ".nii.gz"),
                   io::decode_nrrd_mask(study.content.get(record.content_hash), record.source));
   folder.write(stem + ".json",
@@ -140,6 +141,7 @@ void write_descriptions(const StudyFile& file, const ExportFolder& folder) {
 ExportSummary write_bids(const Study& study, const BidsSettings& settings, ExportFolder& folder) {
   const Images images = study.registry.images();
   const auto places = bids_places(study.file);
+  const auto labels = bids_labels(study.file, places);
   ExportSummary summary;
   for (const auto& role : study.file.images)
     if (!places.contains(role.id))
@@ -179,7 +181,7 @@ ExportSummary write_bids(const Study& study, const BidsSettings& settings, Expor
     for (const auto& role : study.file.masks)
       if (const auto place = places.find(role.image); place != places.end())
         attempt(role.id, [&](const ImageRecord& record) {
-          write_one_mask(study, record, role, names.at(patient), place->second, folder);
+          write_one_mask(study, record, role, labels.at(role.id), names.at(patient), place->second, folder);
         });
     progress.advance();
   });

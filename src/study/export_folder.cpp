@@ -49,19 +49,18 @@ void check_may_replace(const fs::path& target) {
                                            "choose another folder with --out");
 }
 
-/// The two folders change places, or `from` takes the free place of `to`.
-void put(const fs::path& from, const fs::path& to) {
-  std::error_code status;
-  if (!fs::exists(to) || fs::is_empty(to)) {
-    fs::rename(from, to, status);
-  } else if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
-    // A file system that cannot exchange: the old folder is away for a moment, never half there.
-    const fs::path old = to.string() + ".old.partial";
-    fs::rename(to, old, status);
-    if (!status) fs::rename(from, to, status);
-    if (!status) fs::rename(old, from, status);
-  }
-  if (status) throw Error(ErrorCode::io, "folder " + to.string() + " cannot be replaced: " + status.message());
+fs::path old_of(const fs::path& target) {
+  return target.string() + ".old.partial";
+}
+
+/// What an export that was stopped between two renamings put aside: back in its place, or away.
+void restore_old(const fs::path& target) {
+  const fs::path old = old_of(target);
+  if (!fs::exists(old) || !is_marked(old)) return;
+  if (fs::exists(target))
+    fs::remove_all(old);
+  else
+    fs::rename(old, target);
 }
 
 }  // namespace
@@ -70,6 +69,7 @@ ExportFolder::ExportFolder(fs::path target, std::string what)
     : target_(std::move(target).lexically_normal()), what_(std::move(what)) {
   if (target_.filename().empty()) target_ = target_.parent_path();
   partial_ = target_.string() + ".partial";
+  restore_old(target_);
   check_may_replace(target_);
   if (fs::exists(partial_) && !is_marked(partial_))
     throw Error(ErrorCode::conflict, partial_.string() + " is in the way; delete it, or choose another --out");
@@ -95,10 +95,28 @@ void ExportFolder::write(const std::string& name, std::string_view bytes) const 
 std::size_t ExportFolder::finish() {
   const auto files = files_in(partial_);
   write(kMark, dump_json({{"format", kFormat}, {"what", what_}, {"files", files}}, 1) + "\n");
-  put(partial_, target_);
+  replace_folder(partial_, target_);
   finished_ = true;
   fs::remove_all(partial_);
   return files.size();
+}
+
+void replace_folder(const fs::path& from, const fs::path& to, bool can_exchange) {
+  std::error_code status, ignored;
+  if (!fs::exists(to) || fs::is_empty(to)) {
+    fs::rename(from, to, status);
+  } else if (!can_exchange || ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
+    const fs::path old = old_of(to);
+    fs::rename(to, old, status);
+    if (!status) {
+      fs::rename(from, to, status);
+      if (status)
+        fs::rename(old, to, ignored);
+      else
+        fs::remove_all(old, ignored);
+    }
+  }
+  if (status) throw Error(ErrorCode::io, "folder " + to.string() + " cannot be replaced: " + status.message());
 }
 
 }  // namespace larc::study

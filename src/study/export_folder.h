@@ -30,4 +30,9 @@ class ExportFolder {
   bool finished_ = false;
 };
 
+/// Puts a folder in the place of another, or in a free place: in one step where the file system can exchange the two,
+/// else so that what stood there comes back when the new one cannot take its place. The old one is gone, or at `from`.
+/// errors io
+void replace_folder(const std::filesystem::path& from, const std::filesystem::path& to, bool can_exchange = true);
+
 }  // namespace larc::study

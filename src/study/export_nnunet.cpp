@@ -11,7 +11,7 @@
 #include "io/image_file.h"
 #include "study/bids_name.h"
 #include "study/extract.h"
-#include "study/screening.h"
+#include "study/snapshot.h"
 
 namespace larc::study {
 
@@ -117,15 +117,14 @@ std::string nnunet_name(const StudyFile& file, int number) {
 ExportSummary write_nnunet(const Study& study, const NnunetSettings& settings, ExportFolder& folder) {
   const Roles roles = roles_of(study.file, settings);
   const auto images = study.registry.images();
-  const auto all = study.registry.patients();
-  const Screening screening = screen_study(study, study.registry.values(study.file));
+  const Snapshot snapshot(study);
   std::vector<std::string> patients;
-  for (const auto& patient : all)
-    if (screening.of_patient.at(patient) == Eligibility::eligible && images.contains({patient, roles.masks.front()}))
+  for (const auto& patient : snapshot.patients)
+    if (snapshot.eligibility_of(patient) == Eligibility::eligible && images.contains({patient, roles.masks.front()}))
       patients.push_back(patient);
   if (patients.empty())
     throw Error(ErrorCode::not_ready, "no eligible patient has '" + roles.masks.front() + "'; import outlines first");
-  const auto names = alphanumeric_names(all);
+  const auto names = alphanumeric_names(snapshot.patients);
 
   ExportSummary summary;
   std::vector<std::string> reasons(patients.size());
@@ -150,9 +149,7 @@ ExportSummary write_nnunet(const Study& study, const NnunetSettings& settings, E
     throw Error(ErrorCode::not_ready,
                 "no patient can be exported; the first, " + patients.front() + ": " + reasons.front());
   folder.write("dataset.json", dump_json(dataset_json(study.file, roles, ids.size()), 2) + "\n");
-  for (auto& row : ids)
-    for (auto& cell : row) cell = spreadsheet_safe(cell);
-  folder.write("patient_ids.csv", format_csv({"case", "patient_id"}, ids));
+  folder.write("patient_ids.csv", format_safe_csv({"case", "patient_id"}, ids));
   summary.patients = ids.size();
   return summary;
 }

@@ -49,23 +49,13 @@ Sheet codebook_sheet(const StudyFile& file, const ExportTable& table) {
   return sheet;
 }
 
-std::string csv_of(const Sheet& sheet) {
-  const auto safe = [](std::vector<std::string> cells) {
-    for (auto& cell : cells) cell = spreadsheet_safe(cell);
-    return cells;
-  };
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& row : sheet.rows) rows.push_back(safe(row));
-  return format_csv(safe(sheet.header), rows);
-}
-
 }  // namespace
 
 ExportSummary write_table(const Study& study, const ExportTableSettings& settings, ExportFolder& folder) {
   const ExportTable table = export_variables(study, settings);
   const std::vector<Sheet> sheets{data_sheet(study.file, table), codebook_sheet(study.file, table)};
-  folder.write("table.csv", csv_of(sheets[0]));
-  folder.write("codebook.csv", csv_of(sheets[1]));
+  folder.write("table.csv", format_safe_csv(sheets[0].header, sheets[0].rows));
+  folder.write("codebook.csv", format_safe_csv(sheets[1].header, sheets[1].rows));
   write_xlsx(folder.place("table.xlsx"), sheets);
   return {table.patients.size(), {}, table.notes};
 }

@@ -2,20 +2,15 @@
 
 #include <algorithm>
 
-#include "clinical/endpoint.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/progress.h"
-#include "study/screening.h"
+#include "study/readable_value.h"
+#include "study/snapshot.h"
 
 namespace larc::study {
 
 namespace {
-
-std::string name_of(VariableType type) {
-  static constexpr const char* kNames[] = {"number", "category", "codes", "date", "text"};
-  return kNames[static_cast<int>(type)];
-}
 
 std::string text_of(const Datum& datum) {
   if (const double* number = std::get_if<double>(&datum)) return std::isfinite(*number) ? format_double(*number) : "";
@@ -28,7 +23,7 @@ ExportColumn column_of(const Variable& variable) {
   ExportColumn column;
   column.id = variable.id;
   column.label = variable.label;
-  column.type = name_of(variable.type);
+  column.type = to_string(variable.type);
   column.unit = variable.unit;
   if (std::isfinite(variable.lower) || std::isfinite(variable.upper))
     column.range = (std::isfinite(variable.lower) ? format_double(variable.lower) : "") + " to " +
@@ -90,13 +85,7 @@ std::vector<ExportColumn> outcome_columns(const Endpoint& endpoint) {
   return columns;
 }
 
-std::vector<std::string> outcome_cells(const StudyFile& file, const Endpoint& endpoint, const PatientValues& values) {
-  Outcome outcome;
-  try {
-    outcome = derive_outcome(file, endpoint, values);
-  } catch (const Error&) {  // what cannot be read is contradictory to the dictionary; the checks name it
-    outcome.state = OutcomeState::contradictory;
-  }
+std::vector<std::string> outcome_cells(const Endpoint& endpoint, const Outcome& outcome) {
   std::vector<std::string> cells{to_string(outcome.state)};
   const bool known = outcome.state == OutcomeState::known;
   const auto add = [&](const std::string& text) { cells.push_back(known ? text : ""); };
@@ -140,15 +129,15 @@ std::size_t ExportColumn::known() const {
 
 ExportTable export_variables(const Study& study, const ExportTableSettings& settings) {
   const StudyFile& file = study.file;
+  const Snapshot snapshot(study);
   ExportTable table;
-  table.patients = study.registry.patients();
+  table.patients = snapshot.patients;
   if (table.patients.empty())
     throw Error(ErrorCode::not_ready,
                 "the study has no patient yet; run 'larc import " + study.folder.string() + " FOLDER' first");
-  const auto values = study.registry.values(file);
-  const Screening screening = screen_study(study, values);
   const PredictionPoint point = settings.at.value_or(PredictionPoint::LABEL);
-  const auto known_at_point = study.registry.values(file, {point});
+  const ValuesByPatient& known_at_point = snapshot.values_at(point);
+  const auto screening = settings.at ? screening_at(snapshot, point) : snapshot.screening.patients;
 
   std::vector<ExportColumn> variables;
   for (const auto& variable : file.variables)
@@ -163,32 +152,24 @@ ExportTable export_variables(const Study& study, const ExportTableSettings& sett
     criterion.codes.push_back(rule.id);
     criterion.code_labels.push_back(rule.text);
   }
+  if (settings.at) state.available_from = criterion.available_from = to_string(point);
   std::vector<std::vector<ExportColumn>> of_endpoint;
   if (settings.outcomes)
     for (const auto& endpoint : file.endpoints) of_endpoint.push_back(outcome_columns(endpoint));
 
-  static const PatientValues kNothing;
   Progress progress("Reading the registry", table.patients.size());
   for (const auto& patient : table.patients) {
-    const auto found = values.find(patient);
-    const PatientValues& known = found == values.end() ? kNothing : found->second;
-    const auto at = known.find(kCentreVariable);
-    centre.cells.push_back(at == known.end() ? "" : at->second);
-    state.cells.push_back(to_string(screening.of_patient.at(patient)));
-    criterion.cells.push_back(screening.patients.at(patient).decided_by);
-    const auto seen = known_at_point.find(patient);
-    const PatientView view(file, seen == known_at_point.end() ? kNothing : seen->second, point);
+    centre.cells.push_back(snapshot.centre_of(patient));
+    state.cells.push_back(to_string(screening.at(patient).state));
+    criterion.cells.push_back(screening.at(patient).decided_by);
+    const PatientView view(file, values_of(known_at_point, patient), point);
     for (auto& column : variables) {
-      std::string text;
-      try {
-        text = text_of(view(column.id));
-      } catch (const Error&) {
-        ++unread[column.id];
-      }
-      column.cells.push_back(std::move(text));
+      const auto value = readable_value(view, column.id);
+      if (!value) ++unread[column.id];
+      column.cells.push_back(value ? text_of(*value) : "");
     }
     for (std::size_t e = 0; e < of_endpoint.size(); ++e) {
-      const auto cells = outcome_cells(file, file.endpoints[e], known);
+      const auto cells = outcome_cells(file.endpoints[e], snapshot.outcome_of(patient, file.endpoints[e]));
       for (std::size_t c = 0; c < cells.size(); ++c) of_endpoint[e][c].cells.push_back(cells[c]);
     }
     progress.advance();

@@ -36,8 +36,9 @@ struct ExportTableSettings {
   bool outcomes = true;
 };
 
-/// One row for each patient of the study, eligible or not: centre, eligibility, the variables of the dictionary in
-/// their order, derived ones among them, and every endpoint with the state of its outcome.
+/// One row for each patient of the study, eligible or not: centre, eligibility as it could be judged at the point, the
+/// variables of the dictionary in their order, derived ones among them, and every endpoint with the state of its
+/// outcome.
 ExportTable export_variables(const Study& study, const ExportTableSettings& settings);
 
 }  // namespace larc::study

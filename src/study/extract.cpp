@@ -9,7 +9,7 @@
 #include "core/number.h"
 #include "io/image_file.h"
 #include "study/prepare.h"
-#include "study/screening.h"
+#include "study/snapshot.h"
 
 namespace larc::study {
 
@@ -98,8 +98,7 @@ bool is_of(const StudyFile& file, const Json& result) {
 
 using Cases = std::map<std::string, ExtractedCase>;
 
-void write_feature_table(const Study& study, std::size_t table, const Cases& cases,
-                         const std::map<std::string, PatientValues>& values) {
+void write_feature_table(const Study& study, std::size_t table, const Cases& cases, const Snapshot& snapshot) {
   const std::vector<std::string> columns = [&] {
     std::vector<const ExtractedCase*> list;
     for (const auto& [patient, item] : cases) list.push_back(&item);
@@ -109,10 +108,7 @@ void write_feature_table(const Study& study, std::size_t table, const Cases& cas
   header.insert(header.end(), columns.begin(), columns.end());
   std::vector<std::vector<std::string>> rows;
   for (const auto& [patient, item] : cases) {
-    const auto known = values.find(patient);
-    std::vector<std::string> row{patient, known != values.end() && known->second.contains(kCentreVariable)
-                                              ? known->second.at(kCentreVariable)
-                                              : ""};
+    std::vector<std::string> row{patient, snapshot.centre_of(patient)};
     for (const auto& column : columns) {
       const auto found = item.tables[table].values.find(column);
       row.push_back(
@@ -157,15 +153,12 @@ void run_extract(Study& study, const RunOptions& options) {
   if (images.empty())
     throw Error(ErrorCode::not_ready,
                 "no image was imported yet; run 'larc import " + study.folder.string() + " FOLDER' first");
-  const auto values = study.registry.values(file);
-  static const PatientValues kNothing;
+  const Snapshot snapshot(study);
   std::vector<Case> cases;
-  // An excluded patient needs no features; one who cannot be judged yet may still become eligible.
-  const Screening screening = screen_study(study, values);
-  for (const auto& patient : study.registry.patients()) {
-    if (screening.of_patient.at(patient) == Eligibility::excluded) continue;
-    const auto found = values.find(patient);
-    const PatientValues& known = found == values.end() ? kNothing : found->second;
+  for (const auto& patient : snapshot.patients) {
+    // An excluded patient needs no features; one who cannot be judged yet may still become eligible.
+    if (snapshot.eligibility_of(patient) == Eligibility::excluded) continue;
+    const PatientValues& known = snapshot.of(patient);
     cases.push_back({patient, input_hash(file, patient, images, known),
                      [&study, &images, &known, patient] { return extract_patient(study, patient, images, known); }});
   }
@@ -173,7 +166,7 @@ void run_extract(Study& study, const RunOptions& options) {
   forget_other_cases(study, "extract", cases);
   const auto extracted = extracted_cases(study);
   for (std::size_t t = 0; t < file.extraction.size() + file.deltas.size(); ++t)
-    write_feature_table(study, t, extracted, values);
+    write_feature_table(study, t, extracted, snapshot);
   if (!file.extraction.empty()) write_reasons(study, extracted);
 }
 

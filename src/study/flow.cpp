@@ -8,7 +8,6 @@
 #include "core/version.h"
 #include "study/endpoint_tally.h"
 #include "study/reader_agreement.h"
-#include "study/screening.h"
 
 namespace larc::study {
 
@@ -145,11 +144,10 @@ Json queries_json(const Flow& flow) {
 
 }  // namespace
 
-Flow flow_of(const Study& study) {
+Flow flow_of(const Snapshot& snapshot) {
+  const Study& study = snapshot.study;
   const StudyFile& file = study.file;
-  const auto values = study.registry.values(file);
-  const Screening screening = screen_study(study, values);
-  static const PatientValues kNothing;
+  const Screening& screening = snapshot.screening;
 
   Flow flow;
   std::map<std::string, Centre> centres;
@@ -157,10 +155,7 @@ Flow flow_of(const Study& study) {
   Json not_eligible = Json::array(), open = Json::array();
   std::size_t waived = 0;
   for (const auto& [patient, one] : screening.patients) {
-    const auto found = values.find(patient);
-    const PatientValues& known = found == values.end() ? kNothing : found->second;
-    const auto at = known.find(kCentreVariable);
-    const std::string centre = at == known.end() ? "" : at->second;
+    const std::string centre = snapshot.centre_of(patient);
     if (!centre.empty()) flow.centre_of[patient] = centre;
 
     Centre& counts = centres[centre];
@@ -175,7 +170,7 @@ Flow flow_of(const Study& study) {
     counts.waived += was_waived(one) ? 1 : 0;
     waived += was_waived(one) ? 1 : 0;
 
-    const Assessment assessment = assess(file, known, one);
+    const Assessment& assessment = snapshot.assessment_of(patient);
     if (one.state == Eligibility::eligible)
       for (std::size_t e = 0; e < tallies.size(); ++e) tallies[e].add(assessment.outcomes[e], centre);
     Sources sources(study.registry, patient);
@@ -218,7 +213,7 @@ Flow flow_of(const Study& study) {
 }
 
 Json run_screen(Study& study) {
-  const Flow flow = flow_of(study);
+  const Flow flow = flow_of(Snapshot(study));
   const std::string now = criteria_version(study.file);
   const auto last = study.ledger.find("screen", "criteria");
   if (!last || last->result != now) {

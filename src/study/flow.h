@@ -1,6 +1,6 @@
 #pragma once
 #include "clinical/finding.h"
-#include "study/study.h"
+#include "study/snapshot.h"
 
 namespace larc::study {
 
@@ -10,7 +10,7 @@ struct Flow {
   std::vector<Finding> queries;
   std::map<std::string, std::string> centre_of;
 };
-Flow flow_of(const Study& study);
+Flow flow_of(const Snapshot& snapshot);
 
 /// The screen stage: tells the audit trail when the criteria are not those of the last screening, and writes
 /// reports/flow.json and reports/queries.csv where they changed. Gives the document.

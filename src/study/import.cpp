@@ -72,6 +72,7 @@ Json details_of(const io::dicom::DicomInstance& instance) {
           {"manufacturer", instance.manufacturer},
           {"model", instance.model},
           {"field_strength_t", number_or_null(instance.field_strength_t)},
+          {"b_value", number_or_null(instance.b_value)},
           {"series_uid", instance.series_uid}};
 }
 

@@ -1,11 +1,12 @@
 #include "study/leak_guard.h"
 
 #include <algorithm>
-#include <set>
 
 #include "clinical/endpoint.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "study/readable_value.h"
+#include "study/recorded_variables.h"
 
 namespace larc::study {
 
@@ -24,28 +25,15 @@ Patients spread(const std::map<std::string, PatientValues>& values) {
   return patients;
 }
 
-/// The variables that were typed in and on which the given ones rest.
-std::set<std::string> sources_of(const StudyFile& file, const std::set<std::string>& ids) {
-  std::set<std::string> sources;
-  for (const auto& id : ids) {
-    const Variable* variable = file.find_variable(id);
-    if (variable == nullptr || !variable->formula)
-      sources.insert(id);
-    else
-      sources.merge(sources_of(file, variable->formula->variables()));
-  }
-  return sources;
-}
-
-bool is_late(const Variable& variable, const Endpoint& endpoint) {
-  return variable.available_from > endpoint.at || variable.available_from == PredictionPoint::LABEL;
+bool is_late(PredictionPoint available_from, const Endpoint& endpoint) {
+  return available_from > endpoint.at || available_from == PredictionPoint::LABEL;
 }
 
 /// Whether something derived from these sources could tell a predictor what it may not know.
 bool may_leak(const StudyFile& file, const Endpoint& endpoint, const std::set<std::string>& sources,
               const std::set<std::string>& of_predictor) {
   return std::any_of(sources.begin(), sources.end(),
-                     [&](const auto& id) { return is_late(*file.find_variable(id), endpoint); }) &&
+                     [&](const auto& id) { return is_late(file.find_variable(id)->available_from, endpoint); }) &&
          std::none_of(sources.begin(), sources.end(), [&](const auto& id) { return of_predictor.contains(id); });
 }
 
@@ -68,49 +56,11 @@ PatientColumn column_of(const StudyFile& file, const Variable& variable, const P
   if (variable.type == VariableType::number) column.kind = PatientColumn::Kind::number;
   if (variable.type == VariableType::date) column.kind = PatientColumn::Kind::date;
   for (const PatientValues* values : patients) {
-    Datum datum;
-    try {
-      datum = PatientView(file, *values, PredictionPoint::LABEL)(variable.id);
-    } catch (const Error&) {  // a value that means nothing tells nothing; import and checks name it
-    }
-    append(column, datum);
+    const PatientView view(file, *values, PredictionPoint::LABEL);
+    // A value that means nothing tells nothing.
+    append(column, readable_value(view, variable.id).value_or(Datum{}));
   }
   return column;
-}
-
-/// What the guard compares predictors with.
-struct Later {
-  std::string id;
-  bool outcome = false;
-  PredictionPoint available_from = PredictionPoint::LABEL;
-  std::set<std::string> sources;
-  bool derived = false;
-  PatientColumn column;
-};
-
-void add_outcomes(const StudyFile& file, const Endpoint& endpoint, const Patients& patients, std::vector<Later>& list) {
-  std::set<std::string> ids;
-  for (const auto* expression : endpoint.expressions())
-    ids.insert(expression->variables().begin(), expression->variables().end());
-  Later first{endpoint.id, true, PredictionPoint::LABEL, sources_of(file, ids), true, {}};
-  const bool timed = endpoint.type == EndpointType::survival || endpoint.type == EndpointType::competing;
-  if (endpoint.type != EndpointType::ordinal) first.column.kind = PatientColumn::Kind::number;
-  Later time = first;
-  for (const PatientValues* values : patients) {
-    Outcome outcome;
-    try {
-      outcome = derive_outcome(file, endpoint, *values);
-    } catch (const Error&) {  // as in column_of
-    }
-    const bool known = outcome.state == OutcomeState::known;
-    if (endpoint.type == EndpointType::ordinal)
-      first.column.levels.push_back(known ? outcome.level : "");
-    else
-      first.column.numbers.push_back(!known ? kNaN : timed ? static_cast<double>(outcome.event) : outcome.label);
-    if (timed) time.column.numbers.push_back(known ? outcome.time_months : kNaN);
-  }
-  list.push_back(std::move(first));
-  if (timed) list.push_back(std::move(time));
 }
 
 bool is_accepted(const StudyFile& file, const std::string& predictor, const std::string& later) {
@@ -126,31 +76,58 @@ std::string what(const LaterTwin& twin) {
 
 }  // namespace
 
-std::vector<LaterTwin> later_twins(const StudyFile& file, const Endpoint& endpoint,
-                                   const std::map<std::string, PatientValues>& values) {
-  if (values.empty() || file.clinical_predictors.empty()) return {};
-  const Patients patients = spread(values);
-  std::vector<Later> later;
-  for (const auto& variable : file.variables)
-    if (is_late(variable, endpoint))
-      later.push_back({variable.id, false, variable.available_from, sources_of(file, {variable.id}),
-                       variable.formula.has_value(), column_of(file, variable, patients)});
-  for (const auto& other : file.endpoints) add_outcomes(file, other, patients, later);
+void LeakGuard::add_outcomes(const Patients& patients) {
+  std::vector<std::vector<FailedCheck>> failed;
+  for (const PatientValues* values : patients) failed.push_back(failed_checks(file_, *values));
+  for (const auto& endpoint : file_.endpoints) {
+    Later first{endpoint.id, true, PredictionPoint::LABEL, outcome_variables(file_, endpoint), true, {}};
+    const bool timed = endpoint.type == EndpointType::survival || endpoint.type == EndpointType::competing;
+    if (endpoint.type != EndpointType::ordinal) first.column.kind = PatientColumn::Kind::number;
+    Later time = first;
+    for (std::size_t i = 0; i < patients.size(); ++i) {
+      const Outcome outcome = derive_outcome(file_, endpoint, *patients[i], failed[i]);
+      const bool known = outcome.state == OutcomeState::known;
+      if (endpoint.type == EndpointType::ordinal)
+        first.column.levels.push_back(known ? outcome.level : "");
+      else
+        first.column.numbers.push_back(!known ? kNaN : timed ? static_cast<double>(outcome.event) : outcome.label);
+      if (timed) time.column.numbers.push_back(known ? outcome.time_months : kNaN);
+    }
+    later_.push_back(std::move(first));
+    if (timed) later_.push_back(std::move(time));
+  }
+}
 
+LeakGuard::LeakGuard(const StudyFile& file, const std::map<std::string, PatientValues>& values) : file_(file) {
+  if (values.empty() || file.clinical_predictors.empty()) return;
+  const Patients patients = spread(values);
+  for (const auto& id : file.clinical_predictors) predictors_[id] = column_of(file, *file.find_variable(id), patients);
+  for (const auto& variable : file.variables)
+    if (variable.available_from > PredictionPoint::P0)
+      later_.push_back({variable.id, false, variable.available_from, recorded_variables(file, {variable.id}),
+                        variable.formula.has_value(), column_of(file, variable, patients)});
+  add_outcomes(patients);
+}
+
+std::vector<LaterTwin> LeakGuard::later_twins(const Endpoint& endpoint) const {
+  std::vector<const Later*> later;
+  for (const Later& other : later_)
+    if (is_late(other.available_from, endpoint)) later.push_back(&other);
+  if (later.empty()) return {};
   LikenessSettings settings;
-  settings.pairs = static_cast<double>(file.clinical_predictors.size() * later.size());
+  settings.pairs = static_cast<double>(file_.clinical_predictors.size() * later.size());
   std::vector<LaterTwin> twins;
-  for (const auto& id : file.clinical_predictors) {
-    const PatientColumn column = column_of(file, *file.find_variable(id), patients);
-    const std::set<std::string> sources = sources_of(file, {id});
+  for (const auto& id : file_.clinical_predictors) {
+    const PatientColumn& column = predictors_.at(id);
+    const std::set<std::string> sources = recorded_variables(file_, {id});
     std::vector<LaterTwin> of_predictor;
-    for (const Later& other : later) {
-      if (other.id == id || (other.derived && !may_leak(file, endpoint, other.sources, sources))) continue;
-      settings.outcome = other.available_from == PredictionPoint::LABEL;
-      Likeness likeness = compare_columns(column, other.column, settings);
+    for (const Later* other : later) {
+      if (other->id == id || (other->derived && !may_leak(file_, endpoint, other->sources, sources))) continue;
+      settings.outcome = other->available_from == PredictionPoint::LABEL;
+      Likeness likeness = compare_columns(column, other->column, settings);
       if (likeness.degree != Resemblance::none)
-        of_predictor.push_back(
-            {id, other.id, other.outcome, other.available_from, std::move(likeness), is_accepted(file, id, other.id)});
+        of_predictor.push_back({id, other->id, other->outcome, other->available_from, std::move(likeness),
+                                is_accepted(file_, id, other->id)});
     }
     std::stable_sort(of_predictor.begin(), of_predictor.end(), [](const auto& a, const auto& b) {
       return std::pair(a.likeness.degree, a.likeness.strength) > std::pair(b.likeness.degree, b.likeness.strength);

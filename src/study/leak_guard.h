@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,12 +20,32 @@ struct LaterTwin {
   bool accepted = false;  // by models.accepted_likeness
 };
 
-/// Every clinical predictor against every variable that is not available at the endpoint's point and against the
+/// Every clinical predictor against every variable that is not available at an endpoint's point and against the
 /// outcomes of all endpoints, over the patients given (beyond 2,000 every second, third, ...). What is derived from the
 /// predictor itself, or from nothing that comes later, is no leak and is passed over.
-/// Sorted by predictor as in the study file; of several later variables the likest first.
-std::vector<LaterTwin> later_twins(const StudyFile& file, const Endpoint& endpoint,
-                                   const std::map<std::string, PatientValues>& values);
+class LeakGuard {
+ public:
+  /// file  must outlive the guard
+  LeakGuard(const StudyFile& file, const std::map<std::string, PatientValues>& values);
+  /// Sorted by predictor as in the study file; of several later variables the likest first.
+  std::vector<LaterTwin> later_twins(const Endpoint& endpoint) const;
+
+ private:
+  /// What predictors are compared with.
+  struct Later {
+    std::string id;
+    bool outcome = false;
+    PredictionPoint available_from = PredictionPoint::LABEL;
+    std::set<std::string> sources;
+    bool derived = false;
+    PatientColumn column;
+  };
+  void add_outcomes(const std::vector<const PatientValues*>& patients);
+
+  const StudyFile& file_;
+  std::map<std::string, PatientColumn> predictors_;
+  std::vector<Later> later_;  // of variables known after P0, then of outcomes
+};
 
 /// errors refused: a predictor is a copy of something later (names both), and the study file does not accept it
 void refuse_copies(const Endpoint& endpoint, const std::vector<LaterTwin>& twins);

@@ -4,8 +4,9 @@
 #include <cmath>
 
 #include "core/number.h"
+#include "stats/binomial.h"
 #include "stats/distributions.h"
-#include "stats/rank.h"
+#include "stats/rank_correlation.h"
 #include "study/column_pair.h"
 
 namespace larc::study {
@@ -26,12 +27,6 @@ constexpr double kChance = 0.01;
 constexpr std::size_t kMostCodes = 12;
 /// From so many values on equal numbers are rarer than kappa says.
 constexpr std::size_t kManyValues = 8;
-
-/// P(X >= count) of a binomial.
-double binomial_tail(double count, double trials, double p) {
-  if (count <= 0) return 1;
-  return stats::beta_cdf(p, count, trials - count + 1);
-}
 
 std::string of_patients(double follow, std::size_t n) {
   return format_fixed(follow, 0) + " of " + std::to_string(n) + " patients";
@@ -60,15 +55,7 @@ class Comparison {
   }
 
   void order() {
-    const std::vector<double> x = stats::midranks(pair_.x), y = stats::midranks(pair_.y);
-    const double mean = 0.5 * (n_ + 1);
-    double xx = 0, yy = 0, xy = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      xx += (x[i] - mean) * (x[i] - mean);
-      yy += (y[i] - mean) * (y[i] - mean);
-      xy += (x[i] - mean) * (y[i] - mean);
-    }
-    const double rho = xy / std::sqrt(xx * yy);
+    const double rho = stats::rank_correlation(pair_.x, pair_.y);
     // Patients who all have one value have no order among themselves.
     const double ordered =
         n_ - std::max(largest_tie(pair_.a, pair_.levels_a), largest_tie(pair_.b, pair_.levels_b)) + 1;
@@ -128,10 +115,10 @@ class Comparison {
     double honest = by_chance + kHonest * (1 - by_chance);
     // Two normal variables of correlation r take one value 1 / sqrt(1 - r) times as often as by chance.
     if (many_values) honest = std::min(honest, by_chance / std::sqrt(1 - kHonest));
-    if (may_be_copy && rule.follow >= kAgreement * n_ && binomial_tail(follow, trials, honest) < kAccident)
+    if (may_be_copy && rule.follow >= kAgreement * n_ && stats::binomial_upper_tail(follow, trials, honest) < kAccident)
       set(Resemblance::copy, rule.follow / n_, how);
     const double kappa = (follow / trials - by_chance) / (1 - by_chance);
-    if (kappa >= kSuspicious && binomial_tail(follow, trials, by_chance) * settings_.pairs < kChance)
+    if (kappa >= kSuspicious && stats::binomial_upper_tail(follow, trials, by_chance) * settings_.pairs < kChance)
       set(Resemblance::suspicious, rule.follow / n_, how);
   }
 

@@ -134,7 +134,8 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   patient.values = study.registry.values_of(id, bundle.file, {bundle.endpoint.at});
   if (bundle.model.kind == "clinical" || bundle.model.kind == "combined") {
     check_predictors(bundle.file, bundle.endpoint);
-    refuse_copies(bundle.endpoint, later_twins(bundle.file, bundle.endpoint, study.registry.values(bundle.file)));
+    const auto all = study.registry.values(bundle.file);
+    refuse_copies(bundle.endpoint, LeakGuard(bundle.file, all).later_twins(bundle.endpoint));
   }
   if (bundle.model.kind == "clinical") return patient;
   const auto images = study.registry.images();

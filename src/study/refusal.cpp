@@ -2,6 +2,8 @@
 
 namespace larc::study {
 
+namespace {
+
 Label refusal_of_counts(const Endpoint& endpoint, std::size_t positives, std::size_t known, int minimum_per_class) {
   const std::size_t others = known - positives;
   const auto needed = static_cast<std::size_t>(minimum_per_class);
@@ -26,6 +28,14 @@ Label refusal_of_entry(const Endpoint& endpoint) {
               "), and the learners cannot take delayed entry; give a second endpoint whose origin is the day of entry",
           "患者在时间起点之后才进入观察（entry：" + endpoint.dates->entry->text() +
               "），学习算法无法处理延迟进入；请另设以进入日为起点的终点"};
+}
+
+}  // namespace
+
+Label refusal_of(const Endpoint& endpoint, std::size_t positives, std::size_t known, int minimum_per_class) {
+  if (endpoint.type == EndpointType::ordinal) return {};
+  const Label of_entry = refusal_of_entry(endpoint);
+  return of_entry.en.empty() ? refusal_of_counts(endpoint, positives, known, minimum_per_class) : of_entry;
 }
 
 }  // namespace larc::study

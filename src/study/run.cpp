@@ -4,7 +4,6 @@
 #include "core/text.h"
 #include "study/extract.h"
 #include "study/import.h"
-#include "study/leak_guard.h"
 #include "study/train.h"
 #include "study/validate.h"
 
@@ -27,19 +26,6 @@ void run_incoming(Study& study, const RunOptions& options) {
   study.ledger.record({"delivery", "incoming", fingerprint, true, "", "", 0});
 }
 
-void run_train_unless_refused(Study& study, const RunOptions& options) {
-  const auto values = study.registry.values(study.file);
-  for (const auto* endpoint : study.file.modelled_endpoints()) {
-    check_predictors(study.file, *endpoint);
-    refuse_copies(*endpoint, later_twins(study.file, *endpoint, values));
-  }
-  try {
-    run_train(study, options, {});
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::refused) throw;
-  }
-}
-
 }  // namespace
 
 void run_stages(Study& study, const RunOptions& options, const std::string& until,
@@ -57,13 +43,35 @@ void run_stages(Study& study, const RunOptions& options, const std::string& unti
   if (until == "screen") return;
   run_extract(study, options);
   if (until == "extract") return;
-  run_train_unless_refused(study, options);
+  run_train(study, options, {});  // what may not be trained the report says
   if (until == "train") return;
   run_validate(study, options);
 }
 
+namespace {
+
+using Stages = std::map<std::string, std::pair<std::size_t, Json>>;  // cases done, cases failed
+
+/// The first stage that the protocol asks for and that left nothing; "report" and "nothing" after the last.
+std::string next_stage(const Study& study, const Stages& stages) {
+  const auto done = [&](const std::string& stage) {
+    const auto found = stages.find(stage);
+    return found != stages.end() && found->second.first > 0;
+  };
+  const bool validated = study.ledger.find("seed", "validate").has_value();
+  if (study.registry.patients().empty()) return "import";
+  if (!done("screen")) return "screen";
+  if ((!study.file.extraction.empty() || study.file.crop) && !done("extract")) return "extract";
+  // Where validation found no model that may be trained, training has nothing to do.
+  if (!done("train") && (!validated || stages.contains("validate"))) return "train";
+  if (!validated) return "validate";
+  return std::filesystem::exists(study.folder / "reports" / "study.html") ? "nothing" : "report";
+}
+
+}  // namespace
+
 Json status_document(const Study& study) {
-  std::map<std::string, std::pair<std::size_t, Json>> stages;
+  Stages stages;
   for (const auto& job : study.ledger.all()) {
     auto& [done, failed] = stages[job.stage];
     if (failed.is_null()) failed = Json::array();
@@ -73,19 +81,16 @@ Json status_document(const Study& study) {
       failed.push_back({{"case", job.case_id}, {"reason", job.reason}});
   }
   Json list = Json::array();
-  std::string next;
   for (const auto& name : stage_names()) {
     const auto found = stages.find(name);
     const std::size_t done = found == stages.end() ? 0 : found->second.first;
     list.push_back(
         {{"stage", name}, {"done", done}, {"failed", found == stages.end() ? Json::array() : found->second.second}});
-    if (done == 0 && next.empty()) next = name;
   }
-  if (next.empty()) next = std::filesystem::exists(study.folder / "reports" / "study.html") ? "nothing" : "report";
   return {{"study", study.folder.string()},
           {"patients", study.registry.patients().size()},
           {"stages", list},
-          {"next", next}};
+          {"next", next_stage(study, stages)}};
 }
 
 }  // namespace larc::study

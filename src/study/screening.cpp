@@ -7,12 +7,6 @@
 
 namespace larc::study {
 
-Screening screen_study(const Study& study, const std::map<std::string, PatientValues>& values) {
-  WaivedCriteria waived;
-  for (const auto& waiver : study.registry.waivers()) waived[waiver.patient].insert(waiver.criterion);
-  return screen(study.file, study.registry.patients(), values, waived);
-}
-
 void waive_criterion(Study& study, const Waiver& waiver) {
   std::vector<std::string> ids;
   for (const auto& criterion : study.file.eligibility) ids.push_back(criterion.id);

@@ -273,8 +273,8 @@ Json compare(const Dataset& dataset, const std::string& kind_a, const Pooled& a,
           {"p", number_or_null(result.p)}};
 }
 
-Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const Units& jobs) {
-  const Dataset dataset = make_dataset(study, endpoint);
+Json summarise_endpoint(const Study& study, const Dataset& dataset, const Json& truth, const Units& jobs) {
+  const Endpoint& endpoint = *dataset.endpoint;
   const std::size_t n = dataset.patients.size();
   // With competing events: cause-specific.
   const bool survival = endpoint.type != EndpointType::binary;
@@ -353,17 +353,19 @@ Json summarise_endpoint(const Study& study, const Endpoint& endpoint, const Unit
   document["harmonisation"] = harmonisation_json(study, dataset, jobs);
   document["leave_one_centre_out"] = centres_json(study, dataset, finished, jobs);
   document["robustness"] = robustness_json(study, dataset, jobs);
-  document["best_possible"] = best_possible(study, endpoint, models);
+  document["best_possible"] = best_possible(truth, endpoint, models);
   return document;
 }
 
 }  // namespace
 
-Json validation_summary(const Study& study) {
+Json validation_summary(const DatasetSource& source) {
+  const Study& study = source.snapshot().study;
   const auto jobs = study.ledger.stage("validate");
+  const Json truth = read_truth(study);
   Json list = Json::array();
   for (const auto* endpoint : study.file.modelled_endpoints())
-    list.push_back(summarise_endpoint(study, *endpoint, jobs));
+    list.push_back(summarise_endpoint(study, source.dataset_of(*endpoint), truth, jobs));
   return list;
 }
 

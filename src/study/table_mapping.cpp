@@ -8,7 +8,6 @@ TableMappings::TableMappings(const clinical::TableRule& rule, const std::filesys
                              const std::filesystem::path& chosen) {
   const auto add = [&](const std::string& pattern, const std::filesystem::path& file) {
     mappings_.emplace_back(pattern, clinical::read_mapping(file));
-    files_.push_back(file);
   };
   if (!chosen.empty())
     add("*", chosen);

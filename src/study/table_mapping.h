@@ -17,11 +17,9 @@ class TableMappings {
 
   /// Without a mapping that fits: columns are known by their names alone.
   const clinical::Mapping& of(const std::filesystem::path& table) const;
-  const std::vector<std::filesystem::path>& files() const { return files_; }
 
  private:
   std::vector<std::pair<std::string, clinical::Mapping>> mappings_;  // by pattern of file names
-  std::vector<std::filesystem::path> files_;
   clinical::Mapping none_;
 };
 

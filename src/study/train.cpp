@@ -43,7 +43,7 @@ std::string case_of(const Endpoint& endpoint, const std::string& kind) {
 
 }  // namespace
 
-void run_train(Study& study, const RunOptions& options, const TrainFilter& filter) {
+std::string run_train(Study& study, const RunOptions& options, const TrainFilter& filter) {
   const StudyFile& file = study.file;
   if (!filter.endpoint.empty()) {
     file.endpoint(filter.endpoint);
@@ -52,11 +52,12 @@ void run_train(Study& study, const RunOptions& options, const TrainFilter& filte
                   "endpoint '" + filter.endpoint + "' gets no models; add it to models.endpoints in study.yaml");
   }
   const std::uint64_t seed = options.seed.value_or(file.seed);
+  const DatasetSource source(study);
   std::vector<Dataset> datasets;
   for (const auto* endpoint : file.modelled_endpoints())
     if ((filter.endpoint.empty() || filter.endpoint == endpoint->id) &&
         (filter.at.empty() || filter.at == to_string(endpoint->at)))
-      datasets.push_back(make_dataset(study, *endpoint));
+      datasets.push_back(source.dataset_of(*endpoint));
   check_some_outcome(datasets);
   std::vector<std::string> refused;
   std::vector<Case> cases;
@@ -77,10 +78,10 @@ void run_train(Study& study, const RunOptions& options, const TrainFilter& filte
         study.ledger.forget("train", cases.back().id);
     }
   if (cases.empty())
-    throw Error(ErrorCode::refused, refused.empty()
-                                        ? "no model of the study matches the options --endpoint, --at and --kind"
-                                        : "no model can be trained:\n  " + join(refused, "\n  "));
+    return refused.empty() ? "no model of the study matches the options --endpoint, --at and --kind"
+                           : "no model can be trained:\n  " + join(refused, "\n  ");
   run_cases(study, "train", cases, "Training models", options.threads);
+  return "";
 }
 
 Json trained_model_id(const Study& study, const Endpoint& endpoint, const std::string& kind) {

@@ -10,9 +10,10 @@ struct TrainFilter {
 };
 
 /// Fits every model of the study on all its patients and writes the bundles models/<id>.larc.
-/// errors not_ready: no outcome was imported; refused: nothing that was asked for may be trained (too few events, a
-/// predictor not available in time)
-void run_train(Study& study, const RunOptions& options, const TrainFilter& filter);
+/// Gives why there was nothing to train: no model of the study may be (too few events); empty where there was.
+/// errors not_ready: no outcome was imported; refused: a predictor is not available in time or repeats something later;
+/// usage: the filter names no endpoint of models.endpoints, or nothing at all
+std::string run_train(Study& study, const RunOptions& options, const TrainFilter& filter);
 
 /// Id of the newest bundle of this endpoint and kind, null if there is none.
 Json trained_model_id(const Study& study, const Endpoint& endpoint, const std::string& kind);

@@ -6,12 +6,14 @@ std::filesystem::path truth_path(const std::filesystem::path& study_folder) {
   return study_folder / "demo_truth.json";
 }
 
-Json best_possible(const Study& study, const Endpoint& endpoint, const Json& models) {
+Json read_truth(const Study& study) {
   const auto path = truth_path(study.folder);
-  if (!study.file.synthetic || !std::filesystem::exists(path)) return nullptr;
-  const Json truth = read_json(path);
+  return study.file.synthetic && std::filesystem::exists(path) ? read_json(path) : Json(nullptr);
+}
+
+Json best_possible(const Json& truth, const Endpoint& endpoint, const Json& models) {
   if (!truth.contains("endpoints") || !truth["endpoints"].contains(endpoint.id)) return nullptr;
-  const Json& entry = truth["endpoints"][endpoint.id];
+  const Json& entry = truth.at("endpoints").at(endpoint.id);
   const double best = number_or_nan(entry.value("best_possible", Json(nullptr)));
   Json reached = Json::array();
   for (const auto& model : models) {

@@ -178,8 +178,9 @@ struct UnitList {
 void run_validate(Study& study, const RunOptions& options) {
   const StudyFile& file = study.file;
   const std::uint64_t seed = options.seed.value_or(file.seed);
+  const DatasetSource source(study);
   std::vector<Dataset> datasets;
-  for (const auto* endpoint : file.modelled_endpoints()) datasets.push_back(make_dataset(study, *endpoint));
+  for (const auto* endpoint : file.modelled_endpoints()) datasets.push_back(source.dataset_of(*endpoint));
   check_some_outcome(datasets);
   for (const Dataset& dataset : datasets)
     for (const auto& suspect : suspect_predictors(dataset))

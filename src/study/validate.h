@@ -9,7 +9,7 @@ namespace larc::study {
 /// fitted inside the training folds. With two centres or more each is also predicted by models of the others. Units (a
 /// fold, a left-out centre, a block of permutations) are cases of the ledger, so a run can be stopped anywhere.
 /// Suspect predictors are said before any figure is computed.
-/// errors as make_dataset
+/// errors as DatasetSource::dataset_of
 void run_validate(Study& study, const RunOptions& options);
 
 /// What the units of one kind of model depend on: a finished unit with another input is out of date.
@@ -20,7 +20,7 @@ std::string validation_input(const StudyFile& file, const Dataset& dataset, cons
 std::uint64_t validation_seed(const Study& study);
 
 /// Everything known from the finished units, as in the report's "endpoints" list.
-Json validation_summary(const Study& study);
+Json validation_summary(const DatasetSource& source);
 
 /// Kinds that the study asks for and its data allow, with the reason where not.
 struct KindState {

@@ -118,3 +118,10 @@ expect_exit 4 "$LARC" predict "$WORK/study" --patient p01 --json
 [ ! -s "$WORK/stdout" ] || fail "a failed command wrote on standard output"
 expect_exit 0 "$LARC" status "$WORK/study" --json --quiet
 [ ! -s "$WORK/stderr" ] || fail "--quiet was not quiet"
+
+note "predict where no endpoint has models"
+sed -e '/^endpoints:/,/^models:/{/^endpoints:/!{/^models:/!d}}' \
+  -e 's/^endpoints:/&\n  grade: {type: ordinal, levels: [low, high], level: "if(cea < 5, '"'low', 'high'"')"}/' "$HERE/small.yaml" >"$WORK/ordinal.yaml"
+new_study ordinal "$WORK/ordinal.yaml"
+expect_exit 4 "$LARC" predict "$WORK/ordinal" --patient p01
+expect_stderr "no endpoint of which models are fitted" study.yaml

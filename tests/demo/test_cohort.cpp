@@ -34,6 +34,39 @@ void visit(const DemoSettings& settings, Visit work) {
   }
 }
 
+/// "" for an eligible patient, otherwise the criterion of the rectal protocol that decides.
+std::string deciding_criterion(ScreeningCase screening) {
+  switch (screening) {
+    case ScreeningCase::eligible:
+      return "";
+    case ScreeningCase::other_histology:
+    case ScreeningCase::unknown_histology:
+      return "I1";
+    case ScreeningCase::ct3:
+      return "I2";
+    case ScreeningCase::no_therapy:
+    case ScreeningCase::unknown_regimen:
+      return "I3";
+    case ScreeningCase::high_tumour:
+    case ScreeningCase::unknown_height:
+      return "I4";
+    case ScreeningCase::no_surgery:
+    case ScreeningCase::local_excision:
+    case ScreeningCase::unknown_surgery:
+      return "I5";
+    case ScreeningCase::no_stage:
+      return "E1";
+    case ScreeningCase::poor_images:
+    case ScreeningCase::unknown_quality:
+      return "E2";
+  }
+  return "";
+}
+
+bool is_unknown(ScreeningCase screening) {
+  return screening >= ScreeningCase::unknown_histology;
+}
+
 std::string where(const DemoPatient& patient) {
   return patient.id + ", planted C" + std::to_string(patient.plan.broken_check);
 }

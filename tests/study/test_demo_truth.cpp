@@ -73,6 +73,23 @@ void expect_truth(const std::string& scenario, int patients) {
   EXPECT_EQ(contradictory > 0, patients >= 200);
 }
 
+TEST(DemoProtocol, WithoutImagesNothingIsExtractedAndModelsAreClinical) {
+  DemoOptions options;
+  const StudyFile with = parse_study_file(demo_protocol(options), "s");
+  EXPECT_EQ(with.extraction.size(), 1u);
+  EXPECT_TRUE(with.crop.has_value());
+  for (const int patients : {24, kMostPatientsWithImages + 1}) {
+    options.patients = patients;
+    options.images = patients == 24 ? std::optional(false) : std::nullopt;
+    const StudyFile without = parse_study_file(demo_protocol(options), "s");
+    EXPECT_TRUE(without.extraction.empty());
+    EXPECT_FALSE(without.crop.has_value());
+    EXPECT_EQ(without.kinds, std::vector<std::string>{"clinical"});
+    EXPECT_EQ(without.eligibility.size(), with.eligibility.size());
+    EXPECT_EQ(without.endpoints.size(), with.endpoints.size());
+  }
+}
+
 TEST(DemoTruth, import_screening_and_endpoints_give_the_generators_truth) {
   expect_truth("signal", 600);
   expect_truth("centre", 60);

@@ -6,10 +6,14 @@
 #include "core/csv.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/number.h"
+#include "core/text.h"
+#include "io/dicom/write.h"
 #include "io/image_file.h"
 #include "study/bids_name.h"
 #include "study/export_bids.h"
 #include "study/export_nnunet.h"
+#include "study/import.h"
 #include "study_phantom.h"
 #include "support/test_data.h"
 
@@ -154,6 +158,51 @@ TEST_F(Export, AtAPointHoldsNothingLaterButTheOutcomes) {
   EXPECT_TRUE(table(study, {PredictionPoint::P1, false, true}).find_column("weeks"));
 }
 
+TEST(ExportTable, EligibilityAtAPointIsWhatCouldBeJudgedThen) {
+  const test::TemporaryFolder folder;
+  std::string protocol = kProtocol;
+  const std::string adult = "adult: {include: age >= 18}";
+  protocol.insert(protocol.find(adult) + adult.size(),
+                  ", late: {include: weeks <= 12}, response: {exclude: known(response) and response == 0}");
+  init_study(folder.path() / "s", protocol);
+  Study study(folder.path() / "s");
+  const std::map<std::string, PatientValues> all{
+      {"in", {{"age", "61"}, {"mri", "2020-01-10"}, {"surgery", "2020-02-10"}, {"response", "1"}}},
+      {"late", {{"age", "61"}, {"mri", "2020-01-10"}, {"surgery", "2020-12-10"}}},
+      {"no_response", {{"age", "61"}, {"mri", "2020-01-10"}, {"surgery", "2020-02-10"}, {"response", "0"}}},
+      {"old", {{"age", "95"}, {"mri", "2020-01-10"}, {"surgery", "2020-02-10"}}},
+      {"unknown", {{"mri", "2020-01-10"}}}};
+  for (const auto& [id, values] : all) {
+    study.registry.add_patient(id);
+    for (const auto& [variable, value] : values) study.registry.add_value(id, variable, value, "t", "h");
+  }
+  study.registry.waive({"late", "late", "why", "Chen", ""});
+  const auto states = [&](std::optional<PredictionPoint> at) {
+    const ExportTable table = export_variables(study, {at, false, true});
+    std::map<std::string, std::string> list;
+    for (std::size_t i = 0; i < table.patients.size(); ++i)
+      list[table.patients[i]] = table.columns[1].cells[i] + " " + table.columns[2].cells[i];
+    return list;
+  };
+  using States = std::map<std::string, std::string>;
+  EXPECT_EQ(states(std::nullopt), (States{{"in", "eligible "},
+                                          {"late", "eligible "},
+                                          {"no_response", "excluded response"},
+                                          {"old", "excluded small"},
+                                          {"unknown", "unknown adult"}}));
+  EXPECT_EQ(states(PredictionPoint::P0), (States{{"in", "unknown late"},
+                                                 {"late", "unknown late"},
+                                                 {"no_response", "unknown late"},
+                                                 {"old", "excluded small"},
+                                                 {"unknown", "unknown adult"}}));
+  EXPECT_EQ(states(PredictionPoint::P1), (States{{"in", "unknown response"},
+                                                 {"late", "unknown response"},
+                                                 {"no_response", "unknown response"},
+                                                 {"old", "excluded small"},
+                                                 {"unknown", "unknown adult"}}));
+  EXPECT_EQ(export_variables(study, {PredictionPoint::P1, false, true}).columns[1].available_from, "P1");
+}
+
 TEST_F(Export, FormulasOfOthersDoNotRunInASpreadsheet) {
   Study study(folder_.path() / "s");
   fill(study);
@@ -231,6 +280,35 @@ TEST_F(Export, NothingOfOthersIsOverwrittenAndNothingIsHalfWritten) {
   ensure_directory(place.string() + ".partial");
   write_file_atomic(fs::path(place.string() + ".partial") / "x", "x");
   EXPECT_THROW(make("five"), Error);
+}
+
+TEST(ExportFolder, ComesBackWhenTheNewOneCannotTakeItsPlace) {
+  const test::TemporaryFolder folder;
+  const fs::path from = folder.path() / "new", to = folder.path() / "made";
+  const auto make = [](const fs::path& place, const std::string& text) {
+    ensure_directory(place);
+    write_file_atomic(place / "a.txt", text);
+  };
+  make(to, "one");
+  for (const bool can_exchange : {true, false}) EXPECT_THROW(replace_folder(from, to, can_exchange), Error);
+  EXPECT_EQ(read_file(to / "a.txt"), "one");
+  for (const bool can_exchange : {true, false}) {
+    make(from, can_exchange ? "two" : "three");
+    replace_folder(from, to, can_exchange);
+    EXPECT_EQ(read_file(to / "a.txt"), can_exchange ? "two" : "three");
+    fs::remove_all(from);
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
+  }
+}
+
+TEST(ExportFolder, OfAnExportStoppedBetweenTwoRenamingsIsPutBack) {
+  const test::TemporaryFolder folder;
+  const fs::path place = folder.path() / "made", old = place.string() + ".old.partial";
+  ExportFolder(place, "table").finish();
+  fs::rename(place, old);
+  { ExportFolder again(place, "table"); }
+  EXPECT_TRUE(fs::exists(place));
+  EXPECT_FALSE(fs::exists(old));
 }
 
 TEST_F(Export, BidsNamesFollowTheStandard) {
@@ -315,8 +393,6 @@ images:
   EXPECT_EQ(places.at("b800_2").session, "2");
   EXPECT_EQ(places.at("t1").suffix, "T1w");
   EXPECT_EQ(places.at("restaging_t2").session, "2");
-  EXPECT_EQ(bids_label("tumour_1"), "tumour");
-  EXPECT_EQ(bids_label("lymph_node_12"), "lymphnode");
   const auto names = alphanumeric_names({"a-1", "A1", "b", "张三", "a1n1"});
   std::set<std::string> different;
   for (const auto& [id, name] : names) {
@@ -327,6 +403,73 @@ images:
   EXPECT_EQ(different.size(), 5u);
   EXPECT_EQ(names.at("b"), "b");
   EXPECT_EQ(names.at("a1n1"), "a1n1");
+}
+
+TEST(BidsName, NoTwoRolesOrMasksOfAPlaceHaveOneName) {
+  const StudyFile file = parse_study_file(std::string(R"(
+format: larc.study/1
+id: x
+table: {patient: p}
+variables: {a: {type: number, available_from: P0}}
+endpoints: {y: {type: binary, positive: a > 1}}
+images: {t2_1: {}, t1_1: {}, t2_2: {}, dwi_1: {}, dwi1: {}, dwi-1: {}}
+masks:
+  tumour_1: {image: t2_1}
+  node_1: {image: t2_1}
+  node_2: {image: t2_1}
+  node1_1: {image: t2_1}
+  Tumour-3: {image: t1_1}
+  tumour_2: {image: t2_2}
+  lymph_node_12: {image: t2_2}
+  _1: {image: t2_2}
+)"),
+                                          "s");
+  const auto places = bids_places(file);
+  std::set<std::string> acquisitions;
+  for (const char* role : {"dwi_1", "dwi1", "dwi-1"}) acquisitions.insert(to_lower(places.at(role).acquisition));
+  EXPECT_EQ(acquisitions.size(), 3u);
+  const auto labels = bids_labels(file, places);
+  EXPECT_EQ(labels, (std::map<std::string, std::string>{{"tumour_1", "tumour1"},
+                                                        {"node_1", "node1"},
+                                                        {"node_2", "node2"},
+                                                        {"node1_1", "node11"},
+                                                        {"Tumour-3", "Tumour3"},
+                                                        {"tumour_2", "tumour"},
+                                                        {"lymph_node_12", "lymphnode"},
+                                                        {"_1", "1"}}));
+}
+
+TEST(ExportBids, ABValueIsWrittenAndADirectionOnlyWhereItIsKnown) {
+  const test::TemporaryFolder folder;
+  std::string protocol = kProtocol;
+  protocol.replace(protocol.find("  pet_1:"), 8,
+                   "  dwi_1: {available_from: P0, dicom: {modality: MR}}\n  b0_1: {available_from: P0}\n  pet_1:");
+  init_study(folder.path() / "s", protocol);
+  Study study(folder.path() / "s");
+  const image::Volume volume = phantom(1).volume;
+  io::dicom::DicomSeriesInfo info;
+  info.patient_id = "A";
+  info.study_uid = io::dicom::make_uid("study");
+  info.series_uid = io::dicom::make_uid("series");
+  info.frame_of_reference_uid = io::dicom::make_uid("frame");
+  info.b_value = 800;
+  io::dicom::write_series(folder.path() / "in", volume, info);
+  import_paths(study, {folder.path() / "in"}, {}, {});
+  const std::string bytes = io::encode_nrrd(volume);
+  const auto add = [&](const std::string& role, double b_value) {
+    study.registry.add_image({"A", role, study.content.put(bytes), "f", {{"b_value", number_or_null(b_value)}}});
+  };
+  add("b0_1", 0);
+  add("adc_1", kNaN);
+  ExportFolder out(folder.path() / "bids", "bids");
+  write_bids(study, {}, out);
+  out.finish();
+  const fs::path stem = folder.path() / "bids/sub-A/ses-1/dwi";
+  EXPECT_EQ(read_file(stem / "sub-A_ses-1_acq-dwi1_dwi.bval"), "800\n");
+  EXPECT_FALSE(fs::exists(stem / "sub-A_ses-1_acq-dwi1_dwi.bvec"));
+  EXPECT_EQ(read_file(stem / "sub-A_ses-1_acq-b01_dwi.bval"), "0\n");
+  EXPECT_EQ(read_file(stem / "sub-A_ses-1_acq-b01_dwi.bvec"), "0\n0\n0\n");
+  EXPECT_FALSE(fs::exists(stem / "sub-A_ses-1_ADC.bval"));
 }
 
 TEST_F(Export, NnunetHoldsTheEligibleWithTheMask) {

@@ -52,7 +52,7 @@ std::map<std::string, PatientValues> patients(std::size_t n, Score&& score) {
 std::string refusal(const StudyFile& file, const std::map<std::string, PatientValues>& values) {
   const Endpoint& endpoint = file.endpoints[0];
   try {
-    refuse_copies(endpoint, later_twins(file, endpoint, values));
+    refuse_copies(endpoint, LeakGuard(file, values).later_twins(endpoint));
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::refused);
     return error.what();
@@ -107,8 +107,8 @@ TEST(LeakGuard, WhatFollowsFromThePredictorIsNoLeak) {
   const auto noise = [](double, double, Random& random) { return format_double(random.normal()); };
   // 'doubled' and 'age_late' are made of the predictor 'age'.
   EXPECT_EQ(refusal(file, patients(80, noise)), "");
-  EXPECT_TRUE(later_twins(file, file.endpoints[0], patients(80, noise)).empty());
-  EXPECT_TRUE(later_twins(file, file.endpoints[0], {}).empty());
+  EXPECT_TRUE(LeakGuard(file, patients(80, noise)).later_twins(file.endpoints[0]).empty());
+  EXPECT_TRUE(LeakGuard(file, {}).later_twins(file.endpoints[0]).empty());
 }
 
 TEST(LeakGuard, AVariableOfTheEndpointsPointIsNotLater) {
@@ -125,7 +125,7 @@ TEST(LeakGuard, AnAcceptedLikenessIsToldAndNotRefused) {
       replaced(kProtocol, "models: {", "models: {accepted_likeness: {visit_score: [followup_visits]}, "), "s");
   const auto values = patients(60, kCopy);
   EXPECT_EQ(refusal(file, values), "");
-  const auto twins = later_twins(file, file.endpoints[0], values);
+  const auto twins = LeakGuard(file, values).later_twins(file.endpoints[0]);
   ASSERT_EQ(twins.size(), 1u);
   EXPECT_TRUE(twins[0].accepted);
   const Label label = describe(file, twins[0]);
@@ -143,7 +143,7 @@ TEST(LeakGuard, WhatOnlyResemblesIsAudited) {
   const auto values = patients(
       120, [](double visits, double, Random& random) { return format_double(visits + 1.5 * random.normal()); });
   EXPECT_EQ(refusal(file, values), "");
-  const auto twins = later_twins(file, file.endpoints[0], values);
+  const auto twins = LeakGuard(file, values).later_twins(file.endpoints[0]);
   ASSERT_EQ(twins.size(), 1u);
   EXPECT_EQ(twins[0].predictor, "visit_score");
   EXPECT_EQ(twins[0].later, "followup_visits");
@@ -167,6 +167,24 @@ TEST(LeakGuard, AFormulaOfLaterValuesIsRefusedWhenTheStudyFileIsRead) {
       EXPECT_NE(said.find("available from LABEL"), std::string::npos) << said;
     }
   }
+}
+
+TEST(LeakGuard, OneGuardAnswersForEveryEndpoint) {
+  const StudyFile file = parse_study_file(
+      replaced(kProtocol, "endpoints:", "endpoints:\n  later: {type: binary, at: P1, positive: dead == 1}"), "s");
+  // visit_score repeats the short axis, which is known from P1 on.
+  auto values = patients(60, kCopy);
+  for (auto& [id, of_patient] : values) of_patient["visit_score"] = of_patient["short_axis"];
+  const LeakGuard guard(file, values);
+  const auto names = [&](const std::string& endpoint) {
+    std::string list;
+    for (const auto& twin : guard.later_twins(file.endpoint(endpoint)))
+      if (twin.predictor == "visit_score") list += twin.later + " ";
+    return list;
+  };
+  EXPECT_EQ(names("os"), "short_axis ");
+  EXPECT_EQ(names("later"), "");
+  EXPECT_EQ(names("os"), "short_axis ");
 }
 
 TEST(LeakGuard, LargeRegistriesAreSampled) {

@@ -133,12 +133,39 @@ TEST(Dataset, AnEndpointWithoutOutcomeIsRefusedAndTheOthersGoOn) {
   Study study(folder.path() / "s");
   study.registry.add_patient("P1");
   study.registry.add_value("P1", "age", "61", "t", "h");
-  const Dataset y = make_dataset(study, study.file.endpoint("y")), z = make_dataset(study, study.file.endpoint("z"));
+  const DatasetSource source(study);
+  const Dataset y = source.dataset_of(study.file.endpoint("y")), z = source.dataset_of(study.file.endpoint("z"));
   EXPECT_TRUE(y.no_outcome);
   EXPECT_NE(y.refused.find("outcome"), std::string::npos);
   EXPECT_FALSE(z.no_outcome);
   EXPECT_NO_THROW(check_some_outcome({y, z}));
   EXPECT_THROW(check_some_outcome({y}), Error);
+}
+
+TEST(Dataset, AnOutcomeOfDerivedVariablesIsLookedForWhereItWasRecorded) {
+  const test::TemporaryFolder folder;
+  init_study(folder.path() / "s",
+             replaced(replaced(kSmall, "  outcome:",
+                               "  good: {type: number, available_from: LABEL, formula: better + 0}\n"
+                               "  better: {type: number, available_from: LABEL, formula: outcome * 1}\n"
+                               "  outcome:"),
+                      "positive: outcome == 1", "positive: good == 1"));
+  Study study(folder.path() / "s");
+  const auto data = [&] { return DatasetSource(study).dataset_of(study.file.endpoint("y")); };
+  for (int i = 0; i < 30; ++i) {
+    const std::string patient = std::string("P").append(std::to_string(i));
+    study.registry.add_patient(patient);
+    study.registry.add_value(patient, "age", "61", "t", "h");
+  }
+  const Dataset without = data();
+  EXPECT_TRUE(without.no_outcome);
+  EXPECT_EQ(without.refused.find("no patient has a value of outcome, from which"), 0u) << without.refused;
+  for (int i = 0; i < 30; ++i)
+    study.registry.add_value(std::string("P").append(std::to_string(i)), "outcome", i % 2 == 0 ? "1" : "0", "t", "h");
+  const Dataset with = data();
+  EXPECT_FALSE(with.no_outcome);
+  EXPECT_EQ(with.refused, "");
+  EXPECT_EQ(with.outcome.events(), 15u);
 }
 
 TEST(Dataset, APatientWithoutOutcomeTakesNothingFromTheOneBefore) {
@@ -155,7 +182,7 @@ TEST(Dataset, APatientWithoutOutcomeTakesNothingFromTheOneBefore) {
     study.registry.add_value(patient, "grade", "low", "t", "h");
     study.registry.add_value(patient, "months", i % 2 == 0 ? "0" : "12", "t", "h");
   }
-  const Dataset data = make_dataset(study, study.file.endpoint("y"));
+  const Dataset data = DatasetSource(study).dataset_of(study.file.endpoint("y"));
   EXPECT_EQ(data.patients, (std::vector<std::string>{"P1", "P3", "P5"}));
   EXPECT_EQ(data.contradictory, 3u);  // a follow-up of no months
   ASSERT_EQ(data.notes.size(), 3u);

@@ -80,7 +80,7 @@ TEST_F(RadiomicsStudy, ExtractsRingsChangesAndPerturbedValues) {
   Study study(path());
   fill(study);
   run_extract(study, {2, {}});
-  const Dataset data = make_dataset(study, study.file.endpoint("y"));
+  const Dataset data = DatasetSource(study).dataset_of(study.file.endpoint("y"));
   ASSERT_EQ(data.patients.size(), 12u);
   const auto& first = column(data, "t2_1_original_firstorder_Mean");
   const auto& second = column(data, "t2_2_original_firstorder_Mean");
@@ -156,7 +156,7 @@ TEST_F(RadiomicsStudy, FeaturesThatDoNotBearPerturbationAreDroppedByTrainingRows
   Study study(path());
   fill(study);
   run_extract(study, {2, {}});
-  const Dataset data = make_dataset(study, study.file.endpoint("y"));
+  const Dataset data = DatasetSource(study).dataset_of(study.file.endpoint("y"));
   Dataset poisoned = data;
   for (auto& item : poisoned.frame.repeated)
     for (std::size_t row = 8; row < 12; ++row) item.within[row] = 1e12;
@@ -186,7 +186,7 @@ TEST_F(RadiomicsStudy, PredictsFromTheRegistryAsFromMemoryAndSaysWhatIsImputed) 
   Study study(path());
   fill(study);
   run_extract(study, {2, {}});
-  const Dataset data = make_dataset(study, study.file.endpoint("y"));
+  const Dataset data = DatasetSource(study).dataset_of(study.file.endpoint("y"));
   std::vector<std::size_t> rows(12);
   for (std::size_t i = 0; i < 12; ++i) rows[i] = i;
   Bundle bundle;

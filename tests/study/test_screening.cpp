@@ -74,7 +74,7 @@ void fill(Cohort& cohort) {
 TEST(Dataset, ACompetingEventCensorsAndEveryStateIsCountedApart) {
   Cohort cohort(kSmall);
   fill(cohort);
-  const Dataset data = make_dataset(*cohort.study, cohort.study->file.endpoints[0]);
+  const Dataset data = DatasetSource(*cohort.study).dataset_of(cohort.study->file.endpoints[0]);
   EXPECT_EQ(data.patients.size(), 6u);
   EXPECT_EQ(data.eligible, 9u);
   EXPECT_EQ(data.outcome.events(), 4u);
@@ -95,16 +95,16 @@ TEST(Dataset, DelayedEntryIsRefusedNotPassedOver) {
                                          {"entry", "2020-02-01"},
                                          {"relapse", "2020-06-01"},
                                          {"seen", "2021-01-01"}});
-  const Dataset data = make_dataset(*cohort.study, cohort.study->file.endpoints[0]);
+  const Dataset data = DatasetSource(*cohort.study).dataset_of(cohort.study->file.endpoints[0]);
   EXPECT_NE(data.refused.find("delayed entry"), std::string::npos);
-  const Json endpoint = flow_of(*cohort.study).document["endpoints"][0];
+  const Json endpoint = flow_of(Snapshot(*cohort.study)).document["endpoints"][0];
   EXPECT_NE(endpoint["refused"]["zh"].get<std::string>().find("延迟进入"), std::string::npos);
 }
 
 TEST(Flow, CountsWhatTheCohortHolds) {
   Cohort cohort(kSmall);
   fill(cohort);
-  const Flow flow = flow_of(*cohort.study);
+  const Flow flow = flow_of(Snapshot(*cohort.study));
   EXPECT_EQ(flow.document["patients"], 10);
   EXPECT_EQ(flow.document["eligible"], 9);
   EXPECT_EQ(flow.document["unknown"], 1);
@@ -152,9 +152,9 @@ TEST(Waivers, AreRefusedWithoutPatientCriterionReasonOrName) {
   EXPECT_EQ(code({"ageless", "child", "why", "Chen", ""}), "not_found");
   EXPECT_EQ(code({"ageless", "adult", " ", "Chen", ""}), "usage");
   EXPECT_EQ(code({"ageless", "adult", "why", "", ""}), "usage");
-  EXPECT_EQ(flow_of(*cohort.study).document["waived"], 0);
+  EXPECT_EQ(flow_of(Snapshot(*cohort.study)).document["waived"], 0);
   EXPECT_EQ(code({"ageless", "adult", "born 1950 by the letter", "Chen", ""}), "done");
-  const Json flow = flow_of(*cohort.study).document;
+  const Json flow = flow_of(Snapshot(*cohort.study)).document;
   EXPECT_EQ(flow["waived"], 1);
   EXPECT_EQ(flow["eligible"], 10);
   EXPECT_EQ(flow["waivers"][0]["by"], "Chen");

@@ -2,7 +2,7 @@
 import type { Estimate, Num, Text } from "./study.ts";
 
 /** In protocol order. A patient is counted at the first criterion that excludes, else at the first that cannot be evaluated. */
-export type FlowCriterion = { id: string; text: Text; include: boolean; rule: string; excluded: Num; unknown: Num; waived: Num };
+export type FlowCriterion = { id: string; text: Text; include: boolean; excluded: Num; unknown: Num };
 
 export type FlowCentre = {
   id: string;
@@ -20,7 +20,6 @@ export type FlowEndpoint = {
   type: "binary" | "ordinal" | "survival" | "competing";
   primary: boolean;
   modelled: boolean;
-  eligible: Num;
   known: Num;
   unknown: Num;
   contradictory: Num;
@@ -32,7 +31,6 @@ export type FlowEndpoint = {
   median_follow_up: Estimate | null;
   missing: { variable: string; label: Text; patients: Num }[];
   refused: Text | null;
-  centres: { id: string; known: Num; positive: Num }[];
 };
 
 export type ReaderAgreement = {

@@ -87,7 +87,6 @@ export const kFlowMessages = {
   kind: { en: "Kind", zh: "类别" },
   item: { en: "Item", zh: "条目" },
   what: { en: "What", zh: "问题" },
-  remedy: { en: "What to do", zh: "处理" },
   source: { en: "Source", zh: "来源" },
   source_row: { en: "{file}, row {row}", zh: "{file} 第 {row} 行" },
   all_centres_filter: { en: "All centres", zh: "全部中心" },

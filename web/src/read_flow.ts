@@ -14,13 +14,12 @@ function endpoint(x: unknown): FlowEndpoint {
   const id = str(o["id"]), type = o["type"];
   return {
     id, label: text(o["label"], id), type: type === "ordinal" || type === "survival" || type === "competing" ? type : "binary",
-    primary: o["primary"] === true, modelled: o["modelled"] === true, eligible: num(o["eligible"]), known: num(o["known"]), unknown: num(o["unknown"]),
+    primary: o["primary"] === true, modelled: o["modelled"] === true, known: num(o["known"]), unknown: num(o["unknown"]),
     contradictory: num(o["contradictory"]), not_at_risk: num(o["not_at_risk"]), positive: num(o["positive"]), competing: num(o["competing"]),
     levels: list(o["levels"]).map(obj).map((l) => ({ level: str(l["level"]), n: num(l["n"]) })),
     median_follow_up: o["median_follow_up"] ? estimate(o["median_follow_up"]) : null,
     missing: list(o["missing"]).map(obj).map((m) => ({ variable: str(m["variable"]), label: text(m["label"], str(m["variable"])), patients: num(m["patients"]) })),
     refused: reason(o["refused"]),
-    centres: list(o["centres"]).map(obj).map((c) => ({ id: str(c["id"]), known: num(c["known"]), positive: num(c["positive"]) })),
   };
 }
 
@@ -50,8 +49,7 @@ export function read_flow(json: unknown): Flow {
     criteria_version: str(o["criteria_version"]), data_cut: str(o["data_cut"]),
     patients: num(o["patients"]), eligible: num(o["eligible"]), excluded: num(o["excluded"]), unknown: num(o["unknown"]), waived: num(o["waived"]),
     criteria: list(o["criteria"]).map(obj).map((c) => ({
-      id: str(c["id"]), text: text(c["text"], str(c["id"])), include: c["include"] !== false, rule: str(c["rule"]), excluded: num(c["excluded"]),
-      unknown: num(c["unknown"]), waived: num(c["waived"]),
+      id: str(c["id"]), text: text(c["text"], str(c["id"])), include: c["include"] !== false, excluded: num(c["excluded"]), unknown: num(c["unknown"]),
     })),
     centres: list(o["centres"]).map(obj).map((c) => ({
       id: str(c["id"]), patients: num(c["patients"]), eligible: num(c["eligible"]), excluded: num(c["excluded"]), unknown: num(c["unknown"]), waived: num(c["waived"]),

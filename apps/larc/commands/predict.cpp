@@ -13,6 +13,10 @@ namespace {
 /// The newest model of the primary endpoint, the most complete kind first.
 std::string default_model(const study::Study& study) {
   const auto endpoints = study.file.modelled_endpoints();
+  if (endpoints.empty())
+    throw Error(ErrorCode::not_ready,
+                "the study has no endpoint of which models are fitted; add a binary, survival or competing one to "
+                "study.yaml");
   const study::Endpoint* endpoint = endpoints.front();
   for (const auto* candidate : endpoints)
     if (candidate->primary) endpoint = candidate;

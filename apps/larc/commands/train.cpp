@@ -1,6 +1,7 @@
 #include "study/train.h"
 
 #include "command.h"
+#include "core/error.h"
 #include "study/validate.h"
 
 namespace larc::app {
@@ -20,7 +21,8 @@ void add_train(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"clinical", "radiomics", "deep", "combined"}));
   command->callback([options, &context] {
     study::Study study(options->study);
-    study::run_train(study, context.run_options(), options->filter);
+    const std::string refused = study::run_train(study, context.run_options(), options->filter);
+    if (!refused.empty()) throw Error(ErrorCode::refused, refused);
     Json models = Json::array();
     std::string text;
     for (const auto* endpoint : study.file.modelled_endpoints())

@@ -16,7 +16,7 @@ void add_validate(CLI::App& app, Context& context) {
   command->callback([folder, &context] {
     study::Study study(*folder);
     study::run_validate(study, context.run_options());
-    const Json endpoints = study::validation_summary(study);
+    const Json endpoints = study::validation_summary(study::DatasetSource(study));
     std::string text;
     for (const auto& endpoint : endpoints)
       for (const auto& model : endpoint.at("models")) {

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "report/study_document.h"
 #include "study/flow.h"
+#include "study/images_document.h"
 #include "web_assets.h"
 
 namespace larc::report {
@@ -41,7 +42,15 @@ std::string page_of(const Json& document) {
 Json write_screening(study::Study& study) {
   const Json document = study::run_screen(study);
   write_file_if_changed(study.folder / "reports" / "flow.html", page_of(document));
+  write_images_page(study);
   return document;
+}
+
+void write_images_page(const study::Study& study) {
+  if (study.file.images.empty()) return;
+  const Json document = study::images_document(study);
+  write_file_if_changed(study.folder / "reports" / "images.json", dump_json(document, 1) + "\n");
+  write_file_if_changed(study.folder / "reports" / "images.html", page_of(document));
 }
 
 Json write_study_report(study::Study& study) {

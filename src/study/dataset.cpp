@@ -98,7 +98,7 @@ std::string content_hash(const Dataset& data, const std::vector<const ExtractedC
     for (const auto number : numbers) text += format_double(static_cast<double>(number)) + ",";
     parts.push_back(text);
   };
-  for (const auto& list : {data.patients, data.centres, data.crop_hashes}) parts.push_back(join(list, "\n"));
+  for (const auto& list : {data.patients, data.units, data.centres, data.crop_hashes}) parts.push_back(join(list, "\n"));
   add_numbers(data.outcome.label);
   add_numbers(data.outcome.time_months);
   add_numbers(data.outcome.event);
@@ -154,7 +154,9 @@ std::vector<learn::Column> clinical_columns(const StudyFile& file, const Patient
 }
 
 DatasetSource::DatasetSource(const Study& study)
-    : snapshot_(study), guard_(study.file, snapshot_.values), extracted_(extracted_cases(study)) {}
+    : snapshot_(study), guard_(study.file, snapshot_.values),
+      extracted_(extracted_cases(study)),
+      shared_(shared_units(duplicate_images(study))) {}
 
 Dataset DatasetSource::dataset_of(const Endpoint& endpoint) const {
   const Study& study = snapshot_.study;
@@ -182,6 +184,8 @@ Dataset DatasetSource::dataset_of(const Endpoint& endpoint) const {
       continue;
     }
     data.patients.push_back(patient);
+    const auto shared = shared_.find(patient);
+    data.units.push_back(shared == shared_.end() ? patient : shared->second);
     data.centres.push_back(snapshot_.centre_of(patient));
     if (endpoint.type == EndpointType::binary) {
       data.outcome.label.push_back(outcome.label);

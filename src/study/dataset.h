@@ -22,6 +22,8 @@ struct Dataset {
   const Endpoint* endpoint = nullptr;
   std::vector<std::string> patients;  // sorted
   std::vector<std::string> centres;
+  /// (patients,) patients with the same name share an image: one side of every split.
+  std::vector<std::string> units;
   learn::Frame frame;  // groups "clinical", "radiomics" and kVolumeGroup
   learn::Outcome outcome;
   std::vector<std::string> crop_hashes;
@@ -59,6 +61,7 @@ class DatasetSource {
   const Snapshot snapshot_;
   const LeakGuard guard_;
   const std::map<std::string, ExtractedCase> extracted_;
+  const std::map<std::string, std::string> shared_;  // image_quality.h
 };
 
 /// Clinical predictors that are empty, constant, or all but give the outcome away (learn/scan.h).

@@ -116,11 +116,11 @@ std::string nnunet_name(const StudyFile& file, int number) {
 
 ExportSummary write_nnunet(const Study& study, const NnunetSettings& settings, ExportFolder& folder) {
   const Roles roles = roles_of(study.file, settings);
-  const auto images = study.registry.images();
+  const UsableImages images = usable_images(study);
   const Snapshot snapshot(study);
   std::vector<std::string> patients;
   for (const auto& patient : snapshot.patients)
-    if (snapshot.eligibility_of(patient) == Eligibility::eligible && images.contains({patient, roles.masks.front()}))
+    if (snapshot.eligibility_of(patient) == Eligibility::eligible && images.images.contains({patient, roles.masks.front()}))
       patients.push_back(patient);
   if (patients.empty())
     throw Error(ErrorCode::not_ready, "no eligible patient has '" + roles.masks.front() + "'; import outlines first");

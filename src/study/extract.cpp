@@ -38,7 +38,7 @@ Json to_json(const Study& study, const RuleFeatures& table) {
   return json;
 }
 
-std::string extract_patient(const Study& study, const std::string& patient, const ImageRecords& images,
+std::string extract_patient(const Study& study, const std::string& patient, const UsableImages& images,
                             const PatientValues& values) {
   PrepareSettings settings;
   settings.perturbed = true;
@@ -132,12 +132,14 @@ void write_reasons(const Study& study, const Cases& cases) {
 
 }  // namespace
 
-PatientImages registry_images(const Study& study, const ImageRecords& images, const std::string& patient) {
+PatientImages registry_images(const Study& study, const UsableImages& images, const std::string& patient) {
   const auto bytes = [&study, &images, patient](const std::string& role) {
-    return study.content.get(images.at({patient, role}).content_hash);
+    return study.content.get(images.images.at({patient, role}).content_hash);
   };
   return {[&study, &images, patient](const std::string& role) -> std::string {
-            if (images.contains({patient, role})) return "";
+            if (images.images.contains({patient, role})) return "";
+            if (const auto excluded = images.excluded.find({patient, role}); excluded != images.excluded.end())
+              return "'" + role + "' was " + excluded->second;
             const auto job = study.ledger.find("import", patient + "/" + role);
             return "'" + role + "' was not imported" +
                    (job && !job->done ? " (" + job->reason + ")" : "; import it with larc import");
@@ -149,8 +151,8 @@ PatientImages registry_images(const Study& study, const ImageRecords& images, co
 void run_extract(Study& study, const RunOptions& options) {
   const StudyFile& file = study.file;
   if (file.extraction.empty() && !file.crop) return;
-  const auto images = study.registry.images();
-  if (images.empty())
+  const UsableImages images = usable_images(study);
+  if (images.images.empty() && images.excluded.empty())
     throw Error(ErrorCode::not_ready,
                 "no image was imported yet; run 'larc import " + study.folder.string() + " FOLDER' first");
   const Snapshot snapshot(study);
@@ -159,7 +161,7 @@ void run_extract(Study& study, const RunOptions& options) {
     // An excluded patient needs no features; one who cannot be judged yet may still become eligible.
     if (snapshot.eligibility_of(patient) == Eligibility::excluded) continue;
     const PatientValues& known = snapshot.of(patient);
-    cases.push_back({patient, input_hash(file, patient, images, known),
+    cases.push_back({patient, input_hash(file, patient, images.images, known),
                      [&study, &images, &known, patient] { return extract_patient(study, patient, images, known); }});
   }
   run_cases(study, "extract", cases, "Extracting features", options.threads);

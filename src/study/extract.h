@@ -1,4 +1,5 @@
 #pragma once
+#include "study/image_quality.h"
 #include "study/patient_images.h"
 #include "study/study.h"
 
@@ -37,10 +38,7 @@ std::vector<std::string> feature_names(const std::vector<const ExtractedCase*>& 
 /// (perturbations, names) of a table that has any. errors not_found, format: the object is gone or was changed
 std::vector<std::vector<double>> perturbed_values(const Study& study, const ExtractedTable& table);
 
-/// Images and masks of a patient from the registry.
-/// images  of registry.images(); both must outlive it
-PatientImages registry_images(const Study& study,
-                              const std::map<std::pair<std::string, std::string>, ImageRecord>& images,
-                              const std::string& patient);
+/// Images and masks of a patient from the registry; study and images must outlive it.
+PatientImages registry_images(const Study& study, const UsableImages& images, const std::string& patient);
 
 }  // namespace larc::study

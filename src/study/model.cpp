@@ -26,7 +26,7 @@ nn::Target target_of(const learn::Outcome& outcome) {
 }  // namespace
 
 learn::Protocol protocol_of(const Dataset& dataset, std::uint64_t seed) {
-  return {{dataset.frame, dataset.outcome, dataset.patients, dataset.crop_hashes, dataset.centres, {}}, seed};
+  return {{dataset.frame, dataset.outcome, dataset.units, dataset.crop_hashes, dataset.centres, {}}, seed};
 }
 
 learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std::string& kind) {

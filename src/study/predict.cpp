@@ -138,10 +138,13 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
     refuse_copies(bundle.endpoint, LeakGuard(bundle.file, all).later_twins(bundle.endpoint));
   }
   if (bundle.model.kind == "clinical") return patient;
-  const auto images = study.registry.images();
+  const UsableImages images = usable_images(study);
   const auto [image_role, mask_role] = first_roles(bundle);
   for (const auto& role : {image_role, mask_role})
-    if (!images.contains({id, role}))
+    if (const auto excluded = images.excluded.find({id, role}); excluded != images.excluded.end())
+      throw Error(ErrorCode::not_ready, "patient '" + id + "': '" + role + "' was " + excluded->second +
+                                            "; 'larc decide --quality keep' overrules it");
+    else if (!images.images.contains({id, role}))
       throw Error(ErrorCode::not_ready, "patient '" + id + "' has no '" + role + "'; import it first");
   const PatientImages source = registry_images(study, images, id);
   const auto take_image = [&](const std::string& role) {

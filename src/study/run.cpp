@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "study/extract.h"
+#include "study/image_quality.h"
 #include "study/import.h"
 #include "study/train.h"
 #include "study/validate.h"
@@ -39,6 +40,7 @@ void run_stages(Study& study, const RunOptions& options, const std::string& unti
                                           " FOLDER' first, or put the data into " +
                                           (study.folder / "incoming").string());
   if (until == "import") return;
+  run_quality(study, options);
   write_screening(study);
   if (until == "screen") return;
   run_extract(study, options);

@@ -1,6 +1,7 @@
 #include "study/import.h"
 
 #include "command.h"
+#include "report/page.h"
 
 namespace larc::app {
 
@@ -22,6 +23,13 @@ void add_import(CLI::App& app, Context& context) {
     study::Study study(options->study);
     const auto result = study::import_paths(study, options->paths, options->choices, context.run_options());
     const Json& summary = result.summary;
+    report::write_images_page(study);
+    for (const auto& warning : summary.at("warnings"))
+      context.say(warning["patient"].get<std::string>() + "/" + warning["role"].get<std::string>() + ": " +
+                  warning["text"]["en"].get<std::string>());
+    if (const std::size_t open = summary.at("open").size(); open > 0)
+      context.say(std::to_string(open) + " images wait for a person to choose the series; see " +
+                  (study.folder / "reports" / "images.html").string() + " and larc decide --help");
     for (const auto& failure : summary.at("failed"))
       context.say("failed " + failure["case"].get<std::string>() + ": " + failure["reason"].get<std::string>());
     for (const auto& fault : summary.at("faults"))

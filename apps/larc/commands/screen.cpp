@@ -1,5 +1,6 @@
 #include "command.h"
 #include "report/page.h"
+#include "study/image_quality.h"
 #include "study/screening.h"
 
 namespace larc::app {
@@ -30,7 +31,7 @@ void add_screen(CLI::App& app, Context& context) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
-      "screen", "apply criteria, checks and endpoint rules; writes reports/flow.json, flow.html and queries.csv");
+      "screen", "judge the images, apply criteria, checks and endpoint rules; writes reports/flow.html, images.html, queries.csv");
   command->add_option("STUDY", options->study, "folder of the study")->required();
   CLI::Option* waive =
       command->add_option("--waive", options->waiver.criterion, "criterion to set aside for a patient");
@@ -42,6 +43,7 @@ void add_screen(CLI::App& app, Context& context) {
   command->callback([options, &context] {
     study::Study study(options->study);
     if (!options->waiver.criterion.empty()) study::waive_criterion(study, options->waiver);
+    study::run_quality(study, context.run_options());
     Json document = report::write_screening(study);
     document["study"] = options->study;
     context.answer(document, screening_text(document, study.folder / "reports" / "flow.html"));

@@ -105,8 +105,9 @@ expect_json_key models/endpoint=os/internal/value
 expect_json_key models/endpoint=pcr/internal/value
 expect_exit 0 "$LARC" status "$D" --json
 expect_json next nothing
-[ "$(json cohort/variables/id=followup_visits/available_from "$D/reports/study.json")" = LABEL ] ||
-  fail "followup_visits was not imported, or is not marked LABEL"
+json cohort/variables/id=followup_visits "$D/reports/study.json" >/dev/null && fail "followup_visits stands in the table of the baseline"
+expect_exit 0 "$LARC" show "$D" LARC-A-001 --json
+expect_json_key values/variable=followup_visits/value
 expect_exit 0 "$LARC" models "$D" show --json
 json models "$WORK/stdout" | grep -q followup_visits && fail "followup_visits is a predictor"
 sed -i 's/clinical_predictors: \[/&followup_visits, /' "$D/study.yaml"

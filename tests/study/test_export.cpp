@@ -412,7 +412,7 @@ id: x
 table: {patient: p}
 variables: {a: {type: number, available_from: P0}}
 endpoints: {y: {type: binary, positive: a > 1}}
-images: {t2_1: {}, t1_1: {}, t2_2: {}, dwi_1: {}, dwi1: {}, dwi-1: {}}
+images: {t2_1: {}, t1_1: {}, t2_2: {}, dwi_1: {}, dwi__1: {}, dwi-1: {}}
 masks:
   tumour_1: {image: t2_1}
   node_1: {image: t2_1}
@@ -426,7 +426,7 @@ masks:
                                           "s");
   const auto places = bids_places(file);
   std::set<std::string> acquisitions;
-  for (const char* role : {"dwi_1", "dwi1", "dwi-1"}) acquisitions.insert(to_lower(places.at(role).acquisition));
+  for (const char* role : {"dwi_1", "dwi__1", "dwi-1"}) acquisitions.insert(to_lower(places.at(role).acquisition));
   EXPECT_EQ(acquisitions.size(), 3u);
   const auto labels = bids_labels(file, places);
   EXPECT_EQ(labels, (std::map<std::string, std::string>{{"tumour_1", "tumour1"},

@@ -156,6 +156,7 @@ TEST(Dataset, AnOutcomeOfDerivedVariablesIsLookedForWhereItWasRecorded) {
     const std::string patient = std::string("P").append(std::to_string(i));
     study.registry.add_patient(patient);
     study.registry.add_value(patient, "age", "61", "t", "h");
+    study.registry.add_value(patient, "grade", "low", "t", "h");
   }
   const Dataset without = data();
   EXPECT_TRUE(without.no_outcome);

@@ -162,12 +162,12 @@ TEST(Waivers, AreRefusedWithoutPatientCriterionReasonOrName) {
 
 TEST(Refusal, CountsBothClassesOfABinaryEndpointAndEventsOfATime) {
   Endpoint endpoint;
-  EXPECT_TRUE(refusal_of_counts(endpoint, 10, 20, 10).en.empty());
-  EXPECT_NE(refusal_of_counts(endpoint, 9, 20, 10).en.find("9 patients with and 11 without"), std::string::npos);
-  EXPECT_NE(refusal_of_counts(endpoint, 11, 20, 10).zh.find("未发生 9 例"), std::string::npos);
+  EXPECT_TRUE(refusal_of(endpoint, 10, 20, 10).en.empty());
+  EXPECT_NE(refusal_of(endpoint, 9, 20, 10).en.find("9 patients with and 11 without"), std::string::npos);
+  EXPECT_NE(refusal_of(endpoint, 11, 20, 10).zh.find("未发生 9 例"), std::string::npos);
   endpoint.type = EndpointType::survival;
-  EXPECT_TRUE(refusal_of_counts(endpoint, 10, 10, 10).en.empty());
-  EXPECT_NE(refusal_of_counts(endpoint, 9, 100, 10).en.find("9 events among 100 patients"), std::string::npos);
+  EXPECT_TRUE(refusal_of(endpoint, 10, 10, 10).en.empty());
+  EXPECT_NE(refusal_of(endpoint, 9, 100, 10).en.find("9 events among 100 patients"), std::string::npos);
 }
 
 TEST(ReaderAgreement, KappaWeightedKappaAndIcc) {

@@ -5,8 +5,9 @@ namespace larc::quality {
 
 namespace {
 
-constexpr std::size_t kSums = 8 * 8 * 4;
 constexpr int kReach = 1;               // whole cells to either side
+constexpr int kFarthest = 4;            // cells between the places that geometries say
+constexpr double kWorthRefining = 0.5;  // correlation at whole cells
 constexpr double kLeastOverlap = 0.25;  // of the cells of the smaller image
 
 double product(const float* a, const float* b, std::size_t count) {
@@ -19,9 +20,7 @@ double product(const float* a, const float* b, std::size_t count) {
 }
 
 bool is_candidate(const ImageSignature& a, const ImageSignature& b) {
-  const double sums = product(a.coarse.data(), b.coarse.data(), kSums);
-  if (sums + static_cast<double>(a.rest) * static_cast<double>(b.rest) < kCandidate) return false;
-  return product(a.coarse.data() + kSums, b.coarse.data() + kSums, a.coarse.size() - kSums) >= kCandidate;
+  return product(a.coarse.data(), b.coarse.data(), a.coarse.size()) >= kCandidate;
 }
 
 double count_of(const std::array<int, 3>& lower, const std::array<int, 3>& upper) {
@@ -30,8 +29,46 @@ double count_of(const std::array<int, 3>& lower, const std::array<int, 3>& upper
   return count;
 }
 
-/// Correlation of a with b moved by `shift` cells, b read between its cells.
-double correlation_at(const ImageSignature& a, const ImageSignature& b, const std::array<double, 3>& shift) {
+bool enough(double count, const ImageSignature& a, const ImageSignature& b) {
+  return count >= 8 && count >= kLeastOverlap * std::min(count_of(a.lower, a.upper), count_of(b.lower, b.upper));
+}
+
+double correlation(double count, double sa, double sb, double saa, double sbb, double sab) {
+  const double va = saa - sa * sa / count, vb = sbb - sb * sb / count;
+  return va > 0 && vb > 0 ? (sab - sa * sb / count) / std::sqrt(va * vb) : 0;
+}
+
+using Shift = std::array<int, 3>;
+
+/// Correlation of a with b moved by whole cells.
+double correlation_at(const ImageSignature& a, const ImageSignature& b, const Shift& shift) {
+  std::array<int, 3> lower, upper;
+  for (std::size_t x = 0; x < 3; ++x) {
+    lower[x] = std::max(a.lower[x], b.lower[x] - shift[x]);
+    upper[x] = std::min(a.upper[x], b.upper[x] - shift[x]);
+  }
+  const double count = count_of(lower, upper);
+  if (!enough(count, a, b)) return 0;
+  const auto& size = ImageSignature::kFine;
+  int sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;  // 16384 cells of at most 127^2
+  for (int k = lower[2]; k <= upper[2]; ++k)
+    for (int j = lower[1]; j <= upper[1]; ++j) {
+      const std::int8_t* p = a.fine.data() + (k * size[1] + j) * size[0];
+      const std::int8_t* q = b.fine.data() + ((k + shift[2]) * size[1] + j + shift[1]) * size[0] + shift[0];
+      for (int i = lower[0]; i <= upper[0]; ++i) {
+        const int x = p[i], y = q[i];
+        sa += x;
+        sb += y;
+        saa += x * x;
+        sbb += y * y;
+        sab += x * y;
+      }
+    }
+  return correlation(count, sa, sb, saa, sbb, sab);
+}
+
+/// The same, b read between its cells.
+double correlation_between(const ImageSignature& a, const ImageSignature& b, const std::array<double, 3>& shift) {
   std::array<int, 3> whole, lower, upper;
   std::array<double, 3> part;
   for (std::size_t x = 0; x < 3; ++x) {
@@ -41,7 +78,7 @@ double correlation_at(const ImageSignature& a, const ImageSignature& b, const st
     upper[x] = std::min(a.upper[x], b.upper[x] - whole[x] - (part[x] > 0 ? 1 : 0));
   }
   const double count = count_of(lower, upper);
-  if (count < kLeastOverlap * std::min(count_of(a.lower, a.upper), count_of(b.lower, b.upper)) || count < 8) return 0;
+  if (!enough(count, a, b)) return 0;
   const auto& size = ImageSignature::kFine;
   const int ni = part[0] > 0 ? 1 : 0, nj = part[1] > 0 ? size[0] : 0, nk = part[2] > 0 ? size[0] * size[1] : 0;
   double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
@@ -60,8 +97,27 @@ double correlation_at(const ImageSignature& a, const ImageSignature& b, const st
         sab += x * y;
       }
     }
-  const double va = saa - sa * sa / count, vb = sbb - sb * sb / count;
-  return va > 0 && vb > 0 ? (sab - sa * sb / count) / std::sqrt(va * vb) : 0;
+  return correlation(count, sa, sb, saa, sbb, sab);
+}
+
+/// Whole cells first: where the geometries say, and around the middle.
+double best_whole(const ImageSignature& a, const ImageSignature& b, Shift& best_shift) {
+  best_shift = {0, 0, 0};
+  double best = correlation_at(a, b, best_shift);
+  const auto look = [&](const Shift& shift) {
+    const double here = correlation_at(a, b, shift);
+    if (here > best) {
+      best = here;
+      best_shift = shift;
+    }
+  };
+  Shift said;
+  for (std::size_t x = 0; x < 3; ++x) said[x] = a.place[x] - b.place[x];
+  if (std::all_of(said.begin(), said.end(), [](int cells) { return std::abs(cells) <= kFarthest; })) look(said);
+  for (int k = -kReach; k <= kReach; ++k)
+    for (int j = -kReach; j <= kReach; ++j)
+      for (int i = -kReach; i <= kReach; ++i) look({i, j, k});
+  return best;
 }
 
 /// Groups of positions whose images have one key, in the order of the list.
@@ -77,25 +133,18 @@ std::vector<std::vector<std::size_t>> groups_by(const std::vector<SignedImage>& 
 }  // namespace
 
 double similarity(const ImageSignature& a, const ImageSignature& b) {
-  std::array<double, 3> best_shift{};
-  double best = correlation_at(a, b, best_shift);
-  for (int k = -kReach; k <= kReach; ++k)
-    for (int j = -kReach; j <= kReach; ++j)
-      for (int i = -kReach; i <= kReach; ++i) {
-        const std::array<double, 3> shift{static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)};
-        const double here = correlation_at(a, b, shift);
-        if (here > best) {
-          best = here;
-          best_shift = shift;
-        }
-      }
+  Shift whole;
+  double best = best_whole(a, b, whole);
+  if (best < kWorthRefining) return best;
+  std::array<double, 3> best_shift;
+  for (std::size_t x = 0; x < 3; ++x) best_shift[x] = whole[x];
   for (const double step : {0.5, 0.25})
     for (std::size_t axis = 0; axis < 3; ++axis) {
       const auto from = best_shift;
       for (const double way : {-step, step}) {
         auto shift = from;
         shift[axis] += way;
-        const double here = correlation_at(a, b, shift);
+        const double here = correlation_between(a, b, shift);
         if (here > best) {
           best = here;
           best_shift = shift;
@@ -118,7 +167,9 @@ std::vector<Duplicate> find_duplicates(const std::vector<SignedImage>& images, i
         const auto& second = images[group[b]].signature;
         if (first.pixel_hash == second.pixel_hash || !is_candidate(first, second)) continue;
         const double alike = similarity(first, second);
-        if (alike >= kDuplicate) of_first[a].push_back({group[a], group[b], DuplicateKind::near, alike});
+        if (alike < kAlike) continue;
+        const auto kind = alike >= kDuplicate ? DuplicateKind::near : DuplicateKind::alike;
+        of_first[a].push_back({group[a], group[b], kind, alike});
       }
     });
     for (const auto& pairs : of_first) found.insert(found.end(), pairs.begin(), pairs.end());
@@ -130,7 +181,15 @@ std::vector<Duplicate> find_duplicates(const std::vector<SignedImage>& images, i
 }
 
 std::string to_string(DuplicateKind kind) {
-  return kind == DuplicateKind::exact ? "exact" : "near";
+  switch (kind) {
+    case DuplicateKind::exact:
+      return "exact";
+    case DuplicateKind::near:
+      return "near";
+    case DuplicateKind::alike:
+      break;
+  }
+  return "alike";
 }
 
 }  // namespace larc::quality

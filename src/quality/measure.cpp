@@ -17,6 +17,8 @@ namespace larc::quality {
 
 namespace {
 
+constexpr double kLeastB = 200;  // s/mm2
+
 class Answer {
  public:
   void add(const char* id, const Number& number) {
@@ -95,9 +97,9 @@ std::vector<Measure> measure(const image::Volume& volume, const QualityInputs& i
   answer.add("slice_jump", slices.jump);
   answer.add("missing_slices", slices.missing);
   if (inputs.diffusion) {
-    const auto central = central_void(scene, inputs.quantitative_map);
-    answer.add("central_void", central.hollow);
-    answer.add("piled_signal", central.piled);
+    const bool low = !inputs.quantitative_map && inputs.b_value && *inputs.b_value < kLeastB;
+    answer.add("central_void", low ? undefined("measured at the high b-value, where averages make fat differ from air")
+                                   : central_void(scene, inputs.quantitative_map));
   }
   add_tumour(answer, scene, inputs);
   return answer.take();

@@ -4,8 +4,9 @@
 namespace larc::quality {
 
 // Offsets and least spreads: ratios are judged on a logarithmic scale, where 0.05 is a twentieth of the value; the
-// offset is the value below which differences mean nothing (a ghost of 1%, a void of 0.5 ml). Continuity across the
-// seam says that something is folded, not how deep: a band at the edge does no harm, so it makes doubtful at most.
+// offset is the value below which differences mean nothing (a ghost of 1%; a void of 10 ml, which is a rectum that
+// holds some gas). Continuity across the seam says that something is folded, not how deep: a band at the edge does no
+// harm, so it makes doubtful at most.
 const std::vector<MeasureInfo>& measure_table() {
   // clang-format off
   static const std::vector<MeasureInfo> table{
@@ -81,14 +82,10 @@ const std::vector<MeasureInfo>& measure_table() {
        {"Slices without signal", "无信号层数"},
        {"Slices that hold next to no signal.",
         "几乎没有信号的层数。"}},
-      {"central_void", "ml", Worse::high, true, 0.5, 0.25, true, true,
+      {"central_void", "ml", Worse::high, true, 10, 0.25, true, true,
        {"Signal void at the rectum", "直肠区信号缺失"},
        {"Volume without signal in the middle of the field of view.",
         "视野中央无信号的体积。"}},
-      {"piled_signal", "ml", Worse::high, true, 0.5, 0.25, true, true,
-       {"Piled-up signal at the rectum", "直肠区信号堆积"},
-       {"Volume of bright, pushed-together signal in the middle of the field of view.",
-        "视野中央因畸变堆积的高信号体积。"}},
       {"tumour_contrast", "1", Worse::low, true, 0.5, 0.20, false, false,
        {"Tumour contrast to noise", "肿瘤对比噪声比"},
        {"Difference between the tumour and its surroundings over the noise.",

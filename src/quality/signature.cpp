@@ -41,16 +41,15 @@ struct CellShare {
   double share;
 };
 
-/// size voxels of `spacing` about the middle of `cells` cells of `cell_mm`.
+/// Shares of `size` voxels in cells; `start` is the outer edge of the first voxel, counted in cells from the first one.
 std::vector<std::vector<CellShare>> shares(int size, double spacing, bool reversed, int cells, double cell_mm,
-                                           std::vector<double>& filled) {
+                                           double start, std::vector<double>& filled) {
   std::vector<std::vector<CellShare>> result(static_cast<std::size_t>(size));
   filled.assign(static_cast<std::size_t>(cells), 0);
   for (int n = 0; n < size; ++n) {
-    const int place = reversed ? size - 1 - n : n;
-    const double from = ((place - 0.5 * size) * spacing) / cell_mm + 0.5 * cells, to = from + spacing / cell_mm;
-    for (int cell = std::max(0, static_cast<int>(std::floor(from))); cell < std::min<double>(cells, std::ceil(to));
-         ++cell) {
+    const double from = start + (reversed ? size - 1 - n : n) * spacing / cell_mm, to = from + spacing / cell_mm;
+    const int last = static_cast<int>(std::min<double>(cells, std::ceil(to)));
+    for (int cell = std::max(0, static_cast<int>(std::floor(from))); cell < last; ++cell) {
       const double share = std::min(to, cell + 1.0) - std::max(from, static_cast<double>(cell));
       if (share <= 1e-9) continue;
       result[static_cast<std::size_t>(n)].push_back({cell, share});
@@ -60,10 +59,30 @@ std::vector<std::vector<CellShare>> shares(int size, double spacing, bool revers
   return result;
 }
 
+/// Where cells begin along one axis of LPS.
+struct Start {
+  double cells;  // outer edge of the first voxel, counted from the first cell
+  int place;     // of the first cell on the lattice through the origin of the patient
+};
+
+/// The image's middle in the middle of the cells; on the lattice as near to that as it goes.
+Start start_of(const image::Geometry& g, std::size_t axis, bool reversed, int cells, double cell_mm, bool lattice) {
+  const double half = 0.5 * g.size[axis] * g.spacing_mm[axis] / cell_mm;
+  if (!lattice) return {0.5 * cells - half, 0};
+  const auto middle = g.point_lps({0.5 * (g.size[0] - 1), 0.5 * (g.size[1] - 1), 0.5 * (g.size[2] - 1)});
+  double along = 0;
+  for (std::size_t r = 0; r < 3; ++r) along += middle[r] * g.direction[r][axis];
+  if (reversed) along = -along;
+  const double centre = along / cell_mm;
+  const int place = static_cast<int>(std::lround(centre - 0.5 * cells));
+  return {centre - half - place, place};
+}
+
 struct Cells {
   std::array<int, 3> size;
   std::vector<double> values;
   std::array<int, 3> lower, upper;  // filled ones, both inside; empty where lower exceeds upper
+  std::array<int, 3> place;
 
   std::size_t at(int i, int j, int k) const { return static_cast<std::size_t>((k * size[1] + j) * size[0] + i); }
   template <typename Visit>
@@ -75,17 +94,19 @@ struct Cells {
 };
 
 /// Mean of the image in every cell, axis by axis.
-Cells cells_of(const image::Volume& volume, const std::array<int, 3>& size, double cell_mm) {
+Cells cells_of(const image::Volume& volume, const std::array<int, 3>& size, double cell_mm, bool lattice) {
   const auto& g = volume.geometry;
   const auto turn = turn_of(g);
-  Cells cells{size, {}, {}, {}};
+  Cells cells{size, {}, {}, {}, {}};
   std::array<std::vector<std::vector<CellShare>>, 3> share;  // by axis of the image
   std::array<std::vector<double>, 3> filled;
   std::array<std::size_t, 3> axis_of{};  // of the cells, by axis of the image
   for (std::size_t a = 0; a < 3; ++a) {
     axis_of[turn.axis[a]] = a;
-    share[turn.axis[a]] =
-        shares(g.size[turn.axis[a]], g.spacing_mm[turn.axis[a]], turn.reversed[a], size[a], cell_mm, filled[a]);
+    const std::size_t own = turn.axis[a];
+    const auto start = start_of(g, own, turn.reversed[a], size[a], cell_mm, lattice);
+    cells.place[a] = start.place;
+    share[own] = shares(g.size[own], g.spacing_mm[own], turn.reversed[a], size[a], cell_mm, start.cells, filled[a]);
     cells.lower[a] = 0;
     cells.upper[a] = size[a] - 1;
     while (cells.lower[a] <= cells.upper[a] && filled[a][static_cast<std::size_t>(cells.lower[a])] < kFilled)
@@ -165,24 +186,10 @@ std::string pixel_hash_of(const image::Volume& volume) {
 }
 
 void set_coarse(ImageSignature& signature, const std::vector<double>& detail) {
-  const auto& size = ImageSignature::kCoarse;
   double squares = 0;
   for (const double x : detail) squares += x * x;
   const double unit = squares > 0 ? 1 / std::sqrt(squares) : 0;
-  // Orthonormal sums over 2 x 2 x 2 cells: what they hold of the length, the rest does not.
-  std::vector<double> sums(detail.size() / 8, 0);
-  for (int k = 0; k < size[2]; ++k)
-    for (int j = 0; j < size[1]; ++j)
-      for (int i = 0; i < size[0]; ++i)
-        sums[static_cast<std::size_t>((k / 2 * (size[1] / 2) + j / 2) * (size[0] / 2) + i / 2)] +=
-            detail[static_cast<std::size_t>((k * size[1] + j) * size[0] + i)] * unit / std::sqrt(8.0);
-  double held = 0;
-  for (const double sum : sums) {
-    held += sum * sum;
-    signature.coarse.push_back(static_cast<float>(sum));
-  }
   for (const double x : detail) signature.coarse.push_back(static_cast<float>(x * unit));
-  signature.rest = static_cast<float>(std::sqrt(std::max(0.0, (unit > 0 ? 1 : 0) - held)));
 }
 
 void set_fine(ImageSignature& signature, const Cells& cells, const std::vector<double>& detail) {
@@ -197,6 +204,7 @@ void set_fine(ImageSignature& signature, const Cells& cells, const std::vector<d
   cells.each([&](int, int, int, std::size_t at) {
     signature.fine[at] = static_cast<std::int8_t>(std::clamp(std::round(detail[at] * unit), -127.0, 127.0));
   });
+  signature.place = cells.place;
   signature.lower = cells.lower;
   signature.upper = cells.upper;
 }
@@ -208,10 +216,10 @@ ImageSignature signature_of(const image::Volume& volume) {
   image::check_geometry(volume.geometry, "image");
   ImageSignature signature;
   signature.pixel_hash = pixel_hash_of(volume);
-  auto coarse = cells_of(volume, ImageSignature::kCoarse, ImageSignature::kCoarseMm);
+  auto coarse = cells_of(volume, ImageSignature::kCoarse, ImageSignature::kCoarseMm, false);
   to_ranks(coarse);
   set_coarse(signature, own_detail(coarse));
-  auto fine = cells_of(volume, ImageSignature::kFine, ImageSignature::kFineMm);
+  auto fine = cells_of(volume, ImageSignature::kFine, ImageSignature::kFineMm, true);
   to_ranks(fine);
   set_fine(signature, fine, own_detail(fine));
   return signature;

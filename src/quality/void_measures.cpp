@@ -21,10 +21,9 @@ Number void_near_tumour(const Scene& scene, const image::Mask& tumour) {
   return {100 * hollow / all, ""};
 }
 
-CentralVoid central_void(const Scene& scene, bool quantitative_map) {
+Number central_void(const Scene& scene, bool quantitative_map) {
   const auto& g = scene.volume->geometry;
-  std::size_t hollow = 0, piled = 0;
-  const double piled_above = kPiledShare * scene.median;
+  std::size_t hollow = 0;
   const double floor = quantitative_map ? scene.hollow_below : kFloor * scene.noise_sd;
   const auto around = [&](std::size_t v) {
     if (quantitative_map) return scene.volume->voxels[v];
@@ -39,15 +38,10 @@ CentralVoid central_void(const Scene& scene, bool quantitative_map) {
     for (int i = 1; i + 1 < g.size[0]; ++i) {
       const double x = (i - 0.5 * (g.size[0] - 1)) * g.spacing_mm[0];
       if (x * x + y * y > kCentreMm * kCentreMm) continue;
-      for (int k = 0; k < g.size[2]; ++k) {
-        const std::size_t v = g.offset(i, j, k);
-        if (around(v) <= floor) ++hollow;
-        if (scene.volume->voxels[v] > piled_above) ++piled;
-      }
+      for (int k = 0; k < g.size[2]; ++k) hollow += around(g.offset(i, j, k)) <= floor ? 1 : 0;
     }
   }
-  const double ml = g.voxel_volume_mm3() / 1000;
-  return {{static_cast<double>(hollow) * ml, ""}, {static_cast<double>(piled) * ml, ""}};
+  return {static_cast<double>(hollow) * g.voxel_volume_mm3() / 1000, ""};
 }
 
 }  // namespace larc::quality

@@ -44,8 +44,8 @@ TEST(NearDuplicate, SeesThroughWhatExportDoes) {
   auto lost = image::crop(volume, {{3, 1, 0}, {156, 159, 21}});
   lost.geometry.origin_lps = {0, 0, 0};
   EXPECT_GT(likeness(volume, lost), 0.9);
-  const auto fewer = image::crop(volume, {{0, 0, 1}, {159, 159, 21}});
-  EXPECT_GT(likeness(volume, fewer), 0.9);
+  const auto fewer = image::crop(volume, {{4, 0, 1}, {159, 155, 21}});
+  EXPECT_GT(likeness(volume, fewer), 0.95) << "its geometry says where it lies";
   const auto grid = preprocess::resampled_geometry(volume.geometry, {0.7, 0.7, 3});
   const auto finer = preprocess::resample(volume, grid, preprocess::Interpolation::linear);
   EXPECT_GT(likeness(volume, finer), 0.9);

@@ -1,0 +1,17 @@
+#pragma once
+#include <vector>
+
+namespace larc::quality {
+
+struct ReaderCut {
+  double youden = 0;       // smoothed, at the best cut
+  double sensitivity = 0;  // the same
+  double exclude = 0;      // distance above which images are refused
+  double doubtful = 0;     // least distance of 0.9 of that index
+};
+
+/// The cut between accepted and refused images of greatest Youden index. See fit in limits.h.
+/// accepted, refused  distances to the worse side, at least one each. Cuts are above 0.
+ReaderCut reader_cut(const std::vector<double>& accepted, const std::vector<double>& refused);
+
+}  // namespace larc::quality

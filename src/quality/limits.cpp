@@ -198,6 +198,12 @@ Limits fit(const std::vector<QualityRow>& rows, const LimitSettings& settings) {
   return limits;
 }
 
+double bound_of(const MeasureLimit& limit, Decision decision) {
+  const auto& info = measure_info(limit.id);
+  const double cut = (decision == Decision::exclude ? limit.exclude : limit.doubtful) * limit.spread;
+  return unscaled(info, limit.centre + (info.worse == Worse::high ? cut : -cut));
+}
+
 Verdict apply(const Limits& limits, const std::string& role, const std::vector<Measure>& measures) {
   Verdict verdict;
   const auto* own = limits.of(role);
@@ -218,8 +224,7 @@ Verdict apply(const Limits& limits, const std::string& role, const std::vector<M
     reason.value = measure->value;
     reason.severity = far / limit.exclude;
     reason.decision = far > limit.exclude && info.excludes ? Decision::exclude : Decision::doubtful;
-    const double cut = (reason.decision == Decision::exclude ? limit.exclude : limit.doubtful) * limit.spread;
-    reason.limit = unscaled(info, limit.centre + (info.worse == Worse::high ? cut : -cut));
+    reason.limit = bound_of(limit, reason.decision);
     reason.text = reason_text(info, reason);
     verdict.decision = std::max(verdict.decision, reason.decision);
     verdict.reasons.push_back(std::move(reason));

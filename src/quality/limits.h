@@ -63,6 +63,9 @@ Limits fit(const std::vector<QualityRow>& rows, const LimitSettings& settings = 
 enum class Decision { ok, doubtful, exclude };
 std::string to_string(Decision decision);
 
+/// From where on an image is doubtful or excluded, in units of the measure. decision  not ok
+double bound_of(const MeasureLimit& limit, Decision decision);
+
 struct VerdictReason {
   std::string measure;
   double value;

@@ -29,8 +29,8 @@ void append(std::string& bytes, const T& values) {
 std::string packed(const quality::ImageSignature& signature) {
   std::string bytes = signature.pixel_hash;
   append(bytes, signature.coarse);
-  bytes.append(reinterpret_cast<const char*>(&signature.rest), sizeof signature.rest);
   append(bytes, signature.fine);
+  append(bytes, signature.place);
   append(bytes, signature.lower);
   append(bytes, signature.upper);
   return bytes;
@@ -42,11 +42,11 @@ quality::ImageSignature unpacked(const std::string& bytes) {
   const auto cells = [](const std::array<int, 3>& size) {
     return static_cast<std::size_t>(size[0]) * static_cast<std::size_t>(size[1]) * static_cast<std::size_t>(size[2]);
   };
-  const std::size_t coarse = cells(ImageSignature::kCoarse) / 8 + cells(ImageSignature::kCoarse);
   ImageSignature signature;
-  signature.coarse.resize(coarse);
+  signature.coarse.resize(cells(ImageSignature::kCoarse));
   signature.fine.resize(cells(ImageSignature::kFine));
-  const std::size_t wanted = kHash + coarse * sizeof(float) + sizeof(float) + signature.fine.size() + 6 * sizeof(int);
+  const std::size_t wanted =
+      kHash + signature.coarse.size() * sizeof(float) + signature.fine.size() + 9 * sizeof(int);
   if (bytes.size() != wanted) throw Error(ErrorCode::format, "the signature of an image is not of this larc's making");
   const char* at = bytes.data();
   const auto take = [&](void* target, std::size_t size) {
@@ -55,9 +55,9 @@ quality::ImageSignature unpacked(const std::string& bytes) {
   };
   signature.pixel_hash.resize(kHash);
   take(signature.pixel_hash.data(), kHash);
-  take(signature.coarse.data(), coarse * sizeof(float));
-  take(&signature.rest, sizeof(float));
+  take(signature.coarse.data(), signature.coarse.size() * sizeof(float));
   take(signature.fine.data(), signature.fine.size());
+  take(signature.place.data(), 3 * sizeof(int));
   take(signature.lower.data(), 3 * sizeof(int));
   take(signature.upper.data(), 3 * sizeof(int));
   return signature;

@@ -127,10 +127,15 @@ class Writer {
       for (const auto& measure : item.measures) {
         Json value{{"id", measure.id}, {"value", number_or_null(measure.value)}, {"reason", measure.reason}};
         if (limits != nullptr)
-          if (const auto bound = quality::bound_of(*limits, measure.id, limits->exclude))
-            value[quality::measure_info(measure.id).worse == quality::Worse::high ? "upper" : "lower"] = *bound;
+          for (const auto& limit : limits->measures)
+            if (limit.id == measure.id)
+              value[quality::measure_info(measure.id).worse == quality::Worse::high ? "upper" : "lower"] =
+                  number_or_null(quality::bound_of(limit, quality::Decision::exclude));
         one["measures"].push_back(std::move(value));
       }
+      const std::string command =
+          "larc decide STUDY --patient " + place.first + " --image " + place.second + " --by NAME --reason TEXT --quality ";
+      one["commands"] = {{"keep", command + "keep"}, {"exclude", command + "exclude"}};
       one["decision"] = nullptr;
       if (item.person)
         one["decision"] = {{"value", item.person->value},

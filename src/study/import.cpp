@@ -182,13 +182,13 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
       unknown.push_back(file);
     }
   }
-  std::vector<std::optional<io::dicom::DicomInstance>> headers(unknown.size());
+  std::vector<std::vector<io::dicom::DicomInstance>> headers(unknown.size());
   std::vector<std::string> faults(unknown.size());
   parallel_for(unknown.size(), threads, [&](std::size_t i) {
     try {
-      headers[i] = io::dicom::read_header(unknown[i]);
+      headers[i] = io::dicom::read_instances(unknown[i]);
       const std::string extension = to_lower(unknown[i].extension().string());
-      if (!headers[i] && (extension == ".dcm" || extension == ".ima"))
+      if (headers[i].empty() && (extension == ".dcm" || extension == ".ima"))
         faults[i] = fs::file_size(unknown[i]) == 0 ? "the file is empty; copy it again from its source"
                                                    : "this is no DICOM file, whatever its name says";
     } catch (const Error& error) {
@@ -200,8 +200,9 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
     if (faults[i].empty()) delivery.readable.insert(id);
     if (!faults[i].empty())
       delivery.failed.push_back({id, "import", faults[i]});
-    else if (headers[i])
-      delivery.dicom.push_back(std::move(*headers[i]));
+    else if (!headers[i].empty())
+      delivery.dicom.insert(delivery.dicom.end(), std::make_move_iterator(headers[i].begin()),
+                            std::make_move_iterator(headers[i].end()));
     else
       ++delivery.ignored;
   }

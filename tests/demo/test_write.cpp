@@ -40,8 +40,8 @@ std::vector<io::dicom::DicomSeries> load_examination(const fs::path& folder) {
   std::vector<io::dicom::DicomInstance> instances;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
-    auto header = io::dicom::read_header(entry.path());
-    if (header && header->modality == "MR") instances.push_back(*header);
+    for (auto& image : io::dicom::read_instances(entry.path()))
+      if (image.modality == "MR") instances.push_back(std::move(image));
   }
   return io::dicom::group_series(instances);
 }

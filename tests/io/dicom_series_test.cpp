@@ -1,32 +1,21 @@
 // Grouping, geometry and the refusals of read_series, on written series and on real ones.
 #include "core/file.h"
+#include "dicom_support.h"
 #include "io/dicom/pixels.h"
 #include "io/dicom/rtstruct.h"
 #include "io/dicom/series.h"
 #include "io/dicom/write.h"
 #include "io/image_file.h"
-#include "io_support.h"
 #include "support/test_data.h"
 
 namespace larc::io::dicom {
 namespace {
 
 using test::expect_error;
+using test::expect_same_in_patient;
+using test::images_under;
+using test::series_under;
 namespace fs = std::filesystem;
-
-std::vector<DicomInstance> headers_under(const fs::path& folder) {
-  std::vector<DicomInstance> instances;
-  for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file())
-      if (auto header = read_header(entry.path())) instances.push_back(*header);
-  return instances;
-}
-
-DicomSeries series_under(const fs::path& folder) {
-  const auto series = group_series(headers_under(folder));
-  EXPECT_EQ(series.size(), 1U) << folder;
-  return series.at(0);
-}
 
 class WrittenSeries : public testing::Test {
  protected:
@@ -105,8 +94,7 @@ TEST_F(WrittenSeries, RefusalsNameWhatIsWrong) {
   refused(ErrorCode::domain, "without images", [](auto& s) { s.clear(); });
   refused(ErrorCode::format, "Rows", [](auto& s) { s[1].rows.reset(); });
   refused(ErrorCode::unsupported, "multi-frame", [](auto& s) { s[1].number_of_frames = 3; });
-  refused(ErrorCode::unsupported, "mosaic", [](auto& s) { s[1].image_type.push_back("MOSAIC"); });
-  refused(ErrorCode::unsupported, "no integer pixel data", [](auto& s) { s[1].has_pixel_data = false; });
+  refused(ErrorCode::unsupported, "no pixel data", [](auto& s) { s[1].has_pixel_data = false; });
 }
 
 TEST_F(WrittenSeries, StacksAreTakenApart) {
@@ -153,14 +141,13 @@ TEST_F(WrittenSeries, TruncationIsNoticedEverywhere) {
     write_file_atomic(cut, whole.substr(0, length));
     EXPECT_THROW(
         {
-          const auto header = read_header(cut);
-          if (header) read_pixels(*header);
+          for (const auto& image : read_instances(cut)) read_pixels(image);
         },
         Error)
         << length << " of " << whole.size();
   }
   write_file_atomic(cut, whole.substr(0, 100));
-  EXPECT_FALSE(read_header(cut));
+  EXPECT_TRUE(read_instances(cut).empty());
 }
 
 TEST(DicomHeader, OtherFilesAreNotDicom) {
@@ -169,53 +156,11 @@ TEST(DicomHeader, OtherFilesAreNotDicom) {
     write_file_atomic(folder.path() / "f", bytes);
     return folder.path() / "f";
   };
-  EXPECT_FALSE(read_header(file("")));
-  EXPECT_FALSE(read_header(file("patient,age\nA,61\n")));
-  EXPECT_FALSE(read_header(file(std::string(5000, '\0'))));
-  EXPECT_FALSE(read_header(file(std::string("\x08\0\x05\0", 4) + std::string(500, 'x'))));
-  expect_error(ErrorCode::not_found, "gone", [&] { read_header(folder.path() / "gone"); });
-}
-
-TEST(DicomOracle, NamedRefusalsOnRealSeries) {
-  LARC_NEEDS_DATA("imaging/dicom2nifti_tests/data/failing");
-  const fs::path failing = test::data_root() / "imaging/dicom2nifti_tests/data/failing";
-  const auto refused = [&](const char* folder, const char* part) {
-    SCOPED_TRACE(folder);
-    expect_error(ErrorCode::domain, part, [&] { read_series(series_under(failing / folder)); });
-  };
-  refused("sliceincrement/001", "missing slice: the gap between IM-0001-0009-0001.dcm and IM-0001-0010-0001.dcm");
-  refused("sliceincrement/002", "1.499 mm, elsewhere 0.750 mm");
-  refused("gantrytilting/001", "tilt");
-  refused("notavolume/001", "all 4 images lie at one position");
-  refused("sliceorientation/001", "mixed pixel spacing");
-}
-
-TEST(DicomOracle, ConversionEqualsReferenceNifti) {
-  // dicom2nifti's reference conversions: rows run upwards there, so both are compared through the patient's
-  // coordinates.
-  LARC_NEEDS_DATA("imaging/dicom2nifti_tests/data/generic/anatomical");
-  const fs::path root = test::data_root() / "imaging/dicom2nifti_tests/data/generic/anatomical";
-  int compared = 0;
-  for (const auto& [folder, truth] : {std::pair{"001", "001_ground_truth.nii.gz"},
-                                      std::pair{"002_non_isotropic", "002_non_isotropic_ground_truth.nii.gz"}}) {
-    if (!fs::exists(root / truth)) continue;
-    SCOPED_TRACE(folder);
-    const image::Volume ours = read_series(series_under(root / folder)), reference = read_image(root / truth);
-    ASSERT_EQ(ours.voxels.size(), reference.voxels.size());
-    for (int k = 0; k < ours.geometry.size[2]; ++k)
-      for (int j = 0; j < ours.geometry.size[1]; ++j)
-        for (int i = 0; i < ours.geometry.size[0]; ++i) {
-          const auto index = reference.geometry.index_ijk(ours.geometry.point_lps({double(i), double(j), double(k)}));
-          const image::Index3 at{int(std::lround(index[0])), int(std::lround(index[1])), int(std::lround(index[2]))};
-          for (std::size_t a = 0; a < 3; ++a) {
-            ASSERT_NEAR(index[a], at[a], 2e-3);
-            ASSERT_TRUE(at[a] >= 0 && at[a] < reference.geometry.size[a]);
-          }
-          ASSERT_NEAR(ours.at(i, j, k), reference.at(at[0], at[1], at[2]), 1e-5 * std::abs(ours.at(i, j, k)));
-        }
-    ++compared;
-  }
-  EXPECT_GE(compared, 1);
+  EXPECT_TRUE(read_instances(file("")).empty());
+  EXPECT_TRUE(read_instances(file("patient,age\nA,61\n")).empty());
+  EXPECT_TRUE(read_instances(file(std::string(5000, '\0'))).empty());
+  EXPECT_TRUE(read_instances(file(std::string("\x08\0\x05\0", 4) + std::string(500, 'x'))).empty());
+  expect_error(ErrorCode::not_found, "gone", [&] { read_instances(folder.path() / "gone"); });
 }
 
 TEST(DicomOracle, NineTransferSyntaxesGiveTheReferenceVoxels) {
@@ -223,66 +168,54 @@ TEST(DicomOracle, NineTransferSyntaxesGiveTheReferenceVoxels) {
   // upwards.
   LARC_NEEDS_DATA("imaging/dcm_qa_ts/In");
   const fs::path root = test::data_root() / "imaging/dcm_qa_ts";
-  int decoded = 0, without_decoder = 0;
+  std::set<std::string> syntaxes;
   for (int n = 1; n <= 9; ++n) {
     SCOPED_TRACE(n);
-    const auto header = read_header(root / "In" / (std::to_string(n) + ".dcm"));
-    ASSERT_TRUE(header);
-    const image::Volume reference = read_image(root / "Ref" / (std::to_string(n) + ".nii"));
-    std::vector<double> pixels;
-    try {
-      pixels = read_pixels(*header);
-    } catch (const Error& error) {
-      ASSERT_EQ(error.code(), ErrorCode::unsupported) << error.what();
-      EXPECT_NE(std::string(error.what()).find("JPEG 2000"), std::string::npos) << error.what();
-      ++without_decoder;
-      continue;
-    }
-    ++decoded;
-    std::size_t different = 0;
-    for (int k = 0; k < 35; ++k)
-      for (int j = 0; j < 64; ++j)
-        for (int i = 0; i < 64; ++i) {
-          const int row = k / 6 * 64 + j, column = k % 6 * 64 + i;
-          if (pixels[static_cast<std::size_t>(row * 384 + column)] != reference.at(i, 63 - j, k)) ++different;
-        }
-    EXPECT_EQ(different, 0U) << header->transfer_syntax_uid;
+    const auto slices = read_instances(root / "In" / (std::to_string(n) + ".dcm"));
+    ASSERT_EQ(slices.size(), 35U);
+    const image::Volume ours = read_series(group_series(slices).at(0));
+    expect_same_in_patient(ours, read_image(root / "Ref" / (std::to_string(n) + ".nii")), 1, 0);
+    syntaxes.insert(slices.front().transfer_syntax_uid);
   }
-  EXPECT_GE(decoded, 7);
-  EXPECT_EQ(decoded + without_decoder, 9);
+  EXPECT_EQ(syntaxes.size(), 7U);
 }
 
 TEST(DicomOracle, NemaCodecsGiveTheUncompressedPixels) {
-  // NEMA WG-04 images: the lossless codecs must equal the uncompressed reference to the bit, JPEG 2000 is refused by
-  // name.
+  // NEMA WG-04 images: the lossless codecs must equal the uncompressed reference to the bit, the lossy ones within 5%
+  // of its range (root mean square).
   LARC_NEEDS_DATA("imaging/nema_wg04/REF");
   const fs::path root = test::data_root() / "imaging/nema_wg04";
-  int compared = 0, refused = 0;
+  std::map<std::string, int> equal, near;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file() || entry.path().parent_path().filename() == "REF") continue;
-    const auto header = read_header(entry.path());
-    if (!header) continue;
-    const std::string name = entry.path().filename().string();
+    const auto images = read_instances(entry.path());
+    if (images.empty()) continue;
+    const std::string name = entry.path().filename().string(), syntax = images[0].transfer_syntax_uid;
     const fs::path reference = root / "REF" / (name.substr(0, name.find('_')) + "_UNC");
     if (!fs::exists(reference)) continue;
-    SCOPED_TRACE(entry.path().string() + " " + header->transfer_syntax_uid);
+    SCOPED_TRACE(entry.path().string() + " " + syntax);
+    const auto ours = read_pixels(images[0]), exact = read_pixels(read_instances(reference).at(0));
+    ASSERT_EQ(ours.size(), exact.size());
     const std::set<std::string> lossless{"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80",
-                                         "1.2.840.10008.1.2.5"};
-    if (lossless.contains(header->transfer_syntax_uid)) {
-      EXPECT_EQ(read_pixels(*header), read_pixels(*read_header(reference)));
-      ++compared;
-    } else if (header->transfer_syntax_uid.starts_with("1.2.840.10008.1.2.4.9")) {
-      expect_error(ErrorCode::unsupported, "JPEG 2000", [&] { read_pixels(*header); });
-      ++refused;
+                                         "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5"};
+    if (lossless.contains(syntax)) {
+      EXPECT_EQ(ours, exact);
+      ++equal[syntax];
+    } else {
+      double squares = 0, range = 0;
+      for (std::size_t p = 0; p < ours.size(); ++p) squares += (ours[p] - exact[p]) * (ours[p] - exact[p]);
+      for (const double value : exact) range = std::max(range, value);
+      EXPECT_LT(std::sqrt(squares / static_cast<double>(ours.size())), 0.05 * range);
+      ++near[syntax];
     }
   }
-  EXPECT_GE(compared, 10);
-  EXPECT_GE(refused, 5);
+  EXPECT_EQ(equal.size(), 4U);  // JPEG lossless, JPEG-LS, JPEG 2000, RLE
+  EXPECT_GE(near.size(), 3U);   // JPEG extended, JPEG-LS near-lossless, JPEG 2000
 }
 
 TEST(DicomOracle, ProstateSeriesAndTheCopyWithAMissingSlice) {
   LARC_NEEDS_DATA("imaging/prostatex/ProstateX-0000");
-  const auto all = group_series(headers_under(test::data_root() / "imaging/prostatex/ProstateX-0000"));
+  const auto all = group_series(images_under(test::data_root() / "imaging/prostatex/ProstateX-0000"));
   ASSERT_GE(all.size(), 7U);
   const auto find = [&](int number) {
     return *std::find_if(all.begin(), all.end(), [&](const DicomSeries& s) { return s.series_number == number; });
@@ -303,7 +236,7 @@ TEST(DicomOracle, ProstateSeriesAndTheCopyWithAMissingSlice) {
   for (const auto& entry : fs::recursive_directory_iterator(test::data_root() / "imaging/prostatex/missing_slice",
                                                             fs::directory_options::follow_directory_symlink))
     if (entry.is_regular_file())
-      if (auto header = read_header(entry.path())) broken.push_back(*header);
+      for (auto& image : read_instances(entry.path())) broken.push_back(std::move(image));
   if (!broken.empty())
     expect_error(ErrorCode::domain, "missing slice", [&] { read_series(group_series(broken).at(0)); });
 }
@@ -329,48 +262,6 @@ TEST(DicomOracle, DicomAndNiftiOfOnePatientAreTheSame) {
     ++patients;
   }
   EXPECT_EQ(patients, 6);
-}
-
-TEST(DicomRobustness, MalformedFilesGiveErrorsOnly) {
-  // Nothing but an Error may leave; a crash ends the test program.
-  LARC_NEEDS_DATA("imaging/dicom_fuzz");
-  int files = 0, headers = 0, pixels = 0, errors = 0;
-  for (const char* folder : {"imaging/dicom_fuzz", "imaging/pydicom_test_files", "imaging/rt_utils",
-                             "imaging/highdicom", "imaging/divest"}) {
-    std::vector<DicomInstance> found;
-    if (!fs::exists(test::data_root() / folder)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(test::data_root() / folder)) {
-      if (!entry.is_regular_file()) continue;
-      ++files;
-      try {
-        const auto header = read_header(entry.path());
-        if (!header) continue;
-        ++headers;
-        found.push_back(*header);
-        read_pixels(*header);
-        ++pixels;
-      } catch (const Error& error) {
-        EXPECT_NE(error.code(), ErrorCode::internal) << error.what();
-        EXPECT_NE(std::string(error.what()).find(entry.path().filename().string()), std::string::npos) << error.what();
-        ++errors;
-      }
-      try {
-        list_rois(entry.path());
-      } catch (const Error&) {
-      }
-    }
-    for (const DicomSeries& series : group_series(found)) {
-      try {
-        read_series(series);
-      } catch (const Error& error) {
-        EXPECT_NE(error.code(), ErrorCode::internal) << error.what();
-      }
-    }
-  }
-  EXPECT_GE(files, 150);
-  EXPECT_GE(headers, 100);
-  EXPECT_GE(pixels, 20);
-  EXPECT_GE(errors, 30);
 }
 
 TEST(RtStructOracle, InvalidStructureSetsAreErrors) {

@@ -36,7 +36,7 @@ DicomSeriesInfo sample_info() {
 
 DicomSeries only_series(const fs::path& folder) {
   std::vector<DicomInstance> instances;
-  for (const auto& entry : fs::directory_iterator(folder)) instances.push_back(*read_header(entry.path()));
+  for (const auto& entry : fs::directory_iterator(folder)) instances.push_back(read_instances(entry.path()).at(0));
   const auto series = group_series(instances);
   EXPECT_EQ(series.size(), 1U);
   return series.at(0);

@@ -6,18 +6,19 @@
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/oflog/oflog.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <mutex>
 
 #include "core/number.h"
 #include "core/text.h"
+#include "io/dicom/guarded_stream.h"
 #include "io/dicom/write.h"
 
 namespace larc::io::dicom {
 
 namespace {
-
-constexpr Uint32 kKeepInMemory = 4096;
 
 void check(const OFCondition& status, const char* what) {
   if (status.bad())
@@ -43,38 +44,58 @@ void start_dcmtk() {
                 "the DICOM dictionary of DCMTK is not installed; install the package libdcmtk17 or set DCMDICTPATH");
 }
 
-void load(DcmFileFormat& file, const std::filesystem::path& path) {
+namespace {
+
+ReadExtent read_checked(DcmFileFormat& file, const std::filesystem::path& path, const DcmTagKey& until) {
   if (!std::filesystem::exists(path))
     throw Error(ErrorCode::not_found, "file " + path.string() + " does not exist; check the path");
-  OFCondition status = EC_Normal;
-  try {
-    status = file.loadFile(path.string().c_str(), EXS_Unknown, EGL_noChange, kKeepInMemory, ERM_autoDetect);
-  } catch (const std::bad_alloc&) {
-    status = EC_MemoryExhausted;
+  const ReadExtent extent = read_guarded(file, path, until);
+  if (extent.status.bad())
+    throw Error(ErrorCode::format, path.string() + " is DICOM that breaks off or contradicts itself (" +
+                                       extent.status.text() + "); send or export the file again");
+  return extent;
+}
+
+}  // namespace
+
+void load(DcmFileFormat& file, const std::filesystem::path& path) {
+  read_checked(file, path, DCM_UndefinedTagKey);
+}
+
+HeaderEnd load_header(DcmFileFormat& file, const std::filesystem::path& path) {
+  const ReadExtent extent = read_checked(file, path, DcmTagKey(0x7fe0, 0x0008));
+  const DcmXfer syntax(file.getDataset()->getOriginalXfer());
+  HeaderEnd end;
+  end.transfer_syntax_uid = extent.deflated ? UID_DeflatedExplicitVRLittleEndianTransferSyntax : syntax.getXferID();
+  if (extent.deflated) {
+    DcmDataset& data = *file.getDataset();
+    end.has_pixel_data = data.tagExists(DCM_PixelData);
+    end.has_float_pixel_data = data.tagExists(DCM_FloatPixelData) || data.tagExists(DCM_DoubleFloatPixelData);
+    return end;
   }
-  if (status.bad())
-    throw Error(ErrorCode::format, path.string() + " is DICOM that breaks off or contradicts itself (" + status.text() +
-                                       "); send or export the file again");
+  end.has_pixel_data = extent.stopped_at == DCM_PixelData;
+  end.has_float_pixel_data = extent.stopped_at == DCM_FloatPixelData || extent.stopped_at == DCM_DoubleFloatPixelData;
+  if ((end.has_pixel_data || end.has_float_pixel_data) && extent.stopped_length != DCM_UndefinedLength &&
+      extent.stopped_length > extent.bytes_after)
+    throw Error(ErrorCode::format, path.string() + " is DICOM that breaks off: the pixel data claim " +
+                                       std::to_string(extent.stopped_length) + " bytes, " +
+                                       std::to_string(extent.bytes_after) + " follow; send or export the file again");
+  return end;
 }
 
-std::string text_of(DcmItem& item, const DcmTagKey& tag) {
-  OFString value;
-  item.findAndGetOFString(tag, value);
+namespace {
+
+std::uint32_t key_of(const DcmTagKey& tag) {
+  return static_cast<std::uint32_t>(tag.getGroup()) << 16 | tag.getElement();
+}
+
+std::string clean(const OFString& value) {
   std::string text(value.c_str(), value.size());
   if (const auto end = text.find('\0'); end != std::string::npos) text.resize(end);
   return std::string(trim(text));
 }
 
-std::string all_text_of(DcmItem& item, const DcmTagKey& tag) {
-  OFString value;
-  item.findAndGetOFStringArray(tag, value);
-  std::string text(value.c_str(), value.size());
-  if (const auto end = text.find('\0'); end != std::string::npos) text.resize(end);
-  return std::string(trim(text));
-}
-
-std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag, const std::string& name) {
-  const std::string text = all_text_of(item, tag);
+std::vector<double> parse_numbers(const std::string& text, const DcmTagKey& tag, const std::string& name) {
   std::vector<double> values;
   if (text.empty()) return values;
   for (const std::string& part : split(text, '\\')) {
@@ -87,18 +108,155 @@ std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag, const std::s
   return values;
 }
 
+bool is_whole(double value) {
+  return std::abs(value) <= 2147483647.0 && value == std::trunc(value);
+}
+
+std::optional<int> whole(double value, const DcmTagKey& tag, const std::string& name) {
+  if (std::isnan(value)) return std::nullopt;
+  if (!is_whole(value))
+    throw Error(ErrorCode::format, name + ": " + tag_name(tag) + " holds " + format_double(value) +
+                                       ", which is no whole number; correct or export the file again");
+  return static_cast<int>(value);
+}
+
+}  // namespace
+
+Attributes::Attributes(DcmItem& item, std::string file_name) : file_name_(std::move(file_name)) {
+  elements_.reserve(item.card());
+  for (DcmObject* object = item.nextInContainer(nullptr); object != nullptr; object = item.nextInContainer(object))
+    elements_.emplace_back(key_of(object->getTag()), dynamic_cast<DcmElement*>(object));
+  std::stable_sort(elements_.begin(), elements_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
+DcmElement* Attributes::find(const DcmTagKey& tag) const {
+  const auto at = std::lower_bound(elements_.begin(), elements_.end(), key_of(tag),
+                                   [](const auto& element, std::uint32_t key) { return element.first < key; });
+  return at != elements_.end() && at->first == key_of(tag) ? at->second : nullptr;
+}
+
+std::string Attributes::text(const DcmTagKey& tag) const {
+  DcmElement* element = find(tag);
+  OFString value;
+  if (element == nullptr || element->getLength() == 0 || element->getOFString(value, 0).bad()) return {};
+  return clean(value);
+}
+
+std::string Attributes::all_text(const DcmTagKey& tag) const {
+  DcmElement* element = find(tag);
+  OFString value;
+  if (element == nullptr || element->getLength() == 0 || element->getOFStringArray(value).bad()) return {};
+  return clean(value);
+}
+
+std::vector<double> Attributes::numbers(const DcmTagKey& tag) const {
+  return parse_numbers(all_text(tag), tag, file_name_);
+}
+
+double Attributes::number(const DcmTagKey& tag) const {
+  const auto values = numbers(tag);
+  return values.empty() ? kNaN : values.front();
+}
+
+std::optional<int> Attributes::integer(const DcmTagKey& tag) const {
+  return whole(number(tag), tag, file_name_);
+}
+
+double Attributes::number_or_nan(const DcmTagKey& tag) const {
+  const std::string value = text(tag);
+  return value.empty() ? kNaN : parse_double(value).value_or(kNaN);
+}
+
+std::optional<int> Attributes::integer_or_none(const DcmTagKey& tag) const {
+  const double value = number_or_nan(tag);
+  if (!is_whole(value)) return std::nullopt;
+  return static_cast<int>(value);
+}
+
+std::vector<DcmItem*> Attributes::items(const DcmTagKey& tag) const {
+  std::vector<DcmItem*> all;
+  auto* sequence = dynamic_cast<DcmSequenceOfItems*>(find(tag));
+  if (sequence == nullptr || sequence->ident() == EVR_PixelData) return all;
+  for (DcmObject* object = sequence->nextInContainer(nullptr); object != nullptr;
+       object = sequence->nextInContainer(object))
+    if (auto* entry = dynamic_cast<DcmItem*>(object)) all.push_back(entry);
+  return all;
+}
+
+DcmElement* Attributes::find_private(std::uint16_t group, std::uint8_t element, std::string_view creator) const {
+  auto at = std::lower_bound(elements_.begin(), elements_.end(), static_cast<std::uint32_t>(group) << 16 | 0x10U,
+                             [](const auto& entry, std::uint32_t key) { return entry.first < key; });
+  for (; at != elements_.end() && at->first <= (static_cast<std::uint32_t>(group) << 16 | 0xffU); ++at) {
+    if (loose_text(at->second) != creator) continue;
+    const auto block = static_cast<std::uint16_t>((at->first & 0xffU) << 8);
+    if (DcmElement* found = find(DcmTagKey(group, static_cast<std::uint16_t>(block | element)))) return found;
+  }
+  return nullptr;
+}
+
+std::string loose_text(DcmElement* element) {
+  if (element == nullptr || element->getLength() == 0) return {};
+  Uint8* bytes = nullptr;
+  if ((element->ident() == EVR_OB || element->ident() == EVR_UN || element->ident() == EVR_OW) &&
+      element->getUint8Array(bytes).good() && bytes != nullptr) {
+    const std::string_view raw(reinterpret_cast<const char*>(bytes), element->getLength());
+    return std::string(trim(raw.substr(0, std::min(raw.find('\0'), raw.size()))));
+  }
+  OFString value;
+  return element->getOFStringArray(value).good() ? clean(value) : std::string();
+}
+
+std::vector<double> loose_numbers(DcmElement* element, std::size_t size) {
+  std::vector<double> values;
+  if (element == nullptr || element->getLength() == 0) return values;
+  Uint8* bytes = nullptr;
+  const bool unknown = element->ident() == EVR_OB || element->ident() == EVR_UN;
+  if (unknown && size > 0 && element->getLength() % size == 0 && element->getUint8Array(bytes).good() &&
+      bytes != nullptr) {
+    for (std::size_t at = 0; at < element->getLength(); at += size) {
+      float single = 0;
+      double real = 0;
+      if (size == 4) {
+        std::memcpy(&single, bytes + at, 4);
+        real = single;
+      } else {
+        std::memcpy(&real, bytes + at, 8);
+      }
+      values.push_back(real);
+    }
+    return values;
+  }
+  for (const std::string& part : split(loose_text(element), '\\')) {
+    const auto value = parse_double(part);
+    if (!value) return {};
+    values.push_back(*value);
+  }
+  return values;
+}
+
+std::string text_of(DcmItem& item, const DcmTagKey& tag) {
+  OFString value;
+  item.findAndGetOFString(tag, value);
+  return clean(value);
+}
+
+std::string all_text_of(DcmItem& item, const DcmTagKey& tag) {
+  OFString value;
+  item.findAndGetOFStringArray(tag, value);
+  return clean(value);
+}
+
+std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag, const std::string& name) {
+  return parse_numbers(all_text_of(item, tag), tag, name);
+}
+
 double number_of(DcmItem& item, const DcmTagKey& tag, const std::string& name) {
   const auto values = numbers_of(item, tag, name);
   return values.empty() ? kNaN : values.front();
 }
 
 std::optional<int> integer_of(DcmItem& item, const DcmTagKey& tag, const std::string& name) {
-  const double value = number_of(item, tag, name);
-  if (std::isnan(value)) return std::nullopt;
-  if (!(std::abs(value) <= 2147483647.0) || value != std::trunc(value))
-    throw Error(ErrorCode::format, name + ": " + tag_name(tag) + " holds " + format_double(value) +
-                                       ", which is no whole number; correct or export the file again");
-  return static_cast<int>(value);
+  return whole(number_of(item, tag, name), tag, name);
 }
 
 std::vector<DcmItem*> items_of(DcmItem& item, const DcmTagKey& tag) {

@@ -3,8 +3,12 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -18,6 +22,47 @@ void start_dcmtk();
 /// Loads a file that is known to be DICOM. Values over 4 KiB stay on disk until they are asked for.
 /// errors not_found, format
 void load(DcmFileFormat& file, const std::filesystem::path& path);
+
+/// As `load`, but the pixel data and what follows them stay unread. errors as load, and format: the pixel data are
+/// longer than the rest of the file
+struct HeaderEnd {
+  bool has_pixel_data = false;        // PixelData
+  bool has_float_pixel_data = false;  // FloatPixelData or DoubleFloatPixelData
+  std::string transfer_syntax_uid;
+};
+HeaderEnd load_header(DcmFileFormat& file, const std::filesystem::path& path);
+
+/// The elements of one item, found by halving: DCMTK's own search walks a list, which counts where a header is asked
+/// for sixty attributes.
+class Attributes {
+ public:
+  Attributes(DcmItem& item, std::string file_name);
+  DcmElement* find(const DcmTagKey& tag) const;  // nullptr when absent
+  bool has(const DcmTagKey& tag) const { return find(tag) != nullptr; }
+  /// As the free functions of the same names.
+  std::string text(const DcmTagKey& tag) const;
+  std::string all_text(const DcmTagKey& tag) const;
+  std::vector<double> numbers(const DcmTagKey& tag) const;
+  double number(const DcmTagKey& tag) const;
+  std::optional<int> integer(const DcmTagKey& tag) const;
+  std::vector<DcmItem*> items(const DcmTagKey& tag) const;
+  /// NaN, or nothing, where the free functions would throw: what larc only shows must not make a file unreadable.
+  double number_or_nan(const DcmTagKey& tag) const;
+  std::optional<int> integer_or_none(const DcmTagKey& tag) const;
+  /// A private attribute by its creator (PS3.5 7.8.1), whose block a PACS may have moved. `element` is the low byte.
+  DcmElement* find_private(std::uint16_t group, std::uint8_t element, std::string_view creator) const;
+  const std::string& file_name() const { return file_name_; }
+
+ private:
+  std::vector<std::pair<std::uint32_t, DcmElement*>> elements_;
+  std::string file_name_;
+};
+
+/// Text of an element that may be of unknown VR (UN, OB): its bytes up to the first NUL.
+std::string loose_text(DcmElement* element);
+/// The numbers of a private element: its own VR, or, where that is unknown, `size` 4 or 8 for float and double and 0
+/// for decimal text. Empty where it holds none.
+std::vector<double> loose_numbers(DcmElement* element, std::size_t size);
 
 /// Trimmed text of the first value, or of all values with backslashes between; empty when absent.
 std::string text_of(DcmItem& item, const DcmTagKey& tag);

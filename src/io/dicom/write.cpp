@@ -343,7 +343,7 @@ std::vector<DicomInstance> write_series(const fs::path& folder, const image::Vol
     number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
     const fs::path path = folder / ("IM" + number + ".dcm");
     write_file(path, image_bytes(volume, stored, info, slice, window));
-    written.push_back(*read_header(path));
+    written.push_back(read_instances(path).at(0));
   }
   return written;
 }

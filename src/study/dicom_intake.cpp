@@ -13,7 +13,6 @@ using io::dicom::DicomSeries;
 
 namespace {
 
-constexpr const char* kSourcePrefix = "series ";
 constexpr std::size_t kMostPictures = 8;  // of the candidates of one role
 
 /// What may set the stacks of one series apart, and how it is written.
@@ -44,10 +43,11 @@ void name_parts(std::vector<DeliveredStack>& stacks, std::size_t first) {
 }
 
 /// What is kept of a series for people.
-Json series_document(const DeliveredStack& stack, const std::string& role) {
+Json series_document(const DeliveredStack& stack, const std::string& role, const DeliveryIdentity& identity) {
   Json document = Json::object();
-  for (const char* name : {"series_description", "study_description", "sequence", "orientation", "date"})
-    document[name] = stack.offer.attributes.at(name);
+  for (const char* name : {"series_description", "study_description"})
+    document[name] = identity.text(stack.offer.attributes.at(name));
+  for (const char* name : {"sequence", "orientation", "date"}) document[name] = stack.offer.attributes.at(name);
   for (const char* name : {"slices", "in_plane_mm", "slice_mm", "b_value"})
     document[name] = number_or_null(parse_double(stack.offer.attributes.at(name)).value_or(kNaN));
   document["role"] = role;
@@ -68,11 +68,13 @@ std::string time_of(const StudyFile& study, const PatientValues& values, const S
   return unknown ? "unknown" : "other";
 }
 
+/// Nothing where the images cannot be a volume, or may show text.
 Json picture_of(const DicomSeries& stack) {
+  if (stack.instances.front().burned_in == "YES") return nullptr;
   try {
     return thumbnail_of_slice(io::dicom::read_series(stack));
-  } catch (const Error& error) {
-    return {{"reason", error.what()}};
+  } catch (const Error&) {
+    return nullptr;
   }
 }
 
@@ -104,11 +106,12 @@ std::vector<DeliveredStack> stacks_of(const StudyFile& study, std::vector<io::di
   return stacks;
 }
 
-IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, int threads) {
+IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, const DeliveryIdentity& identity,
+                     int threads) {
   std::map<std::string, std::map<std::string, std::string>> present;
   for (const auto& [place, record] : study.registry.images())
-    present[place.first][place.second] = record.source.starts_with(kSourcePrefix)
-                                             ? record.source.substr(std::string(kSourcePrefix).size())
+    present[place.first][place.second] = record.source.starts_with(kSeriesSource)
+                                             ? record.source.substr(std::string(kSeriesSource).size())
                                              : record.source;
   std::map<std::string, PersonsChoices> persons;
   for (const auto& [place, decision] : study.registry.decisions("series"))
@@ -143,12 +146,12 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, in
                     {"candidates", Json::array()},
                     {"warnings", Json::array()}};
       for (const std::size_t i : choice.candidates) {
-        Json candidate = series_document(stacks[first + i], "");
+        Json candidate = series_document(stacks[first + i], "", identity);
         candidate["series"] = offers[i].key;
         document["candidates"].push_back(std::move(candidate));
       }
       for (const std::size_t i : choice.description_differs) {
-        const std::string& described = offers[i].attributes.at("study_description");
+        const std::string described = identity.text(offers[i].attributes.at("study_description"));
         const Label text{"taken by its date, although the examination of series " + offers[i].key + " is described as '" +
                              described + "'",
                          "按日期采用；但序列 " + offers[i].key + " 的检查描述为“" + described + "”"};
@@ -166,7 +169,7 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, in
   });
   study.database.transaction([&] {
     for (std::size_t i = 0; i < stacks.size(); ++i) {
-      Json document = series_document(stacks[i], role_of[i]);
+      Json document = series_document(stacks[i], role_of[i], identity);
       document["time"] = times[i];
       study.intake.put_series(stacks[i].patient, stacks[i].offer.key, document);
     }

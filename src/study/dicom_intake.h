@@ -4,10 +4,14 @@
 #include <vector>
 
 #include "io/dicom/series.h"
+#include "study/delivery_identity.h"
 #include "study/series_choice.h"
 #include "study/study.h"
 
 namespace larc::study {
+
+/// Before the key of a stack, in the registry's source of an image.
+inline constexpr const char* kSeriesSource = "series ";
 
 /// A stack of one patient in a delivery.
 struct DeliveredStack {
@@ -44,6 +48,7 @@ struct IntakeResult {
 /// Decides for every patient which stack takes which image role, with what the registry knows of the patient and what a
 /// person decided before, and keeps the series and the decisions in the registry (intake_log.h), with pictures of the
 /// candidates where a person has to decide.
-IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, int threads);
+IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, const DeliveryIdentity& identity,
+                     int threads);
 
 }  // namespace larc::study

@@ -269,6 +269,9 @@ QualityReport quality_report(const Study& study) {
 
 UsableImages usable_images(const Study& study) {
   UsableImages usable{study.registry.images(), {}};
+  for (const auto& [place, decision] : study.registry.decisions("series"))
+    if (decision.value.empty() && usable.images.erase(place) > 0)
+      usable.excluded[place] = "left out: " + decision.reason + " (" + decision.by + ")";
   for (const auto& [place, item] : quality_report(study).images)
     if (!item.used) {
       usable.images.erase(place);

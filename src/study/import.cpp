@@ -9,12 +9,16 @@
 #include "core/hash.h"
 #include "core/number.h"
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "io/dicom/rtstruct.h"
 #include "io/dicom/scan.h"
+#include "io/dicom/segmentation.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
+#include "study/candidate.h"
 #include "study/delivered_table.h"
+#include "study/delivery_identity.h"
 #include "study/dicom_intake.h"
 #include "study/file_roles.h"
 #include "study/import_tables.h"
@@ -25,19 +29,6 @@ namespace larc::study {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// One image or mask to be made from files.
-struct Candidate {
-  std::string patient;
-  std::string role;
-  std::string source;
-  std::vector<fs::path> files;
-  const MaskRole* mask = nullptr;                // otherwise an image
-  std::optional<io::dicom::DicomSeries> series;  // image from DICOM
-  bool rtstruct = false;                         // mask from RTSTRUCT
-  Json details = Json::object();
-  std::string case_id() const { return patient + "/" + role; }
-};
 
 struct Delivery {
   std::vector<DeliveredTable> tables;
@@ -68,96 +59,142 @@ std::vector<fs::path> list_files(const std::vector<fs::path>& paths) {
   return files;
 }
 
-Json details_of(const io::dicom::DicomInstance& instance) {
-  return {{"modality", instance.modality},
-          {"series_description", instance.series_description},
-          {"manufacturer", instance.manufacturer},
-          {"model", instance.model},
-          {"field_strength_t", number_or_null(instance.field_strength_t)},
-          {"b_value", number_or_null(instance.b_value)},
-          {"series_uid", instance.series_uid}};
-}
-
-void sort_image_file(const StudyFile& study, const fs::path& path, Delivery& delivery) {
-  const auto add = [&](const std::string& role, const std::vector<std::string>& patterns, const MaskRole* mask) {
+void sort_image_file(const StudyFile& study, const fs::path& path, DeliveryIdentity& identity, Delivery& delivery) {
+  const auto add = [&](const std::string& role, const std::vector<std::string>& patterns, const ImageRole* image,
+                       const MaskRole* mask) {
     for (const auto& pattern : patterns) {
       const auto patient = patient_of_path(pattern, path);
       if (!patient) continue;
-      auto& list = mask == nullptr ? delivery.images : delivery.masks;
-      list.push_back({*patient, role, path.filename().string(), {path}, mask, std::nullopt, false, Json::object()});
+      Candidate candidate;
+      candidate.kind = mask == nullptr ? Candidate::Kind::image_file : Candidate::Kind::label_map;
+      candidate.patient = identity.patient(*patient);
+      candidate.role = role;
+      candidate.source = identity.file(path.filename().string());
+      candidate.files = {path};
+      candidate.image = image;
+      candidate.mask = mask;
+      (mask == nullptr ? delivery.images : delivery.masks).push_back(std::move(candidate));
       return true;
     }
     return false;
   };
   for (const auto& role : study.images)
-    if (add(role.id, role.files, nullptr)) return;
+    if (add(role.id, role.files, &role, nullptr)) return;
   for (const auto& role : study.masks)
-    if (add(role.id, role.files, &role)) return;
+    if (add(role.id, role.files, nullptr, &role)) return;
   ++delivery.ignored;
 }
 
-bool has_region(const fs::path& structure, const std::string& glob) {
-  const auto regions = io::dicom::list_rois(structure);
-  return std::any_of(regions.begin(), regions.end(),
-                     [&](const auto& region) { return glob_match(to_lower(glob), to_lower(region.name)); });
+const ImageRole& image_role(const StudyFile& study, const std::string& id) {
+  return *std::find_if(study.images.begin(), study.images.end(), [&](const auto& role) { return role.id == id; });
 }
 
-/// Chosen stacks become images, structure sets the masks of the images they were drawn on.
-void place_dicom(Study& study, Delivery& delivery, IntakeResult& intake, int threads) {
-  std::vector<io::dicom::DicomInstance> structures, images;
-  for (auto& instance : delivery.dicom)
-    (instance.modality == "RTSTRUCT" ? structures : images).push_back(std::move(instance));
-  const std::size_t offered = images.size();
-  auto stacks = stacks_of(study.file, std::move(images));
-  intake = take_in(study, stacks, threads);
-  std::size_t used = 0;
-  std::map<std::string, std::string> role_of_series;
-  for (const auto& chosen : intake.chosen) {
-    DeliveredStack& stack = stacks[chosen.stack];
-    role_of_series.try_emplace(stack.images.series_uid, chosen.role);
-    Candidate candidate{chosen.patient,
-                        chosen.role,
-                        "series " + stack.offer.key,
-                        {},
-                        nullptr,
-                        std::nullopt,
-                        false,
-                        details_of(stack.images.instances.front())};
-    for (const auto& instance : stack.images.instances) candidate.files.push_back(instance.path);
-    used += stack.images.instances.size();
-    candidate.series = std::move(stack.images);
-    delivery.images.push_back(std::move(candidate));
+/// Which images the outlines of a file lie on, and whether it holds a region.
+struct Outlines {
+  const io::dicom::DicomInstance* instance;
+  Candidate::Kind kind;
+  std::vector<std::string> series;  // delivered UIDs; empty: the file does not say
+  std::vector<std::string> regions;
+
+  explicit Outlines(const io::dicom::DicomInstance& of) : instance(&of) {
+    if (of.modality == "RTSTRUCT") {
+      kind = Candidate::Kind::structure_set;
+      if (const auto uid = io::dicom::referenced_series_uid(of.path); !uid.empty()) series.push_back(uid);
+      for (const auto& region : io::dicom::list_rois(of.path)) regions.push_back(region.name);
+    } else {
+      kind = Candidate::Kind::segmentation;
+      series = io::dicom::segmentation_references(of.path).series_uids;
+      for (const auto& segment : io::dicom::list_segments(of.path)) regions.push_back(segment.label);
+    }
   }
-  delivery.ignored += offered - used;
-  for (const auto& structure : structures) {
-    const std::string file = structure.path.filename().string();
+  bool holds(const std::string& glob) const {
+    return std::any_of(regions.begin(), regions.end(),
+                       [&](const auto& name) { return glob_match(to_lower(glob), to_lower(name)); });
+  }
+};
+
+bool holds_outlines(const io::dicom::DicomInstance& instance) {
+  return instance.modality == "RTSTRUCT" || io::dicom::is_segmentation(instance.sop_class_uid);
+}
+
+/// Outlines become the masks of the images they were drawn on: by the series the file names, else by frame of
+/// reference.
+void place_outlines(const Study& study, const std::vector<io::dicom::DicomInstance>& files,
+                    const DeliveryIdentity& identity, Delivery& delivery) {
+  std::multimap<std::string, const Candidate*> by_series, by_frame;
+  for (const auto& image : delivery.images)
+    if (image.stack) {
+      by_series.emplace(image.stack->series_uid, &image);
+      by_frame.emplace(image.patient + "/" + image.stack->frame_of_reference_uid, &image);
+    }
+  for (const auto& instance : files) {
+    const std::string name = identity.file(instance.path.filename().string());
     try {
-      const std::string referenced = io::dicom::referenced_series_uid(structure.path);
-      const auto role = role_of_series.find(referenced);
+      const Outlines outlines(instance);
+      std::set<std::string> roles;
+      const auto take = [&](const auto& range) {
+        for (auto found = range.first; found != range.second; ++found) roles.insert(found->second->role);
+      };
+      for (const auto& uid : outlines.series) take(by_series.equal_range(identity.uid(uid)));
+      if (outlines.series.empty() && !instance.frame_of_reference_uid.empty())
+        take(by_frame.equal_range(instance.patient_id + "/" + instance.frame_of_reference_uid));
       bool of_use = false;
       for (const auto& mask : study.file.masks) {
-        if (mask.rtstruct_roi.empty() || role == role_of_series.end() || mask.image != role->second) continue;
-        if (mask.optional && !has_region(structure.path, mask.rtstruct_roi)) continue;
-        delivery.masks.push_back(
-            {structure.patient_id, mask.id, file, {structure.path}, &mask, std::nullopt, true, Json::object()});
+        const std::string& region =
+            outlines.kind == Candidate::Kind::structure_set ? mask.rtstruct_roi : mask.segment;
+        if (region.empty() || !roles.contains(mask.image) || (mask.optional && !outlines.holds(region))) continue;
+        Candidate candidate;
+        candidate.kind = outlines.kind;
+        candidate.patient = instance.patient_id;
+        candidate.role = mask.id;
+        candidate.source = name;
+        candidate.files = {instance.path};
+        candidate.mask = &mask;
+        delivery.masks.push_back(std::move(candidate));
         of_use = true;
       }
       if (!of_use) ++delivery.ignored;
     } catch (const Error& error) {
-      delivery.failed.push_back({structure.patient_id + "/" + file, "import", error.what()});
+      delivery.failed.push_back(
+          {instance.patient_id + "/" + name, "import", without_path(error.what(), instance.path, name)});
     }
   }
 }
 
-std::string without_folder(std::string text, const fs::path& file, const std::string& name) {
-  const std::string path = file.string();
-  for (auto at = text.find(path); at != std::string::npos; at = text.find(path, at + name.size()))
-    text.replace(at, path.size(), name);
-  return text;
+/// Chosen stacks become images.
+void place_dicom(Study& study, Delivery& delivery, DeliveryIdentity& identity, IntakeResult& intake, int threads) {
+  std::vector<io::dicom::DicomInstance> outlines, images;
+  for (auto& instance : delivery.dicom) {
+    identity.hide(instance);
+    (holds_outlines(instance) ? outlines : images).push_back(std::move(instance));
+  }
+  delivery.dicom.clear();
+  const std::size_t offered = images.size();
+  auto stacks = stacks_of(study.file, std::move(images));
+  intake = take_in(study, stacks, identity, threads);
+  std::size_t used = 0;
+  for (const auto& chosen : intake.chosen) {
+    DeliveredStack& stack = stacks[chosen.stack];
+    Candidate candidate;
+    candidate.kind = Candidate::Kind::series;
+    candidate.patient = chosen.patient;
+    candidate.role = chosen.role;
+    candidate.source = kSeriesSource + stack.offer.key;
+    candidate.image = &image_role(study.file, chosen.role);
+    candidate.sequence = stack.offer.attributes.at("sequence");
+    candidate.details = details_of(stack.images.instances.front(), stack.offer.attributes, identity);
+    for (const auto& instance : stack.images.instances)
+      if (candidate.files.empty() || candidate.files.back() != instance.path) candidate.files.push_back(instance.path);
+    used += stack.images.instances.size();
+    candidate.stack = std::move(stack.images);
+    delivery.images.push_back(std::move(candidate));
+  }
+  delivery.ignored += offered - used;
+  place_outlines(study, outlines, identity, delivery);
 }
 
 Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, const TableMappings& mappings,
-                    const std::string& sheet, int threads) {
+                    const std::string& sheet, DeliveryIdentity& identity, int threads) {
   Delivery delivery;
   const std::vector<fs::path> files = list_files(paths);
   const std::set<fs::path> named(paths.begin(), paths.end());
@@ -171,14 +208,16 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
       else
         ++delivery.ignored;
     } else if (io::looks_like_image_file(file)) {
-      sort_image_file(study, file, delivery);
+      sort_image_file(study, file, identity, delivery);
     } else {
       unknown.push_back(file);
     }
   }
   name_tables(delivery.tables, paths);
+  for (auto& table : delivery.tables) table.name = identity.file(table.name);
   std::vector<std::vector<io::dicom::DicomInstance>> headers(unknown.size());
   std::vector<std::string> faults(unknown.size());
+  Progress progress("Reading headers", unknown.size());
   parallel_for(unknown.size(), threads, [&](std::size_t i) {
     try {
       headers[i] = io::dicom::read_instances(unknown[i]);
@@ -187,11 +226,12 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
         faults[i] = fs::file_size(unknown[i]) == 0 ? "the file is empty; copy it again from its source"
                                                    : "this is no DICOM file, whatever its name says";
     } catch (const Error& error) {
-      faults[i] = without_folder(error.what(), unknown[i], unknown[i].filename().string());
+      faults[i] = without_path(error.what(), unknown[i], identity.file(unknown[i].filename().string()));
     }
+    progress.advance();
   });
   for (std::size_t i = 0; i < unknown.size(); ++i) {
-    const std::string id = name_in_delivery(unknown[i], paths);
+    const std::string id = identity.file(name_in_delivery(unknown[i], paths));
     if (faults[i].empty()) delivery.readable.insert(id);
     if (!faults[i].empty())
       delivery.failed.push_back({id, "import", faults[i]});
@@ -202,33 +242,6 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
       ++delivery.ignored;
   }
   return delivery;
-}
-
-image::Volume read_candidate_image(const Candidate& candidate) {
-  image::Volume volume =
-      candidate.series ? io::dicom::read_series(*candidate.series) : io::read_image(candidate.files.front());
-  image::check_geometry(volume.geometry, candidate.source);
-  image::check_finite(volume, candidate.source);
-  return volume;
-}
-
-image::Volume read_candidate_mask(Study& study, const Candidate& candidate, const ImageRecord& record) {
-  const image::Volume reference = io::decode_nrrd(study.content.get(record.content_hash));
-  image::Mask mask;
-  if (candidate.rtstruct)
-    mask = io::dicom::read_rtstruct(candidate.files.front(), candidate.mask->rtstruct_roi, reference.geometry);
-  else
-    mask = image::select_label(io::read_image(candidate.files.front()), candidate.mask->label_value);
-  image::check_same_geometry(reference, mask);
-  if (image::voxel_count(mask) == 0)
-    throw Error(ErrorCode::domain, "the mask is empty: no voxel is marked; outline the region");
-  return {reference.geometry, std::vector<double>(mask.voxels.begin(), mask.voxels.end())};
-}
-
-std::string content_key(const Candidate& candidate) {
-  std::vector<std::string> parts{candidate.patient, candidate.role};
-  for (const auto& file : candidate.files) parts.push_back(sha256_file(file));
-  return hash_of(parts);
 }
 
 /// What may not be guessed: an image without a patient, or two different images for one place. The first stays.
@@ -246,7 +259,9 @@ void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, De
       refuse(candidate, "the file names no usable patient: " + fault->text.en + "; correct it at the source");
       continue;
     }
-    if (const auto known = known_source.find(id); known != known_source.end() && known->second != candidate.source) {
+    // A series was chosen, by rule or by a person; of files the first stays.
+    if (const auto known = known_source.find(id); candidate.kind != Candidate::Kind::series &&
+                                                  known != known_source.end() && known->second != candidate.source) {
       refuse(candidate, "the patient already has this image, from " + known->second + remedy);
       continue;
     }
@@ -260,18 +275,8 @@ void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, De
   candidates = std::move(kept);
 }
 
-/// The error of a file names its source, not where the delivery lay.
-std::string in_source(const Candidate& candidate, const std::function<std::string()>& work) {
-  try {
-    return work();
-  } catch (const Error& error) {
-    std::string text = error.what();
-    for (const auto& file : candidate.files) text = without_folder(text, file, file.filename().string());
-    throw Error(error.code(), text.starts_with(candidate.source) ? text : candidate.source + ": " + text);
-  }
-}
-
-void import_candidates(Study& study, const std::vector<Candidate>& candidates, const std::string& label, int threads) {
+void import_candidates(Study& study, const std::vector<Candidate>& candidates, const DeliveryIdentity& identity,
+                       const std::string& label, int threads) {
   const auto images = study.registry.images();
   std::vector<std::string> keys(candidates.size());
   parallel_for(candidates.size(), threads, [&](std::size_t i) { keys[i] = content_key(candidates[i]); });
@@ -284,19 +289,27 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
       if (found != images.end()) reference = &found->second;
       keys[i] = hash_of({keys[i], reference ? reference->content_hash : ""});
     }
+    const auto work = [&study, &candidate, reference] {
+      ImageRecord record{candidate.patient, candidate.role, "", candidate.source, candidate.details};
+      if (candidate.mask == nullptr) {
+        CandidateImage image = read_candidate_image(candidate);
+        record.content_hash = study.content.put(io::encode_nrrd(image.volume));
+        record.details = std::move(image.details);
+      } else if (reference == nullptr) {
+        throw Error(ErrorCode::not_ready,
+                    "the image '" + candidate.mask->image + "' on which this mask lies was not imported");
+      } else {
+        const auto grid = io::decode_nrrd(study.content.get(reference->content_hash)).geometry;
+        const image::Mask mask = read_candidate_mask(candidate, grid);
+        record.content_hash = study.content.put(
+            io::encode_nrrd({grid, std::vector<double>(mask.voxels.begin(), mask.voxels.end())}));
+        record.details["volume_mm3"] = image::volume_mm3(mask);
+      }
+      study.registry.add_image(record);
+      return record.content_hash;
+    };
     cases.push_back(
-        {candidate.case_id(), keys[i], [&study, &candidate, reference] {
-           return in_source(candidate, [&] {
-             if (candidate.mask != nullptr && reference == nullptr)
-               throw Error(ErrorCode::not_ready,
-                           "the image '" + candidate.mask->image + "' on which this mask lies was not imported");
-             const image::Volume volume =
-                 candidate.mask ? read_candidate_mask(study, candidate, *reference) : read_candidate_image(candidate);
-             const std::string hash = study.content.put(io::encode_nrrd(volume));
-             study.registry.add_image({candidate.patient, candidate.role, hash, candidate.source, candidate.details});
-             return hash;
-           });
-         }});
+        {candidate.case_id(), keys[i], [&candidate, &identity, work] { return in_source(candidate, identity, work); }});
   }
   run_cases(study, "import", cases, label, threads);
 }
@@ -331,19 +344,20 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
                           const RunOptions& options) {
   const TableMappings mappings(study.file.table, study.folder, choices.mapping);
   const std::string& centre = choices.centre;
-  Delivery delivery = sort_files(study.file, paths, mappings, choices.sheet, options.threads);
+  DeliveryIdentity identity(study, choices.pseudonyms);
+  Delivery delivery = sort_files(study.file, paths, mappings, choices.sheet, identity, options.threads);
   std::set<std::string> unused;
   Json faults = Json::array();
-  for (const auto& table : import_tables(study, delivery.tables, mappings, choices.sheet, choices.centre)) {
+  for (const auto& table : import_tables(study, delivery.tables, mappings, {choices.sheet, choices.centre}, identity)) {
     unused.insert(table.unused_columns.begin(), table.unused_columns.end());
     for (const auto& fault : table.faults) faults.push_back(to_json(fault));
   }
   IntakeResult intake;
-  place_dicom(study, delivery, intake, options.threads);
+  place_dicom(study, delivery, identity, intake, options.threads);
   refuse_conflicts(study, delivery.images, delivery);
   refuse_conflicts(study, delivery.masks, delivery);
-  import_candidates(study, delivery.images, "Importing images", options.threads);
-  import_candidates(study, delivery.masks, "Importing masks", options.threads);
+  import_candidates(study, delivery.images, identity, "Importing images", options.threads);
+  import_candidates(study, delivery.masks, identity, "Importing masks", options.threads);
   if (!centre.empty())
     study.registry.change("import --centre", {{"centre", centre}}, [&] {
       for (const auto& candidate : delivery.images) {

@@ -18,6 +18,8 @@ struct ImportChoices {
   std::string centre = {};             // of every patient; empty: from the table's centre column
   std::filesystem::path mapping = {};  // for its tables; empty: what study.yaml names
   std::string sheet = {};              // of its workbooks; empty: the mapping's, or the first
+  /// File of the centre's secret: patients under pseudonyms, dates moved (delivery_identity.h). Empty: as delivered.
+  std::filesystem::path pseudonyms = {};
 };
 
 /// Brings files and folders into the registry: clinical tables, DICOM series, image files and masks. Tables are checked

@@ -30,22 +30,24 @@ class RecordQueue {
 }  // namespace
 
 std::vector<ClinicalTable> import_tables(Study& study, const std::vector<DeliveredTable>& delivered,
-                                         const TableMappings& mappings, const std::string& sheet,
-                                         const std::string& whole_centre) {
+                                         const TableMappings& mappings, const TableChoices& choices,
+                                         DeliveryIdentity& identity) {
   std::vector<ClinicalTable> tables;
   Json files = Json::array();
   study.registry.change("import tables", files, [&] {
     for (const auto& [path, name] : delivered) {
-      clinical::TableOptions options{mappings.of(path), sheet, name};
+      clinical::TableOptions options{mappings.of(path), choices.sheet, name};
       RecordQueue queue(study);
       options.take = [&](clinical::SourceRecord&& record, const std::string& centre) {
-        const std::string& of_patient = whole_centre.empty() ? centre : whole_centre;
+        const std::string& of_patient = choices.centre.empty() ? centre : choices.centre;
+        identity.hide(record, study.file);
         if (!of_patient.empty()) record.observations.push_back({kCentreVariable, of_patient, "", "", ""});
         queue.add(std::move(record));
       };
       tables.push_back(clinical::read_clinical_table(study.file, path, options));
       queue.flush();
-      const ClinicalTable& table = tables.back();
+      ClinicalTable& table = tables.back();
+      for (auto& fault : table.faults) identity.hide(fault);
       files.push_back({{"file", table.source}, {"sha256", table.source_hash}});
       study.registry.replace_faults(table.source, table.faults);
     }

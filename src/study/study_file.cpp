@@ -117,6 +117,10 @@ void parse_images(Section& root, StudyFile& study) {
     if (section.has("dicom")) role.dicom = parse_series_rule(section.raw("dicom"), section.where() + ".dicom");
     if (section.has("time")) role.time = parse_time(section.section("time"));
     role.prefer = parse_preferences(section);
+    if (section.choice("gaps", {"refuse", "resample"}, "refuse") == "resample")
+      role.reading.gaps = io::dicom::GapPolicy::resample;
+    if (section.choice("tilt", {"refuse", "resample"}, "refuse") == "resample")
+      role.reading.tilt = io::dicom::TiltPolicy::resample;
     section.finish();
     study.images.push_back(std::move(role));
   }
@@ -178,7 +182,7 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     if (root.has("quality")) study.quality = parse_quality(root.section("quality"));
     for (auto& [id, section] : root.sections("masks")) {
       study.masks.push_back({id, section.text("image"), section.label("label", id), section.texts("files"),
-                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""),
+                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""), section.text("segment", section.text("rtstruct_roi", "")),
                              section.flag("optional", false)});
       section.finish();
     }

@@ -7,6 +7,7 @@
 
 #include "clinical/rules.h"
 #include "core/json.h"
+#include "io/dicom/series.h"
 #include "quality/limits.h"
 #include "study/extraction_rule.h"
 #include "study/series_rule.h"
@@ -32,6 +33,7 @@ struct ImageRole {
   SeriesRule dicom;                // empty: no DICOM series takes this role
   TimeRule time;
   std::vector<Preference> prefer;  // one after the other, where several series fit
+  io::dicom::ReadOptions reading;  // of slices that do not stack to a grid
 };
 
 struct MaskRole {
@@ -41,6 +43,7 @@ struct MaskRole {
   std::vector<std::string> files;
   int label_value = 1;
   std::string rtstruct_roi;  // glob on the ROI name; empty: no RTSTRUCT takes this role
+  std::string segment;       // the same on the label of a DICOM segment
   bool optional = false;     // a structure set without such a region is no failure
 };
 

@@ -19,6 +19,10 @@ void add_import(CLI::App& app, Context& context) {
   command->add_option("--mapping", options->choices.mapping, "how the tables of this delivery are read (larc mapping)")
       ->check(CLI::ExistingFile);
   command->add_option("--sheet", options->choices.sheet, "sheet of a workbook; the first unless said");
+  command
+      ->add_option("--pseudonyms", options->choices.pseudonyms,
+                   "file of the centre's secret (larc deidentify): patients under pseudonyms, dates moved")
+      ->check(CLI::ExistingFile);
   command->callback([options, &context] {
     study::Study study(options->study);
     const auto result = study::import_paths(study, options->paths, options->choices, context.run_options());

@@ -1,9 +1,13 @@
 #include "io/dicom/rtstruct.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "core/number.h"
 #include "core/text.h"
-#include "io/dicom/contours.h"
 #include "io/dicom/dataset.h"
+#include "io/dicom/roi_contours.h"
 
 namespace larc::io::dicom {
 
@@ -13,12 +17,6 @@ using image::Vec3;
 
 namespace {
 
-// Contours of a slice lie in its plane; exported coordinates are rounded to 1e-2 mm at worst.
-constexpr double kFlatness_slices = 0.1;
-constexpr double kOutside_voxels = 0.5 + 1e-3;
-// Corners that fall on voxel centres come rounded to a few decimals; without snapping the rounding would decide.
-constexpr double kSnap_voxels = 1e-3;
-
 void open(DcmFileFormat& file, const fs::path& path) {
   start_dcmtk();
   load(file, path);
@@ -27,9 +25,35 @@ void open(DcmFileFormat& file, const fs::path& path) {
     throw Error(ErrorCode::format, path.string() + " is not an RTSTRUCT; give the structure set file");
 }
 
-bool is_closed(DcmItem& contour) {
-  const std::string type = text_of(contour, DCM_ContourGeometricType);
-  return type == "CLOSED_PLANAR" || type == "CLOSEDPLANAR_XOR";
+/// Which series each image that the file names belongs to.
+using SeriesOfImage = std::map<std::string, std::string>;
+
+SeriesOfImage series_of_images(DcmDataset& data) {
+  SeriesOfImage series_of_image;
+  for (DcmItem* frame : items_of(data, DCM_ReferencedFrameOfReferenceSequence))
+    for (DcmItem* study : items_of(*frame, DCM_RTReferencedStudySequence))
+      for (DcmItem* series : items_of(*study, DCM_RTReferencedSeriesSequence))
+        for (DcmItem* image : items_of(*series, DCM_ContourImageSequence))
+          series_of_image[text_of(*image, DCM_ReferencedSOPInstanceUID)] = text_of(*series, DCM_SeriesInstanceUID);
+  return series_of_image;
+}
+
+/// The series of the first image that a contour names; empty when it names none that the file describes.
+std::string series_of_contour(DcmItem& contour, const SeriesOfImage& series_of_image) {
+  for (DcmItem* image : items_of(contour, DCM_ContourImageSequence)) {
+    const auto found = series_of_image.find(text_of(*image, DCM_ReferencedSOPInstanceUID));
+    if (found != series_of_image.end()) return found->second;
+  }
+  return "";
+}
+
+std::set<std::string> series_of(DcmDataset& data) {
+  std::set<std::string> uids;
+  for (DcmItem* frame : items_of(data, DCM_ReferencedFrameOfReferenceSequence))
+    for (DcmItem* study : items_of(*frame, DCM_RTReferencedStudySequence))
+      for (DcmItem* series : items_of(*study, DCM_RTReferencedSeriesSequence))
+        if (const std::string uid = text_of(*series, DCM_SeriesInstanceUID); !uid.empty()) uids.insert(uid);
+  return uids;
 }
 
 DcmItem* contours_of(DcmDataset& data, int number, const std::string& name) {
@@ -39,13 +63,24 @@ DcmItem* contours_of(DcmDataset& data, int number, const std::string& name) {
 }
 
 std::vector<RtRoi> rois_of(DcmDataset& data, const std::string& name) {
+  const SeriesOfImage series_of_image = series_of_images(data);
+  const std::set<std::string> all_series = series_of(data);
+  std::map<int, DcmItem*> drawn_of;
+  for (DcmItem* item : items_of(data, DCM_ROIContourSequence))
+    if (const auto number = integer_of(*item, DCM_ReferencedROINumber, name)) drawn_of.emplace(*number, item);
   std::vector<RtRoi> rois;
   for (DcmItem* item : items_of(data, DCM_StructureSetROISequence)) {
     const auto number = integer_of(*item, DCM_ROINumber, name);
     if (!number) throw Error(ErrorCode::format, name + ": a region without a number; export the structure set again");
-    RtRoi roi{*number, text_of(*item, DCM_ROIName), 0};
-    if (DcmItem* drawn = contours_of(data, roi.number, name))
-      for (DcmItem* contour : items_of(*drawn, DCM_ContourSequence)) roi.contour_count += is_closed(*contour) ? 1 : 0;
+    RtRoi roi{*number, text_of(*item, DCM_ROIName), 0, 0, text_of(*item, DCM_ReferencedFrameOfReferenceUID), {}};
+    std::set<std::string> series;
+    if (const auto drawn = drawn_of.find(roi.number); drawn != drawn_of.end())
+      for (DcmItem* contour : items_of(*drawn->second, DCM_ContourSequence)) {
+        ++(is_closed(*contour) ? roi.contour_count : roi.other_count);
+        if (const std::string uid = series_of_contour(*contour, series_of_image); !uid.empty()) series.insert(uid);
+      }
+    const auto& known = series.empty() ? all_series : series;
+    roi.series_uids.assign(known.begin(), known.end());
     rois.push_back(std::move(roi));
   }
   return rois;
@@ -71,15 +106,6 @@ RtRoi choose_roi(const std::vector<RtRoi>& rois, std::string_view wanted, const 
                                        std::string(wanted) + "' among " + there + "; give the exact name");
 }
 
-std::set<std::string> series_of(DcmDataset& data) {
-  std::set<std::string> uids;
-  for (DcmItem* frame : items_of(data, DCM_ReferencedFrameOfReferenceSequence))
-    for (DcmItem* study : items_of(*frame, DCM_RTReferencedStudySequence))
-      for (DcmItem* series : items_of(*study, DCM_RTReferencedSeriesSequence))
-        if (const std::string uid = text_of(*series, DCM_SeriesInstanceUID); !uid.empty()) uids.insert(uid);
-  return uids;
-}
-
 std::set<std::string> frames_of(DcmDataset& data) {
   std::set<std::string> uids;
   for (DcmItem* frame : items_of(data, DCM_ReferencedFrameOfReferenceSequence))
@@ -89,11 +115,17 @@ std::set<std::string> frames_of(DcmDataset& data) {
   return uids;
 }
 
-void check_reference(DcmDataset& data, const RtReference& reference, const std::string& name) {
-  const auto series = series_of(data), frames = frames_of(data);
-  if (!reference.series_uid.empty() && !series.empty() && !series.contains(reference.series_uid))
-    throw Error(ErrorCode::conflict, name + ": the contours were drawn on series " + *series.begin() + ", not on " +
+void check_reference(const RtRoi& roi, DcmDataset& data, const RtReference& reference, const std::string& name) {
+  const auto& series = roi.series_uids;
+  if (!reference.series_uid.empty() && !series.empty() &&
+      std::find(series.begin(), series.end(), reference.series_uid) == series.end())
+    throw Error(ErrorCode::conflict, name + ": the contours were drawn on series " + series.front() + ", not on " +
                                          reference.series_uid + "; give the image they were drawn on");
+  std::set<std::string> frames;
+  if (roi.frame_of_reference_uid.empty())
+    frames = frames_of(data);
+  else
+    frames.insert(roi.frame_of_reference_uid);
   if (!reference.frame_of_reference_uid.empty() && !frames.empty() &&
       !frames.contains(reference.frame_of_reference_uid))
     throw Error(ErrorCode::conflict, name + ": the contours lie in frame of reference " + *frames.begin() +
@@ -108,55 +140,19 @@ std::string only_one(const std::set<std::string>& uids, const std::string& name,
   return uids.empty() ? "" : *uids.begin();
 }
 
-struct PlacedLoop {
-  Loop loop;
-  double place;  // continuous slice index
-};
-
-PlacedLoop place_contour(DcmItem& contour, const Geometry& g, std::size_t number, const std::string& name) {
-  const std::string where = name + ", contour " + std::to_string(number);
-  const auto values = numbers_of(contour, DCM_ContourData, where);
-  const auto announced = integer_of(contour, DCM_NumberOfContourPoints, where);
-  if (values.size() % 3 != 0 || (announced && static_cast<std::size_t>(std::max(0, *announced)) != values.size() / 3))
-    throw Error(ErrorCode::format, where + ": " + std::to_string(values.size()) + " coordinates for " +
-                                       (announced ? std::to_string(*announced) : "an unknown number of") +
-                                       " points; export the structure set again");
-  PlacedLoop placed{{}, 0};
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-  for (std::size_t p = 0; p + 2 < values.size(); p += 3) {
-    Vec3 index = g.index_ijk({values[p], values[p + 1], values[p + 2]});
-    for (std::size_t axis = 0; axis < 2; ++axis) {
-      const double nearest = std::round(index[axis]);
-      if (std::abs(index[axis] - nearest) < kSnap_voxels) index[axis] = nearest;
-      if (index[axis] < -kOutside_voxels || index[axis] > g.size[axis] - 1 + kOutside_voxels)
-        throw Error(ErrorCode::geometry_mismatch, where + " leaves the image: index " + format_fixed(index[axis], 2) +
-                                                      " along axis " + std::to_string(axis) + " of " +
-                                                      std::to_string(g.size[axis]) +
-                                                      " voxels; give the image it was drawn on");
-    }
-    placed.loop.push_back({index[0], index[1]});
-    low = std::min(low, index[2]);
-    high = std::max(high, index[2]);
-  }
-  if (placed.loop.empty()) return placed;
-  if (high - low > kFlatness_slices)
-    throw Error(ErrorCode::geometry_mismatch, where + " is not parallel to the slices of the image: it spans " +
-                                                  format_fixed(high - low, 2) +
-                                                  " slices; give the image it was drawn on");
-  placed.place = 0.5 * (low + high);
-  if (placed.place < -0.5 || placed.place > g.size[2] - 0.5)
-    throw Error(ErrorCode::geometry_mismatch, where + " leaves the image: slice index " +
-                                                  format_fixed(placed.place, 2) + " of " + std::to_string(g.size[2]) +
-                                                  " slices; give the image it was drawn on");
-  return placed;
-}
-
 }  // namespace
 
 std::vector<RtRoi> list_rois(const fs::path& path) {
   DcmFileFormat file;
   open(file, path);
   return rois_of(*file.getDataset(), path.string());
+}
+
+std::vector<std::string> referenced_series_uids(const fs::path& path) {
+  DcmFileFormat file;
+  open(file, path);
+  const auto uids = series_of(*file.getDataset());
+  return {uids.begin(), uids.end()};
 }
 
 std::string referenced_series_uid(const fs::path& path) {
@@ -171,39 +167,46 @@ std::string referenced_frame_of_reference_uid(const fs::path& path) {
   return only_one(frames_of(*file.getDataset()), path.string(), "frames of reference");
 }
 
-image::Mask read_rtstruct(const fs::path& path, std::string_view roi_name, const Geometry& geometry,
-                          const RtReference& reference) {
+RtMask read_roi(const fs::path& path, std::string_view roi_name, const Geometry& geometry,
+                const RtReference& reference) {
   image::check_geometry(geometry, "image of the structure set");
   DcmFileFormat file;
   open(file, path);
   const std::string name = path.string();
   DcmDataset& data = *file.getDataset();
-  check_reference(data, reference, name);
   const RtRoi roi = choose_roi(rois_of(data, name), roi_name, name);
   const std::string region = name + ", region '" + roi.name + "'";
+  check_reference(roi, data, reference, region);
   if (roi.contour_count == 0)
     throw Error(ErrorCode::domain, region + " has no closed planar contour; outline it, or export contours");
 
-  image::Mask mask{geometry, std::vector<std::uint8_t>(geometry.voxel_count(), 0)};
-  std::vector<double> place_of_slice(static_cast<std::size_t>(geometry.size[2]), kNaN);
-  std::size_t number = 0;
+  const SeriesOfImage series_of_image = series_of_images(data);
+  RoiPainter painter(geometry, region);
+  std::size_t number = 0, elsewhere = 0;
   for (DcmItem* contour : items_of(*contours_of(data, roi.number, name), DCM_ContourSequence)) {
     ++number;
     if (!is_closed(*contour)) continue;
-    const PlacedLoop placed = place_contour(*contour, geometry, number, region);
-    if (placed.loop.size() < 3) continue;
-    const int k = std::clamp(static_cast<int>(std::lround(placed.place)), 0, geometry.size[2] - 1);
-    double& seen = place_of_slice[static_cast<std::size_t>(k)];
-    if (std::isnan(seen)) seen = placed.place;
-    if (std::abs(seen - placed.place) > kFlatness_slices)
-      throw Error(ErrorCode::geometry_mismatch, region + ": contours at two heights fall on slice " +
-                                                    std::to_string(k + 1) +
-                                                    "; they were drawn on thinner slices, give that image");
-    invert_within(placed.loop, mask, k);
+    const std::string series = series_of_contour(*contour, series_of_image);
+    if (!reference.series_uid.empty() && !series.empty() && series != reference.series_uid) {
+      ++elsewhere;
+      continue;
+    }
+    painter.paint(*contour, number);
   }
-  if (image::voxel_count(mask) == 0)
+  RtMask result = painter.finish();
+  const auto note = [&](auto count, const std::string& what) {
+    if (count > 0) result.notes.push_back(std::to_string(count) + " " + what);
+  };
+  note(roi.other_count, "open contours or points, which enclose nothing, were left out");
+  note(elsewhere, "contours drawn on other series were left out");
+  if (image::voxel_count(result.mask) == 0)
     throw Error(ErrorCode::domain, region + " holds no voxel centre; outline the region");
-  return mask;
+  return result;
+}
+
+image::Mask read_rtstruct(const fs::path& path, std::string_view roi_name, const Geometry& geometry,
+                          const RtReference& reference) {
+  return read_roi(path, roi_name, geometry, reference).mask;
 }
 
 }  // namespace larc::io::dicom

@@ -48,8 +48,9 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   for (const AddCommand add :
-       {add_init, add_import, add_decide, add_mapping, add_screen, add_extract, add_train, add_validate, add_report, add_run,
-        add_show, add_status, add_predict, add_models, add_radiomics, add_stats, add_crossval, add_export})
+       {add_init, add_import, add_decide, add_mapping, add_screen, add_extract, add_train, add_validate, add_report,
+        add_run, add_show, add_status, add_predict, add_models, add_radiomics, add_stats, add_crossval, add_export,
+        add_deidentify})
     add(app, context);
   app.parse_complete_callback([&] { Progress::set_enabled(!context.quiet); });
   try {

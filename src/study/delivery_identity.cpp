@@ -9,7 +9,8 @@ namespace {
 
 constexpr const char* kStage = "pseudonyms";
 
-std::optional<Pseudonyms> pseudonyms_of(Study& study, const std::filesystem::path& file) {
+/// Nothing: patients as delivered.
+std::optional<Secret> secret_of(Study& study, const std::filesystem::path& file) {
   const auto known = study.ledger.find(kStage, "secret");
   if (file.empty()) {
     if (known)
@@ -25,13 +26,14 @@ std::optional<Pseudonyms> pseudonyms_of(Study& study, const std::filesystem::pat
                 "this study already has patients under their delivered names; begin a new study for pseudonyms");
   else
     study.ledger.record({kStage, "secret", "", true, "", secret.fingerprint(), 0});
-  return Pseudonyms(std::move(secret));
+  return secret;
 }
 
 }  // namespace
 
-DeliveryIdentity::DeliveryIdentity(Study& study, const std::filesystem::path& secret)
-    : pseudonyms_(pseudonyms_of(study, secret)) {}
+DeliveryIdentity::DeliveryIdentity(Study& study, const std::filesystem::path& file) {
+  if (auto secret = secret_of(study, file)) pseudonyms_.emplace(std::move(*secret));
+}
 
 std::string DeliveryIdentity::patient(const std::string& id) {
   return pseudonyms_ && !normalised_patient_id(id).empty() ? pseudonyms_->of_patient(id) : id;

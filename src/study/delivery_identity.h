@@ -14,10 +14,10 @@ namespace larc::study {
 /// the patient's shift, new UIDs, and no delivered text or file name that could name somebody.
 class DeliveryIdentity {
  public:
-  /// secret  file of the centre's secret; empty: as delivered
+  /// file  of the centre's secret; empty: as delivered
   /// errors refused: the study was begun with a secret and none is given, or the other way round; conflict: another
   /// secret; and those of Secret::read
-  DeliveryIdentity(Study& study, const std::filesystem::path& secret);
+  DeliveryIdentity(Study& study, const std::filesystem::path& file);
 
   bool hides() const { return pseudonyms_.has_value(); }
   /// errors conflict: two patients would get one pseudonym

@@ -100,12 +100,10 @@ Screening screen(const Rules& rules, const std::vector<std::string>& patients,
 }
 
 std::string criteria_version(const Rules& rules) {
-  std::string text;
+  std::vector<std::string> parts;
   for (const auto& criterion : rules.eligibility)
-    for (const std::string& part :
-         {criterion.id, std::string(criterion.include ? "include" : "exclude"), criterion.rule.text()})
-      text += std::to_string(part.size()) + ":" + part;
-  return sha256(text).substr(0, 12);
+    parts.insert(parts.end(), {criterion.id, criterion.include ? "include" : "exclude", criterion.rule.text()});
+  return hash_of(parts).substr(0, 12);
 }
 
 }  // namespace larc::clinical

@@ -1,14 +1,11 @@
 #include "core/file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
 #include "core/error.h"
+#include "core/output_file.h"
 
 namespace larc {
 
@@ -30,39 +27,10 @@ std::string read_file(const fs::path& path) {
   return bytes;
 }
 
-namespace {
-
-struct Descriptor {
-  int value = -1;
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-};
-
-[[noreturn]] void fail(const fs::path& path, const std::string& what) {
-  throw Error(ErrorCode::io, "file " + path.string() + " cannot be " + what + ": " + std::strerror(errno));
-}
-
-}  // namespace
-
 void write_file_atomic(const fs::path& path, std::string_view bytes) {
-  if (path.has_parent_path()) ensure_directory(path.parent_path());
-  static std::atomic<unsigned> counter{0};
-  const fs::path partial =
-      path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".partial";
-  {
-    Descriptor file{::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0640)};
-    if (file.value < 0) fail(partial, "created");
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const ssize_t count = ::write(file.value, bytes.data() + done, bytes.size() - done);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) fail(partial, "written");
-      done += static_cast<std::size_t>(count);
-    }
-    if (::fsync(file.value) != 0) fail(partial, "flushed");
-  }
-  if (::rename(partial.c_str(), path.c_str()) != 0) fail(path, "replaced");
+  OutputFile file(path);
+  file.write(bytes);
+  file.commit();
 }
 
 fs::path ensure_directory(const fs::path& path) {

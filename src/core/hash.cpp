@@ -45,4 +45,16 @@ std::string sha256_file(const std::filesystem::path& path) {
   return hex(digest);
 }
 
+void append_part(std::string& text, std::string_view part) {
+  text += std::to_string(part.size());
+  text += ':';
+  text += part;
+}
+
+std::string hash_of(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) append_part(text, part);
+  return sha256(text);
+}
+
 }  // namespace larc

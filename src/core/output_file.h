@@ -21,6 +21,7 @@ class OutputFile {
   void commit();
 
  private:
+  void put(std::string_view bytes);
   void flush();
 
   std::filesystem::path path_;

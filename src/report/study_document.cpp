@@ -151,7 +151,7 @@ std::string data_hash(const study::Study& study) {
     for (const auto& [variable, value] : values) parts.insert(parts.end(), {patient, variable, value});
   for (const auto& [key, record] : study.registry.images())
     parts.insert(parts.end(), {key.first, key.second, record.content_hash});
-  return study::hash_of(parts);
+  return hash_of(parts);
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 
 #include "core/error.h"
 #include "core/file.h"
-#include "core/hash.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 
@@ -42,7 +41,13 @@ fs::path checked(fs::path folder) {
 
 std::string registry_location(const fs::path& folder, const StudyFile& file) {
   const char* instead = std::getenv("LARC_DATABASE");
-  if (instead != nullptr && *instead != '\0') return instead;
+  if (instead != nullptr && *instead != '\0') {
+    // Not quoted: a password may stand in it.
+    if (!store::is_server_address(instead))
+      throw Error(ErrorCode::format,
+                  "LARC_DATABASE is no address of a database; write postgresql://user@host:port/database, or unset it");
+    return instead;
+  }
   return file.database.empty() ? (folder / "registry.db").string() : file.database;
 }
 
@@ -126,12 +131,6 @@ void forget_other_cases(Study& study, const std::string& stage, const std::vecto
   for (const Case& item : cases) present.insert(item.id);
   for (const auto& [id, job] : study.ledger.stage(stage))
     if (!present.contains(id)) study.ledger.forget(stage, id);
-}
-
-std::string hash_of(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const auto& part : parts) text += std::to_string(part.size()) + ":" + part;
-  return sha256(text);
 }
 
 }  // namespace larc::study

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "clinical/registry.h"
+#include "core/hash.h"
 #include "store/content_store.h"
 #include "store/database.h"
 #include "store/ledger.h"
@@ -80,8 +81,5 @@ void run_cases(Study& study, const std::string& stage, const std::vector<Case>& 
 
 /// Drops what the ledger remembers of cases the stage no longer has, such as those of an endpoint that was renamed.
 void forget_other_cases(Study& study, const std::string& stage, const std::vector<Case>& cases);
-
-/// Hash of several parts that cannot run into each other.
-std::string hash_of(const std::vector<std::string>& parts);
 
 }  // namespace larc::study

@@ -160,5 +160,23 @@ TEST(Progress, WritesDurationsForPeople) {
   EXPECT_EQ(format_duration(7384), "2:03:04");
 }
 
+TEST(File, WhatCannotTakeItsPlaceIsNotLeftBehind) {
+  const test::TemporaryFolder folder;
+  write_file_atomic(folder.path() / "taken" / "inside", "x");  // a folder stands where the file is to be
+  EXPECT_THROW(write_file_atomic(folder.path() / "taken", "new"), Error);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    names.push_back(entry.path().filename().string());
+  EXPECT_EQ(names, std::vector<std::string>{"taken"});
+  const std::string large(300'000, 'y');  // beyond the buffer
+  write_file_atomic(folder.path() / "large", large);
+  EXPECT_EQ(read_file(folder.path() / "large"), large);
+}
+
+TEST(Hash, PartsDoNotRunIntoEachOther) {
+  EXPECT_EQ(hash_of({"a", "bc"}), sha256("1:a2:bc"));
+  EXPECT_NE(hash_of({"a", "bc"}), hash_of({"ab", "c"}));
+}
+
 }  // namespace
 }  // namespace larc

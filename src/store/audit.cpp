@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/number.h"
 
 namespace larc::store {
 
@@ -26,10 +27,9 @@ const AuditedTable& table_of(const std::string& name) {
   throw Error(ErrorCode::internal, "table '" + name + "' is not audited");
 }
 
-void append_part(std::string& text, std::string_view part) {
-  text += std::to_string(part.size());
-  text += ':';
-  text += part;
+/// 0, which no row has, where it is no number.
+std::int64_t id_of(std::string_view cell) {
+  return parse_integer(cell).value_or(0);
 }
 
 /// 32 digits: a row cannot be changed into another one with the same digest.
@@ -73,7 +73,7 @@ class Verifier {
     database_.each(
         "SELECT id, recorded_at, recorded_by, action, detail, added, previous, hash FROM audit ORDER BY id", {},
         [&](std::span<const std::string_view> cells) {
-          const std::int64_t id = std::stoll(std::string(cells[0]));
+          const std::int64_t id = id_of(cells[0]);
           ++report_.entries;
           if (id != expected)
             fault("audit", expected,
@@ -134,7 +134,7 @@ class Verifier {
     database_.each("SELECT " + columns + ", digest FROM " + table.name + " ORDER BY id", {},
                    [&](std::span<const std::string_view> cells) {
                      ++report_.rows;
-                     const std::int64_t id = std::stoll(std::string(cells[0]));
+                     const std::int64_t id = id_of(cells[0]);
                      const std::string of_patient(patient == 0 ? std::string_view() : cells[patient]);
                      std::string of_source(source == 0 ? std::string_view() : cells[source]);
                      if (table.name == "record") of_source = sources_[of_source];
@@ -189,9 +189,13 @@ void AuditTrail::change(const std::string& action, const Json& detail, const std
       AuditTrail& trail;
     } depth(*this);
     work();
-    if (depth_ > 1 && !noted) return;
+    if (depth_ > 1) {
+      // The rows are those of the change around this one.
+      if (noted) append_entry(action, detail, {});
+      return;
+    }
     flush();
-    if (noted || !added_.empty()) append_entry(action, detail);
+    if (noted || !added_.empty()) append_entry(action, detail, std::exchange(added_, {}));
   });
 }
 
@@ -234,11 +238,11 @@ void AuditTrail::flush() {
   for (auto& [name, added] : added_) write(table_of(name), added);
 }
 
-void AuditTrail::append_entry(const std::string& action, const Json& detail) {
+void AuditTrail::append_entry(const std::string& action, const Json& detail,
+                              const std::map<std::string, Added>& added) {
   Json rows = Json::object();
-  for (const auto& [name, added] : added_)
-    rows[name] = {{"first", added.first}, {"last", added.next - 1}, {"sha256", added.chain}};
-  added_.clear();
+  for (const auto& [name, range] : added)
+    rows[name] = {{"first", range.first}, {"last", range.next - 1}, {"sha256", range.chain}};
   std::int64_t id = 1;
   std::string previous;
   const auto newest = database_.query("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1");
@@ -255,7 +259,9 @@ void AuditTrail::append_entry(const std::string& action, const Json& detail) {
 }
 
 AuditReport AuditTrail::verify() const {
-  return Verifier(database_).verify();
+  AuditReport report;
+  database_.snapshot([&] { report = Verifier(database_).verify(); });
+  return report;
 }
 
 }  // namespace larc::store

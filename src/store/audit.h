@@ -43,7 +43,9 @@ class AuditTrail {
       : by(std::move(who)), clock(std::move(now)), database_(database) {}
 
   /// Runs `work` in a transaction; an entry is written if it added rows. Within another change it is a part of that
-  /// one. detail   of the entry; `work` may still fill it noted    an entry is written even without rows
+  /// one, whose entry covers its rows.
+  /// detail   of the entry; `work` may still fill it
+  /// noted    an entry is written even without rows; within another change one of its own, without rows
   void change(const std::string& action, const Json& detail, const std::function<void()>& work, bool noted = false);
   /// Id of the row, which follows that of the newest one. Rows are kept back until `flush` or the end of the change.
   std::int64_t add(const std::string& table, Row values);
@@ -52,7 +54,7 @@ class AuditTrail {
   /// Within `work`: whether it is a part of another change.
   bool nested() const { return depth_ > 1; }
 
-  /// Reads every audited row and the whole trail.
+  /// Reads every audited row and the whole trail, as they are at one moment.
   AuditReport verify() const;
 
   const std::string by;
@@ -65,7 +67,7 @@ class AuditTrail {
     std::string chain;      // SHA-256 over the digests so far
     std::vector<Row> rows;  // not yet written
   };
-  void append_entry(const std::string& action, const Json& detail);
+  void append_entry(const std::string& action, const Json& detail, const std::map<std::string, Added>& added);
   void write(const AuditedTable& table, Added& added);
 
   Database& database_;

@@ -13,6 +13,8 @@ class Connection {
   virtual void insert(const std::string& table, const std::vector<std::string>& columns,
                       const std::vector<Row>& rows) = 0;
   virtual void begin() = 0;
+  /// A transaction that only reads, and reads one state of the database whatever others write meanwhile.
+  virtual void begin_snapshot() = 0;
   /// Never throws: the server or the library may have ended the transaction already.
   virtual void roll_back() noexcept = 0;
   /// Statements as they stand in migrations/*.sql, in the words of this database.

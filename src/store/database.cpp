@@ -77,10 +77,10 @@ void Database::insert(const std::string& table, const std::vector<std::string>& 
   if (!rows.empty()) connection_->insert(table, columns, rows);
 }
 
-void Database::transaction(const std::function<void()>& work) {
+void Database::within(void (Connection::*begin)(), const std::function<void()>& work) {
   const std::lock_guard lock(mutex_);
   if (in_transaction_) return work();
-  connection_->begin();
+  (connection_.get()->*begin)();
   in_transaction_ = true;
   try {
     work();
@@ -91,6 +91,14 @@ void Database::transaction(const std::function<void()>& work) {
     throw;
   }
   in_transaction_ = false;
+}
+
+void Database::transaction(const std::function<void()>& work) {
+  within(&Connection::begin, work);
+}
+
+void Database::snapshot(const std::function<void()>& work) {
+  within(&Connection::begin_snapshot, work);
 }
 
 void Database::lock_for_writing() {

@@ -27,8 +27,8 @@ class Connection;
 class Database {
  public:
   /// Opens or makes the database and brings its schema up to date.
-  /// location  path of an SQLite file, or "postgresql://user@host:port/database" (password from the address, PGPASSWORD
-  ///           or ~/.pgpass)
+  /// location  path of an SQLite file, kInMemory, or "postgresql://user@host:port/database" (password from the
+  ///           address, PGPASSWORD or ~/.pgpass)
   /// schema    PostgreSQL: where the tables are, so that many studies share a database
   /// errors io, format (not a registry, or written by a newer larc), not_ready (no server answers), conflict
   explicit Database(const std::string& location, const std::string& schema = "larc");
@@ -45,6 +45,9 @@ class Database {
   void insert(const std::string& table, const std::vector<std::string>& columns, const std::vector<Row>& rows);
   /// All or nothing: rolls back when `work` throws. Within another transaction it is a part of that one.
   void transaction(const std::function<void()>& work);
+  /// Everything `work` reads is of one moment, whatever other processes write meanwhile; it must not write. Within a
+  /// transaction it is a part of that one.
+  void snapshot(const std::function<void()>& work);
 
   /// From now on this is the only process that writes, until the connection ends. SQLite: a lock on the study's folder
   /// does that already. errors conflict
@@ -52,10 +55,14 @@ class Database {
 
  private:
   void migrate();
+  void within(void (Connection::*begin)(), const std::function<void()>& work);
   std::recursive_mutex mutex_;
   std::unique_ptr<Connection> connection_;
   bool in_transaction_ = false;
 };
+
+/// The location of a database that lives as long as its Database and no longer.
+inline constexpr const char* kInMemory = ":memory:";
 
 /// True for "postgresql://..." and "postgres://...".
 bool is_server_address(const std::string& location);

@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "store/connection.h"
+#include "store/postgres_address.h"
 
 namespace larc::store {
 
@@ -27,24 +28,6 @@ std::string one_line(const std::string& message) {
   for (char& c : line)
     if (c == '\t') c = ' ';
   return line;
-}
-
-/// Host, port and database of an address, never its password. errors format
-std::string shown(const std::string& address) {
-  char* reason = nullptr;
-  PQconninfoOption* options = PQconninfoParse(address.c_str(), &reason);
-  if (options == nullptr) {
-    // The reason may quote the address.
-    PQfreemem(reason);
-    throw Error(ErrorCode::format,
-                "key 'database' in study.yaml is no address of a database; write postgresql://user@host:port/database");
-  }
-  std::map<std::string, std::string> parts;
-  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option)
-    if (option->val != nullptr) parts[option->keyword] = option->val;
-  PQconninfoFree(options);
-  return "postgresql://" + (parts["user"].empty() ? "" : parts["user"] + "@") + parts["host"] +
-         (parts["port"].empty() ? "" : ":" + parts["port"]) + "/" + parts["dbname"];
 }
 
 /// A cell of COPY's text format: without backslashes it stands as it is.
@@ -89,12 +72,17 @@ void append_escaped(const Value& value, std::string& line) {
 
 class PostgresConnection : public Connection {
  public:
-  PostgresConnection(const std::string& address, const std::string& schema) : name_(shown(address)), schema_(schema) {
+  PostgresConnection(const std::string& address, const std::string& schema)
+      : PostgresConnection(address, parse_postgres_address(address), schema) {}
+  PostgresConnection(const std::string& address, const PostgresAddress& parsed, const std::string& schema)
+      : name_(parsed.shown), schema_(schema) {
     if (schema.empty() || schema.size() > 63)
       throw Error(ErrorCode::domain,
                   "a study in PostgreSQL needs an id of 1 to 63 characters; shorten 'id' in study.yaml");
-    const char* keywords[] = {"dbname", "fallback_application_name", "connect_timeout", "client_encoding", nullptr};
-    const char* values[] = {address.c_str(), "larc", "10", "UTF8", nullptr};
+    // What stands behind the address is stronger than what it says; an empty value says nothing.
+    const char* keywords[] = {"dbname", "fallback_application_name", "connect_timeout", "client_encoding", "sslmode",
+                              nullptr};
+    const char* values[] = {address.c_str(), "larc", "10", "UTF8", parsed.sslmode.c_str(), nullptr};
     handle_ = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(handle_) != CONNECTION_OK) {
       const std::string reason = one_line(PQerrorMessage(handle_));
@@ -199,6 +187,7 @@ class PostgresConnection : public Connection {
   }
 
   void begin() override { query("BEGIN", {}); }
+  void begin_snapshot() override { query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {}); }
   void roll_back() noexcept override { PQclear(PQexec(handle_, "ROLLBACK")); }
 
   std::string adapted(const std::string& sql) const override {

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <map>
 
@@ -13,6 +15,7 @@ namespace {
 class SqliteConnection : public Connection {
  public:
   explicit SqliteConnection(const std::string& file) : file_(file) {
+    make_private(file);
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
       const std::string reason = sqlite3_errmsg(handle_);
@@ -72,6 +75,7 @@ class SqliteConnection : public Connection {
   }
 
   void begin() override { query("BEGIN IMMEDIATE", {}); }
+  void begin_snapshot() override { query("BEGIN DEFERRED", {}); }
   void roll_back() noexcept override { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
   std::string adapted(const std::string& sql) const override { return sql; }
   void lock_for_migration() override {}  // BEGIN IMMEDIATE did
@@ -79,6 +83,14 @@ class SqliteConnection : public Connection {
   std::string name() const override { return file_; }
 
  private:
+  /// SQLite makes files that everybody may read, and gives the rights of this one to those it makes beside it. Whether
+  /// it can be made at all SQLite says when it opens it.
+  static void make_private(const std::string& file) {
+    if (file == kInMemory) return;
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (descriptor >= 0) ::close(descriptor);
+  }
+
   static std::string place_name(std::size_t index) {
     std::string name(1, '$');
     return name.append(std::to_string(index + 1));

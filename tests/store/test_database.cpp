@@ -91,7 +91,39 @@ TEST_P(DatabaseTest, NamesABrokenStatement) {
   EXPECT_NO_THROW(add("P1"));
 }
 
+TEST_P(DatabaseTest, ASnapshotIsOfOneMoment) {
+  add("P1");
+  const auto reader = open();
+  const auto patients = [&] { return number(reader->query("SELECT COUNT(*) FROM patient")[0][0]); };
+  reader->snapshot([&] {
+    EXPECT_EQ(patients(), 1);
+    database().execute("INSERT INTO patient (id, patient, recorded_at, digest) VALUES (2, 'P2', 't', 'd')");
+    EXPECT_EQ(patients(), 1);
+  });
+  EXPECT_EQ(patients(), 2);
+}
+
 LARC_ON_BOTH_DATABASES(DatabaseTest);
+
+TEST(Database, OthersMayNotReadItsFiles) {
+  const test::TemporaryFolder folder;
+  Database database(folder.path() / "registry.db");
+  database.execute("INSERT INTO patient (id, patient, recorded_at, digest) VALUES (1, 'P1', 't', 'd')");
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    EXPECT_EQ(entry.status().permissions() & (std::filesystem::perms::others_all | std::filesystem::perms::group_write),
+              std::filesystem::perms::none)
+        << entry.path();
+    ++files;
+  }
+  EXPECT_GE(files, 2u) << "the log beside the database was not looked at";
+}
+
+TEST(Database, InMemoryLeavesNothingOnDisk) {
+  Database database(kInMemory);
+  EXPECT_EQ(database.query("SELECT name FROM migration").size(), 1u);
+  EXPECT_FALSE(std::filesystem::exists(kInMemory));
+}
 
 TEST(Database, RefusesAFileThatIsNoRegistry) {
   const test::TemporaryFolder folder;

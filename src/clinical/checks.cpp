@@ -9,10 +9,7 @@ namespace larc::clinical {
 namespace {
 
 bool is_false(const Datum& answer) {
-  if (is_unknown(answer)) return false;
-  const bool* truth = std::get_if<bool>(&answer);
-  if (truth == nullptr) throw Error(ErrorCode::domain, "the rule must be true or false, it gives a number or a text");
-  return !*truth;
+  return !is_unknown(answer) && !truth_in(answer);
 }
 
 }  // namespace

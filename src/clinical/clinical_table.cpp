@@ -1,5 +1,7 @@
 #include "clinical/clinical_table.h"
 
+#include <algorithm>
+
 #include "clinical/column_plan.h"
 #include "clinical/encoding.h"
 #include "clinical/row_reader.h"
@@ -49,6 +51,14 @@ class Faults {
   std::vector<Finding> findings_;
 };
 
+std::string name_of(const std::filesystem::path& path, const TableOptions& options) {
+  return options.name.empty() ? path.filename().string() : options.name;
+}
+
+const std::string& sheet_of(const TableOptions& options) {
+  return options.sheet.empty() ? options.mapping.sheet : options.sheet;
+}
+
 }  // namespace
 
 ClinicalTable check_clinical_table(const Rules& rules, const TableFile& file, const TableOptions& options) {
@@ -90,8 +100,7 @@ ClinicalTable check_clinical_table(const Rules& rules, const TableFile& file, co
 ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::path& path, const TableOptions& options) {
   std::string bytes = read_file(path);
   const std::string hash = sha256(bytes);
-  const std::string& sheet = options.sheet.empty() ? options.mapping.sheet : options.sheet;
-  const TableFile file = parse_table_file(bytes, path.filename().string(), sheet);
+  const TableFile file = parse_table_file(bytes, name_of(path, options), sheet_of(options));
   std::string().swap(bytes);
   TableOptions hashed = options;
   if (options.take)
@@ -105,14 +114,14 @@ ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::pat
   return table;
 }
 
-bool has_patient_column(const Rules& rules, const std::filesystem::path& path, const Mapping& mapping) {
-  const std::string& wanted = mapping.patient.empty() ? rules.table.patient_column : mapping.patient;
-  const std::string bytes = read_file(path);
-  const bool workbook = bytes.starts_with("PK\x03\x04");
+bool has_patient_column(const Rules& rules, const std::filesystem::path& path, const TableOptions& options) {
+  const std::string& wanted = options.mapping.patient.empty() ? rules.table.patient_column : options.mapping.patient;
+  const std::string head = read_table_head(path);
   try {
-    return parse_table_file(bytes, path.filename().string(), mapping.sheet).find_column(wanted).has_value();
+    const auto header = parse_table_header(head, name_of(path, options), sheet_of(options));
+    return std::find(header.begin(), header.end(), wanted) != header.end();
   } catch (const Error&) {
-    if (workbook || bytes.find(wanted) != std::string::npos) throw;
+    if (is_workbook(head) || head.find(wanted) != std::string::npos) throw;
     return false;
   }
 }

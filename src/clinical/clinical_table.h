@@ -26,6 +26,7 @@ struct ClinicalTable {
 struct TableOptions {
   Mapping mapping = {};
   std::string sheet = {};  // of a workbook, before the mapping's
+  std::string name = {};   // of the table in messages and in the registry; empty: the file's
   /// Gets the records one after the other, each with the patient's centre, once the whole table was checked; they are
   /// then not kept in the answer, so that a large table needs no room for them.
   std::function<void(SourceRecord&&, const std::string& centre)> take = {};
@@ -41,7 +42,7 @@ ClinicalTable read_clinical_table(const Rules& rules, const std::filesystem::pat
 ClinicalTable check_clinical_table(const Rules& rules, const TableFile& file, const TableOptions& options = {});
 
 /// True if the file is a table with the study's patient column.
-/// errors as read_table_file, for a text file only if it holds the name of that column
-bool has_patient_column(const Rules& rules, const std::filesystem::path& path, const Mapping& mapping);
+/// errors as parse_table_header, for a text file only if it holds the name of that column
+bool has_patient_column(const Rules& rules, const std::filesystem::path& path, const TableOptions& options);
 
 }  // namespace larc::clinical

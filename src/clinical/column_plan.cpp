@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "clinical/column_name.h"
 #include "clinical/encoding.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -9,14 +10,6 @@
 namespace larc::clinical {
 
 namespace {
-
-/// REDCap writes the code of a checkbox in lower case, with '_' for what no column name may hold.
-std::string checkbox_name(const std::string& code) {
-  std::string name = to_lower(code);
-  for (char& c : name)
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) c = '_';
-  return name;
-}
 
 class Planner {
  public:
@@ -41,7 +34,6 @@ class Planner {
       if (!table_.find_column(column)) plan_.unused.push_back(column + " (in the mapping, not in the file)");
     add_units();
     learn_from_cells();
-    add_dates();
     return std::move(plan_);
   }
 
@@ -94,22 +86,18 @@ class Planner {
   void read_name(const std::string& name, ColumnMapping& rule) const {
     rule.variable = name;
     if (rules_.find_variable(name) != nullptr) return;
-    if (const auto box = name.find("___"); box != std::string::npos) {
-      const Variable* variable = rules_.find_variable(name.substr(0, box));
-      if (variable == nullptr || variable->type != VariableType::codes) return;
+    const ColumnName parts = parse_column_name(name);
+    const Variable* variable = rules_.find_variable(parts.stem);
+    if (!parts.reader.empty()) {
+      rule.variable = parts.stem;
+      rule.reader = parts.reader;
+    } else if (!parts.box.empty() && variable != nullptr && variable->type == VariableType::codes) {
       for (const auto& code : variable->codes)
-        if (code == name.substr(box + 3) || checkbox_name(code) == name.substr(box + 3)) {
+        if (is_box_of(parts.box, code)) {
           rule.variable = variable->id;
           rule.code = code;
         }
-      return;
     }
-    const auto reader = name.rfind("__r");
-    if (reader == std::string::npos || reader + 3 == name.size() ||
-        name.find_first_not_of("0123456789", reader + 3) != std::string::npos)
-      return;
-    rule.variable = name.substr(0, reader);
-    rule.reader = name.substr(reader + 2);
   }
 
   bool is_unit_column(const std::string& name) const {
@@ -121,13 +109,25 @@ class Planner {
   void add_checkbox(std::size_t c, const Variable& variable, const std::string& code) {
     if (variable.type != VariableType::codes ||
         std::find(variable.codes.begin(), variable.codes.end(), code) == variable.codes.end())
-      throw Error(ErrorCode::format, "the mapping of column '" + table_.header[c] + "' gives the code '" + code +
-                                         "', which the variable '" + variable.id +
-                                         "' has not; allowed: " + join(variable.codes, ", "));
+      refuse_code(c, variable, code);
     auto group = std::find_if(plan_.checkboxes.begin(), plan_.checkboxes.end(),
                               [&](const auto& known) { return known.variable == &variable; });
-    if (group == plan_.checkboxes.end()) group = plan_.checkboxes.insert(group, {&variable, {}, std::nullopt});
+    if (group == plan_.checkboxes.end()) group = plan_.checkboxes.insert(group, {&variable, {}});
     group->columns.emplace_back(c, code);
+  }
+
+  /// A code that the mapping gives must be one of the dictionary's.
+  void check_codes(std::size_t c, const Variable& variable, const ColumnMapping& mapped) const {
+    if (variable.type != VariableType::category && variable.type != VariableType::codes) return;
+    for (const auto& [cell, code] : mapped.codes)
+      if (!code.empty() && std::find(variable.codes.begin(), variable.codes.end(), code) == variable.codes.end())
+        refuse_code(c, variable, code);
+  }
+
+  [[noreturn]] void refuse_code(std::size_t c, const Variable& variable, const std::string& code) const {
+    throw Error(ErrorCode::format, "the mapping of column '" + table_.header[c] + "' gives the code '" + code +
+                                       "', which the variable '" + variable.id +
+                                       "' has not; allowed: " + join(variable.codes, ", "));
   }
 
   void add_value(std::size_t c, const Variable& variable, const ColumnMapping& mapped) {
@@ -139,6 +139,7 @@ class Planner {
                                 "请在 study.yaml 中为其设置 readers: true，或更改列名"}}});
       return;
     }
+    check_codes(c, variable, mapped);
     for (const auto& other : plan_.values)
       if (other.rule.variable == &variable && other.reader == mapped.reader)
         throw Error(ErrorCode::format, table_.name + ": the columns '" + table_.header[other.column] + "' and '" +
@@ -186,16 +187,6 @@ class Planner {
       if (verdict == DecimalComma::undecided && mapping_.decimal_comma) verdict = DecimalComma::accepted;
       plan_.values[v].rule.comma = verdict;
     }
-  }
-
-  void add_dates() {
-    const auto column_of = [&](const std::string& id) -> std::optional<std::size_t> {
-      for (std::size_t v = 0; v < plan_.values.size(); ++v)
-        if (plan_.values[v].rule.variable->id == id && plan_.values[v].reader.empty()) return v;
-      return std::nullopt;
-    };
-    for (auto& value : plan_.values) value.date_column = column_of(value.rule.variable->dated_by);
-    for (auto& group : plan_.checkboxes) group.date_column = column_of(group.variable->dated_by);
   }
 
   const Rules& rules_;

@@ -18,14 +18,12 @@ struct ValueColumn {
   CellRule rule;
   std::string reader;
   std::optional<std::size_t> unit_column;
-  std::optional<std::size_t> date_column;  // index into values: the variable that dates this one
 };
 
 /// One variable of type codes out of several columns of 0 and 1.
 struct CheckboxGroup {
   const Variable* variable = nullptr;
   std::vector<std::pair<std::size_t, std::string>> columns;  // column and the code it stands for
-  std::optional<std::size_t> date_column;
 };
 
 struct ColumnFault {

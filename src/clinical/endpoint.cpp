@@ -15,8 +15,6 @@ std::string to_string(OutcomeState state) {
 
 namespace {
 
-constexpr double kDaysPerMonth = 30.4375;
-
 /// What the rules and values of one patient are asked.
 struct Question {
   const Rules& rules;
@@ -41,19 +39,15 @@ Outcome contradictory(const std::string& reason) {
   return outcome;
 }
 
+/// An outcome may be recorded as 0 or 1.
 bool as_truth(const Datum& datum) {
-  if (const bool* value = std::get_if<bool>(&datum)) return *value;
   if (const double* value = std::get_if<double>(&datum); value != nullptr && (*value == 0 || *value == 1))
     return *value == 1;
-  throw Error(ErrorCode::domain, "the expression must be true or false, or 0 or 1");
+  return truth_in(datum);
 }
 
 std::optional<long> as_day(const Datum& datum) {
-  if (is_unknown(datum)) return std::nullopt;
-  const std::string* text = std::get_if<std::string>(&datum);
-  const auto day = text == nullptr ? std::nullopt : parse_date(*text);
-  if (!day) throw Error(ErrorCode::domain, "the expression must give a date YYYY-MM-DD");
-  return day;
+  return is_unknown(datum) ? std::nullopt : std::optional(day_in(datum));
 }
 
 /// Dates that happened by `until` and the earliest of them; whether one is known at all.
@@ -103,6 +97,7 @@ Outcome from_dates(const Question& question) {
     entry = as_day(rule.entry->evaluate(view));
     if (!entry) return question.unknown("the day of entry is not known", {&*rule.entry});
     entry = std::max(*entry, *origin);
+    if (cut && *entry > *cut) return question.unknown("the patient came under observation after the data cut", {});
   }
   if (*end < *entry)
     return contradictory(rule.entry ? "the time ends before the patient came under observation"

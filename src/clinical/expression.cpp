@@ -37,8 +37,6 @@ std::optional<long> parse_date(const std::string& text) {
 
 namespace {
 
-constexpr double kDaysPerMonth = 30.4375;
-
 struct Token {
   enum class Kind { number, text, name, symbol, end } kind;
   std::string text;
@@ -147,7 +145,7 @@ class Parser {
     if (accept("in")) {
       if (!accept("[")) fail("'[' after in");
       std::vector<NodePtr> children{left};
-      do children.push_back(parse_sum());
+      do children.push_back(parse_literal());
       while (accept(","));
       if (!accept("]")) fail("',' or ']'");
       return make(Node::Kind::in, "in", std::move(children));
@@ -155,6 +153,17 @@ class Parser {
     for (const char* sign : {"==", "!=", "<=", ">=", "<", ">"})
       if (accept(sign)) return make(Node::Kind::binary, sign, {left, parse_sum()});
     return left;
+  }
+  /// What a value may be one of: written out, so that nothing in the list can be unknown.
+  NodePtr parse_literal() {
+    const bool negative = accept("-");
+    const Token token = current();
+    const bool truth = token.kind == Token::Kind::name && (token.text == "true" || token.text == "false");
+    const bool number = token.kind == Token::Kind::number;
+    if (!number && (negative || (!truth && token.kind != Token::Kind::text)))
+      fail(negative ? "a number" : "a number, a text in quotes, true or false");
+    const NodePtr node = parse_primary();
+    return negative ? literal(-std::get<double>(node->literal)) : node;
   }
   NodePtr parse_sum() {
     NodePtr left = parse_product();
@@ -239,11 +248,6 @@ double as_number(const Datum& datum) {
   throw Error(ErrorCode::domain, show(datum) + " stands where a number is needed");
 }
 
-bool as_truth(const Datum& datum) {
-  if (const auto* truth = std::get_if<bool>(&datum)) return *truth;
-  throw Error(ErrorCode::domain, show(datum) + " stands where true or false is needed");
-}
-
 Datum compare(const std::string& sign, const Datum& a, const Datum& b) {
   if (is_unknown(a) || is_unknown(b)) return {};
   if (a.index() != b.index())
@@ -260,13 +264,6 @@ using Lookup = std::function<Datum(const std::string&)>;
 
 Datum evaluate_node(const Node& node, const Lookup& lookup);
 
-double as_days(const Datum& datum) {
-  const auto* text = std::get_if<std::string>(&datum);
-  const auto date = text ? parse_date(*text) : std::nullopt;
-  if (!date) throw Error(ErrorCode::domain, show(datum) + " is not a date YYYY-MM-DD");
-  return static_cast<double>(*date);
-}
-
 const std::string& as_text(const Datum& datum) {
   if (const auto* text = std::get_if<std::string>(&datum)) return *text;
   throw Error(ErrorCode::domain, show(datum) + " stands where a text is needed");
@@ -275,7 +272,7 @@ const std::string& as_text(const Datum& datum) {
 Datum extreme(const std::vector<Datum>& values, const char* sign) {
   Datum best;
   for (const Datum& value : values)
-    if (!is_unknown(value) && (is_unknown(best) || as_truth(compare(sign, value, best)))) best = value;
+    if (!is_unknown(value) && (is_unknown(best) || truth_in(compare(sign, value, best)))) best = value;
   return best;
 }
 
@@ -298,6 +295,11 @@ Datum evaluate_scale(const std::string& name, const std::vector<Datum>& values) 
   return t && pt && pn ? known_or(neoadjuvant_rectal_score(*t, *pt, *pn)) : Datum{};
 }
 
+/// From the first date to the second.
+double days_between(const std::vector<Datum>& dates) {
+  return static_cast<double>(day_in(dates[1]) - day_in(dates[0]));
+}
+
 Datum evaluate_call(const Node& node, const Lookup& lookup) {
   std::vector<Datum> values;
   for (const auto& child : node.children) values.push_back(evaluate_node(*child, lookup));
@@ -307,12 +309,12 @@ Datum evaluate_call(const Node& node, const Lookup& lookup) {
       if (!is_unknown(value)) return value;
     return {};
   }
-  if (node.name == "if") return is_unknown(values[0]) ? Datum{} : values[as_truth(values[0]) ? 1 : 2];
+  if (node.name == "if") return is_unknown(values[0]) ? Datum{} : values[truth_in(values[0]) ? 1 : 2];
   if (node.name == "earliest") return extreme(values, "<");
   if (node.name == "latest") return extreme(values, ">");
   if (std::any_of(values.begin(), values.end(), is_unknown)) return {};
-  if (node.name == "months") return (as_days(values[1]) - as_days(values[0])) / kDaysPerMonth;
-  if (node.name == "days") return as_days(values[1]) - as_days(values[0]);
+  if (node.name == "months") return days_between(values) / kDaysPerMonth;
+  if (node.name == "days") return days_between(values);
   if (node.name == "abs") return std::abs(as_number(values[0]));
   if (node.name == "has_code") {
     for (const auto& code : split(as_text(values[0]), ';'))
@@ -328,8 +330,8 @@ Datum evaluate_binary(const Node& node, const Lookup& lookup) {
   const Datum b = evaluate_node(*node.children[1], lookup);
   if (node.name == "and" || node.name == "or") {
     const bool decisive = node.name == "or";
-    if (!is_unknown(a) && as_truth(a) == decisive) return decisive;
-    if (!is_unknown(b) && as_truth(b) == decisive) return decisive;
+    if (!is_unknown(a) && truth_in(a) == decisive) return decisive;
+    if (!is_unknown(b) && truth_in(b) == decisive) return decisive;
     if (is_unknown(a) || is_unknown(b)) return {};
     return !decisive;
   }
@@ -356,14 +358,14 @@ Datum evaluate_node(const Node& node, const Lookup& lookup) {
     case Node::Kind::unary: {
       const Datum value = evaluate_node(*node.children[0], lookup);
       if (is_unknown(value)) return {};
-      if (node.name == "not") return !as_truth(value);
+      if (node.name == "not") return !truth_in(value);
       return -as_number(value);
     }
     case Node::Kind::in: {
       const Datum value = evaluate_node(*node.children[0], lookup);
       if (is_unknown(value)) return {};
       for (std::size_t i = 1; i < node.children.size(); ++i)
-        if (as_truth(compare("==", value, evaluate_node(*node.children[i], lookup)))) return true;
+        if (truth_in(compare("==", value, evaluate_node(*node.children[i], lookup)))) return true;
       return false;
     }
   }
@@ -371,6 +373,18 @@ Datum evaluate_node(const Node& node, const Lookup& lookup) {
 }
 
 }  // namespace
+
+long day_in(const Datum& datum) {
+  const auto* text = std::get_if<std::string>(&datum);
+  const auto date = text != nullptr ? parse_date(*text) : std::nullopt;
+  if (!date) throw Error(ErrorCode::domain, show(datum) + " is not a date YYYY-MM-DD");
+  return *date;
+}
+
+bool truth_in(const Datum& datum) {
+  if (const auto* truth = std::get_if<bool>(&datum)) return *truth;
+  throw Error(ErrorCode::domain, show(datum) + " stands where true or false is needed");
+}
 
 Expression Expression::parse(const std::string& text) {
   Expression expression;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "clinical/column_name.h"
 #include "clinical/date_text.h"
 #include "clinical/encoding.h"
 #include "clinical/name_match.h"
@@ -72,16 +73,7 @@ class Proposal {
 
   std::string column(std::size_t c) {
     const std::string& name = table_.header[c];
-    std::string stem = name, reader, box;
-    if (const auto at = name.find("___"); at != std::string::npos) {
-      stem = name.substr(0, at);
-      box = name.substr(at + 3);
-    } else if (const auto mark = name.rfind("__r");
-               mark != std::string::npos && mark + 3 < name.size() &&
-               name.find_first_not_of("0123456789", mark + 3) == std::string::npos) {
-      stem = name.substr(0, mark);
-      reader = name.substr(mark + 2);
-    }
+    const auto [stem, box, reader] = parse_column_name(name);
     const RedcapField* field = field_of(stem);
     const Variable* variable = match_variable(rules_, stem);
     if (variable == nullptr && field != nullptr) variable = match_variable(rules_, field->label);
@@ -113,9 +105,11 @@ class Proposal {
 
   void add_box(Line& line, const Variable& variable, const RedcapField* field, const std::string& box) const {
     std::string code = match_code(variable, box);
+    for (const auto& own : variable.codes)
+      if (code.empty() && is_box_of(box, own)) code = own;
     if (code.empty() && field != nullptr)
       for (const auto& [raw, label] : field->choices)
-        if (to_lower(raw) == box) code = match_code(variable, label);
+        if (is_box_of(box, raw)) code = match_code(variable, label);
     if (variable.type != VariableType::codes || code.empty()) {
       line.keys = {"variable: null"};
       line.questions.emplace_back("which code of " + variable.id + " is " + box);

@@ -1,9 +1,11 @@
 #include "clinical/patient_record.h"
 
 #include <algorithm>
+#include <set>
 
 #include "clinical/queries.h"
 #include "core/error.h"
+#include "core/json.h"
 
 namespace larc::clinical {
 
@@ -34,9 +36,13 @@ Json row_json(const Fact& fact) {
 /// The rows of one patient by variable, and the view on them as known now.
 class Trace {
  public:
-  Trace(const Registry& registry, const Rules& rules, const std::string& patient)
-      : rules_(rules), values_(registry.values_of(patient, rules)), view_(rules, values_, PredictionPoint::LABEL) {
-    for (auto& fact : registry.history(patient)) rows_[fact.observation.variable].push_back(std::move(fact));
+  Trace(const Registry& registry, const Rules& rules, const std::string& patient, const std::string& on)
+      : rules_(rules),
+        values_(registry.values_of(patient, rules, {PredictionPoint::LABEL, on})),
+        places_(registry.places_of(patient, rules, {PredictionPoint::LABEL, on})),
+        view_(rules, values_, PredictionPoint::LABEL) {
+    for (auto& fact : registry.history(patient))
+      if (is_recorded_by(fact.recorded_at, on)) rows_[fact.observation.variable].push_back(std::move(fact));
   }
 
   const PatientValues& values() const { return values_; }
@@ -55,6 +61,7 @@ class Trace {
                       {"label", to_json(variable.label)},
                       {"value", value == values_.end() ? Json(nullptr) : Json(value->second)},
                       {"unit", variable.unit},
+                      {"upper_normal", number_or_null(variable.upper_normal)},
                       {"newest", row_json(rows->second[newest])},
                       {"earlier", earlier}});
     }
@@ -98,13 +105,14 @@ class Trace {
   }
 
  private:
-  /// The newest row that says what is known now; a consensus differs from what
-  /// a reader said after it.
+  /// The row that the view takes the value from; the newest one where it gives none.
   std::size_t newest_row(const std::string& id) const {
     const auto& rows = rows_.at(id);
-    const auto value = values_.find(id);
-    for (std::size_t i = rows.size(); value != values_.end() && i-- > 0;)
-      if (rows[i].observation.value == value->second) return i;
+    const auto place = places_.find(id);
+    for (std::size_t i = 0; place != places_.end() && i < rows.size(); ++i)
+      if (rows[i].id == place->second.row && rows[i].observation.reader == place->second.reader &&
+          rows[i].observation.instance == place->second.instance)
+        return i;
     return rows.size() - 1;
   }
 
@@ -120,6 +128,7 @@ class Trace {
 
   const Rules& rules_;
   const PatientValues values_;
+  const std::map<std::string, ValuePlace> places_;
   const PatientView view_;
   std::map<std::string, std::vector<Fact>> rows_;
 };
@@ -166,17 +175,16 @@ Json outcome_json(const Endpoint& endpoint, const Outcome& outcome) {
 
 }  // namespace
 
-Json patient_record(const Registry& registry, const Rules& rules, const std::string& patient) {
-  const auto patients = registry.patients();
-  if (!std::binary_search(patients.begin(), patients.end(), patient))
+Json patient_record(const Registry& registry, const Rules& rules, const std::string& patient, const std::string& on) {
+  if (!registry.has_patient(patient))
     throw Error(ErrorCode::not_found, "patient '" + patient +
                                           "' is not in the study; 'larc status' counts those that "
                                           "are, features and reports name them");
-  const Trace trace(registry, rules, patient);
+  const Trace trace(registry, rules, patient, on);
   std::map<std::string, Waiver> waivers;
   std::set<std::string> waived;
   for (auto& waiver : registry.waivers())
-    if (waiver.patient == patient) {
+    if (waiver.patient == patient && is_recorded_by(waiver.recorded_at, on)) {
       waived.insert(waiver.criterion);
       waivers[waiver.criterion] = std::move(waiver);
     }

@@ -129,16 +129,6 @@ void sort_queries(std::vector<Finding>& queries) {
   });
 }
 
-namespace {
-
-/// A spreadsheet takes a cell that begins so for a formula.
-std::string spreadsheet_safe(const std::string& cell) {
-  const bool formula = !cell.empty() && std::string("=+-@\t\r").find(cell[0]) != std::string::npos;
-  return formula ? "'" + cell : cell;
-}
-
-}  // namespace
-
 std::string queries_csv(const std::vector<Finding>& queries, const std::map<std::string, std::string>& centre_of) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& query : queries) {

@@ -26,23 +26,35 @@ std::optional<std::string> harmonised_regression(double grade, const std::string
   return std::nullopt;
 }
 
-std::optional<int> t_level(const std::string& category) {
+namespace {
+
+/// The level of a category without the letters before it: "ypT3b" -> "3b".
+std::string bare_level(const std::string& category, char letter) {
   std::string level = to_lower(category);
   for (const char* prefix : {"yp", "c", "p", "y"})
-    if (level.starts_with(prefix)) level = level.substr(std::string(prefix).size());
-  if (level.starts_with("t")) level = level.substr(1);
-  if (level == "is") return 0;
-  if (level.empty() || level[0] < '0' || level[0] > '4' || level.size() > 2) return std::nullopt;
+    if (level.starts_with(prefix)) {
+      level = level.substr(std::string(prefix).size());
+      break;
+    }
+  return level.starts_with(letter) ? level.substr(1) : level;
+}
+
+/// A digit up to `highest` and at most one letter, a to d.
+std::optional<int> level_of(const std::string& level, char highest) {
+  if (level.empty() || level.size() > 2 || level[0] < '0' || level[0] > highest) return std::nullopt;
+  if (level.size() == 2 && (level[1] < 'a' || level[1] > 'd')) return std::nullopt;
   return level[0] - '0';
 }
 
+}  // namespace
+
+std::optional<int> t_level(const std::string& category) {
+  const std::string level = bare_level(category, 't');
+  return level == "is" ? 0 : level_of(level, '4');
+}
+
 std::optional<int> n_level(const std::string& category) {
-  std::string level = to_lower(category);
-  for (const char* prefix : {"yp", "c", "p", "y"})
-    if (level.starts_with(prefix)) level = level.substr(std::string(prefix).size());
-  if (level.starts_with("n")) level = level.substr(1);
-  if (level.empty() || level[0] < '0' || level[0] > '2' || level.size() > 2) return std::nullopt;
-  return level[0] - '0';
+  return level_of(bare_level(category, 'n'), '2');
 }
 
 std::optional<double> neoadjuvant_rectal_score(int ct, int pt, int pn) {

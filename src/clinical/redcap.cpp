@@ -1,7 +1,5 @@
 #include "clinical/redcap.h"
 
-#include <set>
-
 #include "clinical/table_file.h"
 #include "clinical/yaml_text.h"
 #include "core/error.h"

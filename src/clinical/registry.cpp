@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "clinical/content.h"
 #include "clinical/dating.h"
 #include "core/error.h"
+#include "core/number.h"
 
 namespace larc::clinical {
 
@@ -72,18 +74,47 @@ void Registry::add_patient(const std::string& patient) {
 KnownValues& Registry::known_of(const std::string& patient) {
   const auto found = known_.find(patient);
   if (found != known_.end()) return found->second;
-  if (known_.size() >= kPatientsInMemory) {
+  expect({patient});
+  return known_.at(patient);
+}
+
+void Registry::expect(const std::vector<std::string>& patients) {
+  std::vector<std::string> fresh;
+  std::set<std::string> seen;
+  const auto collect = [&] {
+    for (const auto& patient : patients)
+      if (!known_.contains(patient) && seen.insert(patient).second) fresh.push_back(patient);
+  };
+  collect();
+  if (fresh.empty()) return;
+  if (known_.size() + fresh.size() > kPatientsInMemory) {
     known_.clear();
     trail_.flush();
+    collect();
   }
-  KnownValues& known = known_[patient];
+  // Of two lengths only, so that the database plans two statements and not one a length.
+  store::Row wanted(fresh.begin(), fresh.end());
+  std::string places = "$1";
+  if (fresh.size() > 1) {
+    if (fresh.size() > kExpectedAtOnce)
+      throw Error(ErrorCode::internal, "more patients are expected at once than the registry reads at once");
+    wanted.resize(kExpectedAtOnce, fresh.front());
+    for (std::size_t i = 2; i <= kExpectedAtOnce; ++i) places += ", $" + std::to_string(i);
+  }
+  for (const auto& patient : fresh) known_[patient];
+  KnownValues* known = nullptr;
   Observation observation;
-  const ContentReader reader = observations(observation, [&] { known.set(observation); });
-  database_.each("SELECT content FROM record WHERE patient = $1 ORDER BY id", {patient},
-                 [&](std::span<const std::string_view> row) { read_content(row[0], reader); });
-  if (known.all().empty() && database_.query("SELECT id FROM patient WHERE patient = $1", {patient}).empty())
-    trail_.add("patient", {patient, trail_.clock()});
-  return known;
+  const ContentReader reader = observations(observation, [&] { known->set(observation); });
+  database_.each("SELECT patient, content FROM record WHERE patient IN (" + places + ") ORDER BY id", wanted,
+                 [&](std::span<const std::string_view> row) {
+                   known = &known_.at(std::string(row[0]));
+                   read_content(row[1], reader);
+                 });
+  std::set<std::string> present;
+  database_.each("SELECT patient FROM patient WHERE patient IN (" + places + ")", wanted,
+                 [&](std::span<const std::string_view> row) { present.emplace(row[0]); });
+  for (const auto& patient : fresh)
+    if (present.insert(patient).second) trail_.add("patient", {patient, trail_.clock()});
 }
 
 std::int64_t Registry::source_id(const std::string& name, const std::string& sha256) {
@@ -204,6 +235,10 @@ std::vector<std::string> Registry::patients() const {
   return ids;
 }
 
+bool Registry::has_patient(const std::string& patient) const {
+  return !database_.query("SELECT id FROM patient WHERE patient = $1", {patient}).empty();
+}
+
 std::map<std::string, PatientValues> Registry::values(const Rules& rules, const KnownAt& known) const {
   return view_values(database_, rules, known);
 }
@@ -212,6 +247,11 @@ PatientValues Registry::values_of(const std::string& patient, const Rules& rules
   auto values = view_values(database_, rules, known, patient);
   const auto found = values.find(patient);
   return found == values.end() ? PatientValues() : std::move(found->second);
+}
+
+std::map<std::string, ValuePlace> Registry::places_of(const std::string& patient, const Rules& rules,
+                                                      const KnownAt& known) const {
+  return view_places(database_, rules, known, patient);
 }
 
 ReaderValues Registry::reader_values() const {
@@ -226,8 +266,8 @@ std::vector<Fact> Registry::history(const std::string& patient) const {
       "SELECT record.id, source_row, content, name, recorded_at, recorded_by "
       "FROM record JOIN source ON source.id = record.source WHERE patient = $1 ORDER BY record.id",
       {patient}, [&](std::span<const std::string_view> row) {
-        fact.id = std::stoll(std::string(row[0]));
-        fact.row = std::stoull(std::string(row[1]));
+        fact.id = parse_integer(row[0]).value_or(0);
+        fact.row = static_cast<std::size_t>(parse_integer(row[1]).value_or(0));
         fact.source = row[3];
         fact.recorded_at = row[4];
         fact.by = row[5];
@@ -245,11 +285,14 @@ std::map<std::pair<std::string, std::string>, ImageRecord> Registry::images() co
 }
 
 store::AuditReport Registry::verify(const store::ContentStore& content) const {
-  store::AuditReport report = trail_.verify();
-  for (const auto& row : database_.query("SELECT id, patient, content_hash, source FROM image ORDER BY id"))
-    if (!content.contains(text(row[2])))
-      report.faults.push_back({"image", static_cast<std::int64_t>(store::number(row[0])), text(row[1]), text(row[3]),
-                               "the object " + text(row[2]) + " of this row is missing from the store"});
+  store::AuditReport report;
+  database_.snapshot([&] {
+    report = trail_.verify();
+    for (const auto& row : database_.query("SELECT id, patient, content_hash, source FROM image ORDER BY id"))
+      if (!content.contains(text(row[2])))
+        report.faults.push_back({"image", static_cast<std::int64_t>(store::number(row[0])), text(row[1]), text(row[3]),
+                                 "the object " + text(row[2]) + " of this row is missing from the store"});
+  });
   return report;
 }
 

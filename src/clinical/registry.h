@@ -51,6 +51,11 @@ class Registry {
   void add_patient(const std::string& patient);
   /// Adds what differs from the newest row of the same variable, reader and instance, in value or in date.
   void add(const SourceRecord& record);
+  /// Within a change: reads what is known of patients whose records come next, all at once. What a delivery says of
+  /// many patients is so compared with few questions to the database.
+  void expect(const std::vector<std::string>& patients);
+  /// How many patients one `expect` may name.
+  static constexpr std::size_t kExpectedAtOnce = 250;
   /// The same after `date_observations`.
   void add(const Rules& rules, SourceRecord record);
   /// One value without date. Empty text withdraws it.
@@ -70,9 +75,13 @@ class Registry {
 
   /// Sorted.
   std::vector<std::string> patients() const;
+  bool has_patient(const std::string& patient) const;
   /// The values of every patient that has one, as view.h says. The only door to the data for models.
   std::map<std::string, PatientValues> values(const Rules& rules, const KnownAt& known = {}) const;
   PatientValues values_of(const std::string& patient, const Rules& rules, const KnownAt& known = {}) const;
+  /// Where each of `values_of` was recorded.
+  std::map<std::string, ValuePlace> places_of(const std::string& patient, const Rules& rules,
+                                              const KnownAt& known = {}) const;
   ReaderValues reader_values() const;
   /// Every recorded value of a patient, oldest first.
   std::vector<Fact> history(const std::string& patient) const;

@@ -85,9 +85,7 @@ void RowReader::read_values(const std::vector<std::string>& cells, Row& row) {
   for (std::size_t v = 0; v < plan_.values.size(); ++v) {
     if (!read[v]) continue;
     const ValueColumn& column = plan_.values[v];
-    const bool dated = column.date_column && !values_[v].empty();
-    row.record.observations.push_back(
-        {column.rule.variable->id, values_[v], dated ? values_[*column.date_column] : "", column.reader, ""});
+    row.record.observations.push_back({column.rule.variable->id, std::move(values_[v]), "", column.reader, ""});
   }
 }
 
@@ -112,8 +110,7 @@ void RowReader::read_checkboxes(const std::vector<std::string>& cells, Row& row)
         }
       }
     if (!understood || (chosen.empty() && !wanted)) continue;
-    const std::string date = group.date_column && !chosen.empty() ? values_[*group.date_column] : "";
-    row.record.observations.push_back({group.variable->id, join(chosen, ";"), date, "", ""});
+    row.record.observations.push_back({group.variable->id, join(chosen, ";"), "", "", ""});
   }
 }
 
@@ -153,13 +150,19 @@ RowReader::Row RowReader::read(std::size_t index) {
   if (!instance.empty())
     for (auto& observation : row.record.observations) observation.instance = instance;
   // A cell at which the file itself stumbled says nothing, not "no value".
-  for (const auto& fault : row.faults)
-    if (fault.column)
-      for (const auto& value : plan_.values)
-        if (value.column == *fault.column)
-          std::erase_if(row.record.observations, [&](const auto& observation) {
-            return observation.variable == value.rule.variable->id && observation.reader == value.reader;
-          });
+  const auto leave_out = [&](const std::string& variable, const std::string& reader) {
+    std::erase_if(row.record.observations, [&](const auto& observation) {
+      return observation.variable == variable && observation.reader == reader;
+    });
+  };
+  for (const auto& fault : row.faults) {
+    if (!fault.column) continue;
+    for (const auto& value : plan_.values)
+      if (value.column == *fault.column) leave_out(value.rule.variable->id, value.reader);
+    for (const auto& group : plan_.checkboxes)
+      for (const auto& [column, code] : group.columns)
+        if (column == *fault.column) leave_out(group.variable->id, "");
+  }
   return row;
 }
 

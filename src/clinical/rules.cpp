@@ -1,6 +1,7 @@
 #include "clinical/rules.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/error.h"
@@ -13,12 +14,6 @@ std::string to_string(PredictionPoint point) {
   return kNames[static_cast<int>(point)];
 }
 
-PredictionPoint parse_point(Section& section, const std::string& key, const std::string& fallback) {
-  static const std::vector<std::string> kPoints{"P0", "P1", "P2", "LABEL"};
-  const std::string name = section.choice(key, kPoints, fallback);
-  return static_cast<PredictionPoint>(std::find(kPoints.begin(), kPoints.end(), name) - kPoints.begin());
-}
-
 namespace {
 
 template <typename Enum>
@@ -26,6 +21,27 @@ Enum choice(Section& section, const std::string& key, const std::vector<std::str
             const std::string& fallback) {
   const std::string name = section.choice(key, names, fallback);
   return static_cast<Enum>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+}  // namespace
+
+PredictionPoint parse_point(Section& section, const std::string& key, const std::string& fallback) {
+  return choice<PredictionPoint>(section, key, {"P0", "P1", "P2", "LABEL"}, fallback);
+}
+
+namespace {
+
+/// The plausible range; null on one side: none there.
+void parse_range(Section& section, Variable& variable) {
+  const Json& range = section.raw("range");
+  if (range.is_null()) return;
+  if (!range.is_array() || range.size() != 2) section.fail("range", "must be a list of two numbers");
+  for (const auto& bound : range)
+    if (!bound.is_number() && !bound.is_null())
+      section.fail("range", "holds " + bound.dump() + "; each bound must be a number, or null for none");
+  if (range[0].is_number()) variable.lower = range[0].get<double>();
+  if (range[1].is_number()) variable.upper = range[1].get<double>();
+  if (!(variable.lower <= variable.upper)) section.fail("range", "must have the lower bound first");
 }
 
 void parse_codes(Section& section, Variable& variable) {
@@ -51,8 +67,11 @@ Variable parse_variable(const std::string& id, Section section) {
   variable.aliases = section.texts("aliases");
   variable.unit = section.text("unit", "");
   for (const auto& [unit, factor] : section.raw("units").items()) {
-    if (!factor.is_number()) section.fail("units", "must give a factor for each unit");
-    variable.units[unit] = factor.get<double>();
+    const double value = factor.is_number() ? factor.get<double>() : 0;
+    if (!(value > 0) || !std::isfinite(value))
+      section.fail("units",
+                   "gives the unit '" + unit + "' the factor " + factor.dump() + "; it must be a number above 0");
+    variable.units[unit] = value;
   }
   parse_codes(section, variable);
   variable.ordered = section.flag("ordered", false);
@@ -60,12 +79,7 @@ Variable parse_variable(const std::string& id, Section section) {
   variable.readers = section.flag("readers", false);
   variable.upper_normal = section.number("upper_normal", variable.upper_normal);
   variable.dated_by = section.text("dated_by", "");
-  const Json& range = section.raw("range");
-  if (!range.is_null()) {
-    if (!range.is_array() || range.size() != 2) section.fail("range", "must be a list of two numbers");
-    if (range[0].is_number()) variable.lower = range[0].get<double>();
-    if (range[1].is_number()) variable.upper = range[1].get<double>();
-  }
+  parse_range(section, variable);
   if (section.has("window")) {
     Section window = section.section("window");
     variable.window = Window{window.text("before"), window.integer("days", 28, 0)};

@@ -180,7 +180,8 @@ class SheetReader {
 
 }  // namespace
 
-TableFile parse_spreadsheet(std::string_view bytes, const std::string& name, const std::string& sheet) {
+TableFile parse_spreadsheet(std::string_view bytes, const std::string& name, const std::string& sheet,
+                            bool header_only) {
   const ZipFile file(bytes, name);
   const Workbook workbook = read_workbook(file);
   const SheetEntry& entry = workbook.sheet(sheet, name);
@@ -195,6 +196,7 @@ TableFile parse_spreadsheet(std::string_view bytes, const std::string& name, con
   };
   events.end = [&](std::string_view element) { reader.end(element); };
   events.text = [&](std::string_view text) { reader.text(text); };
+  if (header_only) events.done = [&] { return !table.header.empty(); };
   read_xml_part(file, entry.part, events);
   if (table.header.empty()) throw Error(ErrorCode::format, table.name + " is empty; a header row is wanted");
   reader.refuse_merges();

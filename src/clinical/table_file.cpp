@@ -1,6 +1,7 @@
 #include "clinical/table_file.h"
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 
 #include "clinical/dialect.h"
@@ -39,6 +40,14 @@ CellFault ragged(std::size_t cells, std::size_t columns) {
   const std::string n = std::to_string(cells), m = std::to_string(columns);
   return {{"the row has " + n + " cells, the header has " + m, "该行有 " + n + " 个单元格，表头有 " + m + " 个"},
           {"quote cells that hold the separator", "含分隔符的单元格请加引号"}};
+}
+
+constexpr std::string_view kZip = "PK\x03\x04", kOldWorkbook = "\xD0\xCF\x11\xE0";
+
+void refuse_old_workbook(std::string_view bytes, const std::string& name) {
+  if (bytes.starts_with(kOldWorkbook))
+    throw Error(ErrorCode::format,
+                name + " is an old or protected Excel file; save it as XLSX without a password, or as CSV");
 }
 
 TableFile parse_text_table(std::string_view bytes, const std::string& name) {
@@ -110,11 +119,45 @@ void finish_table(TableFile& table) {
 }
 
 TableFile parse_table_file(std::string_view bytes, const std::string& name, const std::string& sheet) {
-  if (bytes.starts_with("PK\x03\x04")) return parse_spreadsheet(bytes, name, sheet);
-  if (bytes.starts_with("\xD0\xCF\x11\xE0"))
-    throw Error(ErrorCode::format,
-                name + " is an old or protected Excel file; save it as XLSX without a password, or as CSV");
+  if (bytes.starts_with(kZip)) return parse_spreadsheet(bytes, name, sheet);
+  refuse_old_workbook(bytes, name);
   return parse_text_table(bytes, name);
+}
+
+std::vector<std::string> parse_table_header(std::string_view head, const std::string& name, const std::string& sheet) {
+  if (head.starts_with(kZip)) return parse_spreadsheet(head, name, sheet, true).header;
+  refuse_old_workbook(head, name);
+  const std::string text = decode_text(head, name);
+  TableFile table;
+  table.name = name;
+  scan_csv(text, find_separator(text, name), name, [&](std::vector<std::string>& cells, std::size_t) {
+    table.header = std::move(cells);
+    return false;
+  });
+  if (table.header.empty()) throw Error(ErrorCode::format, name + " is empty; a header row is wanted");
+  finish_table(table);
+  return table.header;
+}
+
+bool is_workbook(std::string_view bytes) {
+  return bytes.starts_with(kZip) || bytes.starts_with(kOldWorkbook);
+}
+
+std::string read_table_head(const std::filesystem::path& path) {
+  constexpr std::size_t kHeadBytes = std::size_t{1} << 20;
+  std::ifstream stream(path, std::ios::binary);
+  std::vector<char> buffer(kHeadBytes);
+  stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+  std::string_view head(buffer.data(), static_cast<std::size_t>(stream.gcount()));
+  // A file that cannot be opened is told of by the reader of whole files.
+  if (head.empty() || head.starts_with(kZip)) return read_file(path);
+  if (head.size() == kHeadBytes) {
+    // Whole lines, and of UTF-16 whole characters of two bytes.
+    const std::size_t end = head.rfind('\n') + 1;  // 0: no end of a line
+    const bool wide = head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF");
+    if (end > 0) head = head.substr(0, wide ? end + end % 2 : end);
+  }
+  return std::string(head);
 }
 
 TableFile read_table_file(const std::filesystem::path& path, const std::string& sheet) {

@@ -35,11 +35,21 @@ struct TableFile {
 bool looks_like_table(const std::filesystem::path& path);
 
 /// A text table (separator found from its first rows; encoding as in decode_text) or an XLSX workbook, known by
-/// content. sheet    of a workbook; empty: the first errors   not_found (no such sheet: names those there are), format
-/// (empty, binary, one column only, a column twice or
+/// content.
+/// sheet    of a workbook; empty: the first
+/// errors   not_found (no such sheet: names those there are), format (empty, binary, one column only, a column twice or
 ///          without a name, a quote never closed, merged cells, an old .xls), domain (more than 25 million cells)
 TableFile read_table_file(const std::filesystem::path& path, const std::string& sheet = "");
 TableFile parse_table_file(std::string_view bytes, const std::string& name, const std::string& sheet = "");
+
+/// The header alone, without reading the rows.
+/// errors   as read_table_file, for what is wrong with the header
+std::vector<std::string> parse_table_header(std::string_view head, const std::string& name,
+                                            const std::string& sheet = "");
+/// What `parse_table_header` needs of a file: the first megabyte of a text, in whole lines; the whole of a workbook.
+std::string read_table_head(const std::filesystem::path& path);
+/// True for the bytes of a workbook, be it an old or a protected one.
+bool is_workbook(std::string_view bytes);
 
 /// What both kinds of file end with: header checked, nameless empty columns taken out.
 void finish_table(TableFile& table);

@@ -21,11 +21,12 @@ struct State {
   const XmlEvents& events;
   XML_Parser parser;
   int depth = 0;
+  bool done = false;
   std::exception_ptr error;  // must not fly through the C library
 
   template <typename Work>
   void guarded(Work&& work) {
-    if (error) return;
+    if (error || done) return;
     try {
       work();
     } catch (...) {
@@ -52,6 +53,9 @@ void on_end(void* data, const char* name) {
   state.guarded([&] {
     --state.depth;
     if (state.events.end) state.events.end(local_name(name));
+    if (!state.events.done || !state.events.done()) return;
+    state.done = true;
+    XML_StopParser(state.parser, XML_FALSE);
   });
 }
 
@@ -70,16 +74,17 @@ void on_doctype(void* data, const char*, const char*, const char*, int) {
 
 void read_xml_part(const ZipFile& file, const std::string& part, const XmlEvents& events) {
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
-  State state{events, parser.get(), 0, nullptr};
+  State state{events, parser.get(), 0, false, nullptr};
   XML_SetUserData(parser.get(), &state);
   XML_SetElementHandler(parser.get(), on_start, on_end);
   XML_SetCharacterDataHandler(parser.get(), on_text);
   XML_SetStartDoctypeDeclHandler(parser.get(), on_doctype);
   const auto feed = [&](std::string_view piece, bool last) {
+    if (state.done) return;
     const auto status = XML_Parse(parser.get(), piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
     const std::string where = file.name() + ": " + part;
     if (state.error) in_context(where, [&] { std::rethrow_exception(state.error); });
-    if (status == XML_STATUS_ERROR)
+    if (status == XML_STATUS_ERROR && !state.done)
       throw Error(ErrorCode::format, where + " is damaged (" + XML_ErrorString(XML_GetErrorCode(parser.get())) +
                                          "); save the workbook again");
   };

@@ -15,6 +15,8 @@ struct XmlEvents {
   std::function<void(std::string_view name, const Attribute& attribute)> start;
   std::function<void(std::string_view name)> end;
   std::function<void(std::string_view text)> text;
+  /// Asked after every element; true: nothing more is wanted.
+  std::function<bool()> done;
 };
 
 /// Reads one XML part of a workbook.

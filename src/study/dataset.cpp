@@ -114,7 +114,8 @@ std::vector<learn::Column> clinical_columns(const StudyFile& file, const Patient
     if (variable.type == VariableType::number) {
       column.kind = learn::ColumnKind::numeric;
       const double* number = std::get_if<double>(&datum);
-      const double value = number == nullptr ? kNaN : *number;
+      const bool* truth = std::get_if<bool>(&datum);  // of a formula that compares
+      const double value = number != nullptr ? *number : truth != nullptr ? (*truth ? 1.0 : 0.0) : kNaN;
       column.values = {variable.log_scale ? std::log1p(value) : value};
     } else {
       column.kind = learn::ColumnKind::categorical;

@@ -91,25 +91,31 @@ Json missing_fields_json(const StudyFile& file, const Screening& screening) {
   return list;
 }
 
-/// Where the newest value of each variable came from; the history is read when first asked for.
+/// Where the value of each variable came from; the history is read when first asked for.
 class Sources {
  public:
-  Sources(const Registry& registry, const std::string& patient) : registry_(registry), patient_(patient) {}
+  Sources(const Study& study, const std::string& patient) : study_(study), patient_(patient) {}
   ValueSource operator()(const std::string& variable) {
-    if (!read_) {
-      for (const Fact& fact : registry_.history(patient_))
-        newest_[fact.observation.variable] = {std::filesystem::path(fact.source).filename().string(), fact.row};
-      read_ = true;
-    }
-    const auto found = newest_.find(variable);
-    return found == newest_.end() ? ValueSource{} : found->second;
+    if (!read_) read();
+    const auto found = sources_.find(variable);
+    return found == sources_.end() ? ValueSource{} : found->second;
   }
 
  private:
-  const Registry& registry_;
+  void read() {
+    read_ = true;
+    std::map<std::int64_t, ValueSource> of_row;
+    for (const Fact& fact : study_.registry.history(patient_))
+      sources_[fact.observation.variable] = of_row[fact.id] = {fact.source, fact.row};
+    // The value that counts need not be the one recorded last.
+    for (const auto& [variable, place] : study_.registry.places_of(patient_, study_.file))
+      sources_[variable] = of_row[place.row];
+  }
+
+  const Study& study_;
   const std::string& patient_;
   bool read_ = false;
-  std::map<std::string, ValueSource> newest_;
+  std::map<std::string, ValueSource> sources_;
 };
 
 Json waivers_json(const Study& study, const Screening& screening, const std::map<std::string, std::string>& centre_of) {
@@ -178,17 +184,14 @@ Flow flow_of(const Study& study) {
     const Assessment assessment = assess(file, known, one);
     if (one.state == Eligibility::eligible)
       for (std::size_t e = 0; e < tallies.size(); ++e) tallies[e].add(assessment.outcomes[e], centre);
-    Sources sources(study.registry, patient);
+    Sources sources(study, patient);
     auto queries = patient_queries(file, patient, assessment, [&](const std::string& id) { return sources(id); });
     std::move(queries.begin(), queries.end(), std::back_inserter(flow.queries));
   }
 
   const auto readings = double_readings(file, study.registry.reader_values());
   for (auto& finding : reader_findings(file, readings)) flow.queries.push_back(std::move(finding));
-  for (auto& fault : study.registry.faults()) {
-    fault.source = std::filesystem::path(fault.source).filename().string();
-    flow.queries.push_back(std::move(fault));
-  }
+  for (auto& fault : study.registry.faults()) flow.queries.push_back(std::move(fault));
   sort_queries(flow.queries);
 
   Json endpoints = Json::array();

@@ -1,9 +1,9 @@
 #include "study/import.h"
 
-#include <mutex>
 #include <set>
 
 #include "clinical/clinical_table.h"
+#include "clinical/patient_id.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -14,7 +14,9 @@
 #include "io/dicom/scan.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
+#include "study/delivered_table.h"
 #include "study/file_roles.h"
+#include "study/import_tables.h"
 #include "study/series_attributes.h"
 #include "study/table_mapping.h"
 
@@ -38,7 +40,7 @@ struct Candidate {
 };
 
 struct Delivery {
-  std::vector<fs::path> tables;
+  std::vector<DeliveredTable> tables;
   std::vector<Candidate> images;
   std::vector<Candidate> masks;
   std::vector<Failure> failed;     // files that cannot be read at all
@@ -160,15 +162,6 @@ void sort_dicom(const StudyFile& study, std::vector<io::dicom::DicomInstance> in
   }
 }
 
-/// The path below the delivered folder, so that results do not depend on where a delivery lies.
-std::string name_in_delivery(const fs::path& file, const std::vector<fs::path>& paths) {
-  for (const auto& path : paths) {
-    const fs::path relative = file.lexically_relative(path);
-    if (!relative.empty() && *relative.begin() != ".." && relative != ".") return relative.generic_string();
-  }
-  return file.filename().string();
-}
-
 std::string without_folder(std::string text, const fs::path& file, const std::string& name) {
   const std::string path = file.string();
   for (auto at = text.find(path); at != std::string::npos; at = text.find(path, at + name.size()))
@@ -177,7 +170,7 @@ std::string without_folder(std::string text, const fs::path& file, const std::st
 }
 
 Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, const TableMappings& mappings,
-                    int threads) {
+                    const std::string& sheet, int threads) {
   Delivery delivery;
   const std::vector<fs::path> files = list_files(paths);
   const std::set<fs::path> named(paths.begin(), paths.end());
@@ -185,8 +178,9 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
   std::vector<fs::path> unknown;
   for (const auto& file : files) {
     if (clinical::looks_like_table(file)) {
-      if (named.contains(file) || clinical::has_patient_column(study, file, mappings.of(file)))
-        delivery.tables.push_back(file);
+      const std::string name = name_in_delivery(file, paths);
+      if (named.contains(file) || clinical::has_patient_column(study, file, {mappings.of(file), sheet, name}))
+        delivery.tables.push_back({file, name});
       else
         ++delivery.ignored;
     } else if (io::looks_like_image_file(file)) {
@@ -195,6 +189,7 @@ Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, 
       unknown.push_back(file);
     }
   }
+  name_tables(delivery.tables, paths);
   std::vector<std::optional<io::dicom::DicomInstance>> headers(unknown.size());
   std::vector<std::string> faults(unknown.size());
   parallel_for(unknown.size(), threads, [&](std::size_t i) {
@@ -261,9 +256,8 @@ void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, De
   const std::string remedy = "; keep one of the two, or name them apart under images in study.yaml";
   for (auto& candidate : candidates) {
     const std::string id = candidate.case_id();
-    if (candidate.patient.empty() || candidate.patient.find_first_of("/\\") != std::string::npos) {
-      refuse(candidate,
-             "the file names no usable patient (PatientID is empty or holds a slash); correct it at the source");
+    if (const auto fault = clinical::patient_id_fault(candidate.patient)) {
+      refuse(candidate, "the file names no usable patient: " + fault->text.en + "; correct it at the source");
       continue;
     }
     if (const auto known = known_source.find(id); known != known_source.end() && known->second != candidate.source) {
@@ -321,28 +315,6 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
   run_cases(study, "import", cases, label, threads);
 }
 
-/// All tables or none: a fault of one takes the others back.
-std::vector<ClinicalTable> import_tables(Study& study, const std::vector<fs::path>& paths,
-                                         const TableMappings& mappings, const ImportChoices& choices) {
-  std::vector<ClinicalTable> tables;
-  Json files = Json::array();
-  study.registry.change("import tables", files, [&] {
-    for (const auto& path : paths) {
-      clinical::TableOptions options{mappings.of(path), choices.sheet};
-      options.take = [&](clinical::SourceRecord&& record, const std::string& centre) {
-        const std::string& of_patient = choices.centre.empty() ? centre : choices.centre;
-        if (!of_patient.empty()) record.observations.push_back({kCentreVariable, of_patient, "", "", ""});
-        study.registry.add(study.file, std::move(record));
-      };
-      tables.push_back(clinical::read_clinical_table(study.file, path, options));
-      const ClinicalTable& table = tables.back();
-      files.push_back({{"file", table.source}, {"sha256", table.source_hash}});
-      study.registry.replace_faults(table.source, table.faults);
-    }
-  });
-  return tables;
-}
-
 }  // namespace
 
 std::string import_fingerprint(const Study& study, const std::vector<fs::path>& paths) {
@@ -363,10 +335,10 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
                           const RunOptions& options) {
   const TableMappings mappings(study.file.table, study.folder, choices.mapping);
   const std::string& centre = choices.centre;
-  Delivery delivery = sort_files(study.file, paths, mappings, options.threads);
+  Delivery delivery = sort_files(study.file, paths, mappings, choices.sheet, options.threads);
   std::set<std::string> unused;
   Json faults = Json::array();
-  for (const auto& table : import_tables(study, delivery.tables, mappings, choices)) {
+  for (const auto& table : import_tables(study, delivery.tables, mappings, choices.sheet, choices.centre)) {
     unused.insert(table.unused_columns.begin(), table.unused_columns.end());
     for (const auto& fault : table.faults) faults.push_back(to_json(fault));
   }

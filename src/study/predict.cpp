@@ -59,10 +59,10 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   inputs.frame.rows = 1;
   if (kind == "clinical" || kind == "combined") {
     inputs.frame.columns = clinical_columns(file, patient.values, bundle.endpoint.at);
-    for (const auto& id : file.clinical_predictors) {
-      const auto found = patient.values.find(id);
-      inputs.used[id] = found == patient.values.end() ? Json(nullptr) : Json(found->second);
-    }
+    for (const auto& column : inputs.frame.columns)
+      inputs.used[column.name] = column.kind == learn::ColumnKind::numeric ? number_or_null(column.values[0])
+                                 : column.levels[0].empty()                ? Json(nullptr)
+                                                                           : Json(column.levels[0]);
   }
   if (kind == "clinical") return inputs;
   const auto [image_role, mask_role] = first_roles(bundle);
@@ -128,8 +128,7 @@ Json predict_patient(const Bundle& bundle, const std::string& id, const NewPatie
 NewPatient load_patient(const Study& study, const std::string& id, const Bundle& bundle) {
   NewPatient patient;
   patient.id = id;
-  const auto known = study.registry.patients();
-  if (!std::binary_search(known.begin(), known.end(), id))
+  if (!study.registry.has_patient(id))
     throw Error(ErrorCode::not_found, "patient '" + id + "' is not in the study; import the patient's data first");
   patient.values = study.registry.values_of(id, bundle.file, {bundle.endpoint.at});
   if (bundle.model.kind == "clinical" || bundle.model.kind == "combined") {
@@ -177,6 +176,17 @@ void refuse_twice(bool twice, const std::string& option, const std::string& role
   if (twice) throw Error(ErrorCode::usage, option + " gives '" + role + "' twice; write ROLE=FILE for each");
 }
 
+/// What a study would let the model see of the patient had it imported this table: a registry for this once.
+PatientValues seen_values(const Bundle& bundle, const ClinicalTable& table, const std::string& patient) {
+  store::Database database(store::kInMemory);
+  Registry registry(database);
+  registry.change("predict", Json::object(), [&] {
+    for (const auto& record : table.records)
+      if (record.patient == patient) registry.add(bundle.file, record);
+  });
+  return registry.values_of(patient, bundle.file, {bundle.endpoint.at});
+}
+
 }  // namespace
 
 NewPatient read_patient(const Bundle& bundle, const std::vector<std::string>& images,
@@ -212,11 +222,7 @@ NewPatient read_patient(const Bundle& bundle, const std::vector<std::string>& im
     throw Error(ErrorCode::conflict,
                 table.source + " has " + std::to_string(ids.size()) + " patients; choose one with --patient");
   patient.id = id.empty() ? *ids.begin() : id;
-  for (const auto& record : table.records)
-    for (const auto& observation : record.observations)
-      if (record.patient == patient.id && observation.reader.empty() && observation.instance.empty() &&
-          !observation.value.empty())
-        patient.values[observation.variable] = observation.value;
+  patient.values = seen_values(bundle, table, patient.id);
   return patient;
 }
 

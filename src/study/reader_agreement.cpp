@@ -64,7 +64,7 @@ Json reader_agreement(const StudyFile& file, const std::map<std::string, std::ve
                     {"upper", number_or_null(agreement.upper)},
                     {"n", agreement.n},
                     {"equal", count([](const Reading& r) { return r.equal; })},
-                    {"without_consensus", count([](const Reading& r) { return !r.equal && !r.consensus; })},
+                    {"without_consensus", count([](const Reading& r) { return !r.agreed && !r.consensus; })},
                     {"reason", agreement.reason.empty() ? Json(nullptr) : Json(agreement.reason)}});
   }
   return list;

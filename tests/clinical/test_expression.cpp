@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "clinical/expression.h"
+#include "clinical/rectal.h"
 #include "core/error.h"
 
 namespace larc::clinical {
@@ -18,6 +19,8 @@ TEST(Expression, ComputesAndCompares) {
   EXPECT_EQ(evaluate("-(1 + 2) < 0"), Datum(true));
   EXPECT_EQ(evaluate("x in ['a', 'b']", {{"x", std::string("b")}}), Datum(true));
   EXPECT_EQ(evaluate("x != 'a'", {{"x", std::string("b")}}), Datum(true));
+  EXPECT_EQ(evaluate("x in [-1, 2, true]", {{"x", -1.0}}), Datum(true));
+  EXPECT_EQ(evaluate("if(x > 1, 'a', 'b')", {{"x", 1.0}}), Datum(std::string("b")));
   EXPECT_EQ(evaluate("max(1, x, 2)", {{"x", 7.0}}), Datum(7.0));
 }
 
@@ -48,7 +51,8 @@ TEST(Expression, ReadsRealDatesOnly) {
 }
 
 TEST(Expression, SaysWhereItIsBroken) {
-  for (const char* text : {"", "a ==", "(a", "a b", "f(x)", "a in 'x'", "'a", "months(a)", "a in ['x'", "1.2.3"})
+  for (const char* text : {"", "a ==", "(a", "a b", "f(x)", "a in 'x'", "'a", "months(a)", "a in ['x'", "1.2.3",
+                           "a in [b]", "a in ['x', b]", "a in [1 + 1]", "a in [-'x']", "a in []"})
     EXPECT_THROW(Expression::parse(text), Error) << text;
 }
 
@@ -56,6 +60,14 @@ TEST(Expression, RefusesToCompareUnlikeThings) {
   EXPECT_THROW(evaluate("x > 'a'", {{"x", 1.0}}), Error);
   EXPECT_THROW(evaluate("x + 1", {{"x", std::string("a")}}), Error);
   EXPECT_THROW(evaluate("x and true", {{"x", 1.0}}), Error);
+}
+
+TEST(Expression, UnderstandsCategoriesAndNothingLikeThem) {
+  for (const char* text : {"T3b", "ypT3", "3", "3d", "cT3", "pT3a"}) EXPECT_EQ(t_level(text), 3) << text;
+  EXPECT_EQ(t_level("is"), 0);
+  EXPECT_EQ(n_level("ypN1c"), 1);
+  for (const char* text : {"35", "T5", "3 ", "3e", "", "T", "3bb", "ypypT3"}) EXPECT_FALSE(t_level(text)) << text;
+  for (const char* text : {"12", "N3", "1-", "Nx"}) EXPECT_FALSE(n_level(text)) << text;
 }
 
 TEST(Expression, KnowsItsVariables) {

@@ -92,16 +92,20 @@ TEST(Readers, TwoReadersAndWhatSettlesThem) {
       {"a", {{"cT_1", {{"r1", "T4a"}, {"r2", "T4a"}}}, {"mrf_distance_mm_1", {{"r1", "1.0"}, {"r2", "1"}}}}},
       {"b", {{"cT_1", {{"r1", "T4a"}, {"r2", "T3d"}, {"", "T4a"}}}}},
       {"c", {{"cT_1", {{"r1", "T4a"}, {"r2", "T3d"}}}, {"mmr", {{"r1", "pMMR"}, {"r2", "dMMR"}}}}},
-      {"d", {{"cT_1", {{"r1", "T4a"}}}}}};
+      {"d", {{"cT_1", {{"r1", "T4a"}}}}},
+      {"e", {{"cT_1", {{"r1", "T4a"}, {"r2", "T4a"}, {"r3", "T3d"}}}}}};
   const auto readings = double_readings(rules(), values);
   EXPECT_EQ(readings.size(), 2u) << "mmr is not read by readers";
-  ASSERT_EQ(readings.at("cT_1").size(), 3u);
+  ASSERT_EQ(readings.at("cT_1").size(), 4u);
+  EXPECT_TRUE(readings.at("cT_1")[3].equal) << "the first two";
   EXPECT_TRUE(readings.at("cT_1")[0].equal);
   EXPECT_TRUE(readings.at("cT_1")[1].consensus);
   EXPECT_TRUE(readings.at("mrf_distance_mm_1")[0].equal);
   const auto findings = reader_findings(rules(), readings);
-  ASSERT_EQ(findings.size(), 1u);
+  ASSERT_EQ(findings.size(), 2u);
   EXPECT_EQ(findings[0].patient, "c");
+  EXPECT_EQ(findings[1].patient, "e");
+  EXPECT_NE(findings[1].text.en.find("(T4a / T4a / T3d)"), std::string::npos) << findings[1].text.en;
   EXPECT_EQ(findings[0].text.en,
             "cT on MRI: readers differ (T4a / T3d) without a consensus; the value counts as unknown");
 }

@@ -1,5 +1,6 @@
 #include <cstdlib>
 
+#include "clinical/patient_record.h"
 #include "clinical/registry_fixture.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -219,6 +220,33 @@ TEST_P(RegistryTest, AddsOnlyWhatIsNewHoweverManyPatientsALargeImportHas) {
   }
   EXPECT_EQ(count("patient"), 600);
   EXPECT_TRUE(verify().faults.empty());
+}
+
+TEST_P(RegistryTest, SaysFromWhichRowAValueWasTaken) {
+  const Rules rules = rules_of(kRules);
+  registry().add({"P1", "a.csv", "h", 1, {{"length", "40", "", "", ""}, {"age", "50", "2024-01-01", "", "1"}}});
+  registry().add({"P1", "b.csv", "h", 2, {{"length", "40", "", "r1", ""}, {"age", "50", "2023-01-01", "", "2"}}});
+  const auto places = registry().places_of("P1", rules);
+  // The same texts were recorded later, by a reader and for an earlier day; they are not what counts.
+  EXPECT_EQ(places.at("length").row, 1);
+  EXPECT_EQ(places.at("length").reader, "");
+  EXPECT_EQ(places.at("age").row, 1);
+  EXPECT_EQ(places.at("age").instance, "1");
+  const Json values = patient_record(registry(), rules, "P1").at("values");
+  for (const auto& value : values) EXPECT_EQ(value.at("newest").at("source"), "a.csv") << value.at("variable");
+  EXPECT_TRUE(registry().has_patient("P1"));
+  EXPECT_FALSE(registry().has_patient("P2"));
+}
+
+TEST_P(RegistryTest, ThePatientAsKnownOnADay) {
+  const Rules rules = rules_of(kRules);
+  registry().add_value("P1", "age", "50", "a.csv", "h1");
+  on("2024-02-01");
+  registry().add_value("P1", "age", "51", "b.csv", "h2");
+  const Json then = patient_record(registry(), rules, "P1", "2024-01-31").at("values").at(0);
+  EXPECT_EQ(then.at("value"), "50");
+  EXPECT_TRUE(then.at("earlier").empty());
+  EXPECT_EQ(patient_record(registry(), rules, "P1").at("values").at(0).at("value"), "51");
 }
 
 LARC_ON_BOTH_DATABASES(RegistryTest);

@@ -130,6 +130,47 @@ TEST_P(AuditTest, FindsAMissingObject) {
   expect_fault("image", 1, "P2", "series 1", store_hash_);
 }
 
+TEST_P(AuditTest, ANoteWithinAChangeLeavesItsRowsToIt) {
+  registry().change("import tables", {{"file", "a.csv"}}, [&] {
+    registry().add_value("P1", "age", "61", "a.csv", "h");
+    registry().replace_faults("a.csv", {{"fault", "P2", "age", {"x", "x"}, {"y", "y"}, "a.csv", 2}});
+  });
+  const auto entries = database().query("SELECT action, detail, added FROM audit ORDER BY id");
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(store::text(entries[0][0]), "faults of a source");
+  EXPECT_EQ(store::text(entries[0][2]), "{}");
+  EXPECT_EQ(store::text(entries[1][0]), "import tables");
+  EXPECT_EQ(store::text(entries[1][1]), R"({"file":"a.csv"})");
+  EXPECT_TRUE(parse_json(store::text(entries[1][2]), "added").contains("record"));
+  EXPECT_TRUE(verify().faults.empty());
+}
+
+TEST_P(AuditTest, PatientsExpectedTogetherAreKnownAsIfOneByOne) {
+  std::vector<std::string> patients;
+  for (std::size_t p = 0; p < Registry::kExpectedAtOnce; ++p) patients.push_back("P" + std::to_string(p));
+  const auto import = [&](const std::string& age) {
+    registry().change("import", {}, [&] {
+      for (int round = 0; round < 3; ++round) {
+        registry().expect(patients);
+        for (const auto& patient : patients) registry().add_value(patient, "age", age, "a.csv", age);
+        // Others in between, so that the first are forgotten and read again.
+        std::vector<std::string> others;
+        for (std::size_t p = 0; p < Registry::kExpectedAtOnce; ++p)
+          others.push_back("Q" + std::to_string(round) + "-" + std::to_string(p));
+        registry().expect(others);
+      }
+    });
+  };
+  import("61");
+  EXPECT_EQ(count("record"), static_cast<double>(patients.size()));
+  EXPECT_EQ(count("patient"), 4.0 * static_cast<double>(patients.size()));
+  import("61");
+  EXPECT_EQ(count("record"), static_cast<double>(patients.size()));
+  import("62");
+  EXPECT_EQ(count("record"), 2.0 * static_cast<double>(patients.size()));
+  EXPECT_TRUE(verify().faults.empty());
+}
+
 LARC_ON_BOTH_DATABASES(AuditTest);
 
 }  // namespace

@@ -120,6 +120,10 @@ TEST(DelayedEntry, FromDiagnosisOrTherapyWithEntryAtSurgery) {
   EXPECT_DOUBLE_EQ(outcome("os", {}, therapy).entry_months, 195 / kMonth);
   EXPECT_EQ(outcome("os", {}).entry_months, 0);
 
+  const Rules cut = rectal_rules({{plain, "origin: diagnosis_date\n    entry: surgery_date\n    events: [death_date]"},
+                                  {"# data_cut: 2024-06-30", "data_cut: 2019-12-01"}});
+  expect_state("os", {}, OutcomeState::unknown, "under observation after the data cut", cut);
+
   const Outcome never = outcome("os", {{"surgery_date", ""}}, diagnosis);
   EXPECT_EQ(never.state, OutcomeState::unknown);
   EXPECT_EQ(never.missing, (std::vector<std::string>{"surgery_date"}));

@@ -22,14 +22,6 @@ TEST(TableClinical, CellsBecomeWhatTheRegistryKeeps) {
   EXPECT_TRUE(table.faults.empty());
 }
 
-TEST(TableClinical, AValueCarriesTheDayOnWhichItWasTrue) {
-  const ClinicalTable table = read_text(small_rules(), "id,cea,lab_date\np1,3,2020-03-05\np2,4,\np3,,2020-03-07\n");
-  EXPECT_EQ(table.records[0].observations[0].valid_at, "2020-03-05");
-  EXPECT_EQ(table.records[0].observations[1].valid_at, "");
-  EXPECT_EQ(table.records[1].observations[0].valid_at, "");
-  EXPECT_EQ(table.records[2].observations[0].valid_at, "");
-}
-
 TEST(TableClinical, ReadersOfVariablesThatHaveReaders) {
   const ClinicalTable table =
       read_text(small_rules(), "id,mrf__r1,mrf__r2,mrf,cT__r1,mrf__rx,involved\np1,1.5,2,,T3a,9,true\n");
@@ -131,16 +123,46 @@ TEST(TableClinical, RecordsCanBeTakenOneByOneOnceAllIsChecked) {
 
 TEST(TableClinical, TablesInAFolderAreKnownByTheirPatientColumn) {
   const test::TemporaryFolder folder;
-  const auto is_table = [&](const std::string& name, const std::string& text, const Mapping& mapping = {}) {
+  const auto is_table = [&](const std::string& name, const std::string& text, const Mapping& mapping = {},
+                            const std::string& sheet = "") {
     write_file_atomic(folder.path() / name, text);
-    return has_patient_column(small_rules(), folder.path() / name, mapping);
+    return has_patient_column(small_rules(), folder.path() / name, {mapping, sheet});
   };
   EXPECT_TRUE(is_table("a.csv", "id;age\n1;2\n"));
   EXPECT_FALSE(is_table("b.csv", "image,mask\n1,2\n"));
   EXPECT_TRUE(is_table("b.csv", "case,age\n1,2\n", mapping_of("patient: case")));
   EXPECT_FALSE(is_table("readme.txt", "Nothing to see here.\n"));
   EXPECT_FALSE(is_table("empty.csv", ""));
-  EXPECT_THROW(is_table("c.csv", "id,age\n\"1,2\n"), Error);  // meant as one, and broken
+  EXPECT_TRUE(is_table("c.csv", "id,age\n\"1,2\n"));          // the import itself will say that a quote stays open
+  EXPECT_THROW(is_table("c.csv", "id,\"age\n1,2\n"), Error);  // meant as one, and broken
+  std::string large = "id;age\n";
+  while (large.size() < 3'000'000) large += "1;\xB5\n";
+  EXPECT_TRUE(is_table("large.csv", large));
+  // A workbook: the sheet that was asked for, and no silence about what cannot be opened.
+  const std::string visits = read_file(test::source_root() / "tests" / "data" / "tables" / "visits.xlsx");
+  const Mapping by_patient = mapping_of("patient: patient_id");
+  EXPECT_TRUE(is_table("v.xlsx", visits, by_patient));
+  EXPECT_TRUE(is_table("v.xlsx", visits, by_patient, "Baseline"));
+  EXPECT_FALSE(is_table("v.xlsx", visits, mapping_of("patient: visit"), "随访"));
+  EXPECT_THROW(is_table("v.xlsx", visits, by_patient, "Nowhere"), Error);
+  expect_in(message_of([&] { is_table("p.xlsx", "\xD0\xCF\x11\xE0 protected"); }), {"p.xlsx", "without a password"});
+}
+
+TEST(TableClinical, ARuleThatSaysNoRangeOrUnitIsRefused) {
+  const auto refusal = [](const std::string& keys) {
+    return message_of([&] {
+      const Json document =
+          parse_yaml("variables: {a: {" + keys + "}}\nendpoints: {e: {positive: a > 1}}", "study.yaml");
+      Section root(document, "");
+      Rules rules;
+      parse_rules(root, rules);
+    });
+  };
+  expect_in(refusal("range: [0, x]"), {"variables.a", "range", "\"x\""});
+  expect_in(refusal("range: [9, 1]"), {"variables.a", "range", "lower bound first"});
+  expect_in(refusal("unit: g/L, units: {g/dL: 0}"), {"variables.a", "units", "'g/dL'", "above 0"});
+  expect_in(refusal("unit: g/L, units: {g/dL: -10}"), {"variables.a", "'g/dL'"});
+  expect_in(refusal("unit: g/L, units: {g/dL: ten}"), {"variables.a", "'g/dL'", "\"ten\""});
 }
 
 }  // namespace

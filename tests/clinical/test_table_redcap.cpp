@@ -1,3 +1,4 @@
+#include "clinical/mapping_proposal.h"
 #include "clinical/redcap.h"
 #include "core/file.h"
 #include "support/test_data.h"
@@ -39,7 +40,6 @@ TEST(TableRedcap, RepeatedRowsHaveAnInstanceAndSayNothingOfOtherForms) {
   EXPECT_EQ(values_of(table.records[0]), "age=61 sex=");
   EXPECT_EQ(values_of(table.records[1]), "cea/labs 1=3.5 lab_date/labs 1=2020-01-01");
   EXPECT_EQ(values_of(table.records[2]), "cea/labs 2= lab_date/labs 2=2020-02-01");
-  EXPECT_EQ(table.records[1].observations[0].valid_at, "2020-01-01");
   expect_in(message_of([] { read_text(small_rules(), "id,redcap_repeat_instance,cea\np1,1,3\np1,1,4\n"); }),
             {"row 2", "'p1' (1) already stands in row 1"});
 }
@@ -100,6 +100,24 @@ TEST(TableRedcap, DataDictionariesAreRead) {
 
   write_file_atomic(path, "a,b\n1,2\n");
   expect_in(message_of([&] { read_redcap_dictionary(path); }), {"no REDCap data dictionary", "Variable / Field Name"});
+}
+
+TEST(TableRedcap, ANegativeCodeIsProposedAndRead) {
+  const char* const text = "id,organs____1,organs___2\np1,1,0\n";
+  const std::vector<RedcapField> dictionary{
+      {"organs", "checkbox", "", "Organs", "", {{"-1", "bladder"}, {"2", "pelvic-wall"}}, "", "", false}};
+  const std::string proposal = propose_mapping(small_rules(), parse_table_file(text, "t.csv"), dictionary);
+  expect_in(proposal, {"organs____1: {variable: organs, code: bladder}",
+                       "organs___2: {variable: organs, code: \"pelvic-wall\"}"});
+  const ClinicalTable table = check_clinical_table(small_rules(), parse_table_file(text, "t.csv"),
+                                                   {parse_mapping(parse_yaml(proposal, "m"), "m")});
+  EXPECT_EQ(values_of(table.records[0]), "organs=bladder");
+}
+
+TEST(TableRedcap, ACodeOfTheMappingIsOneOfTheDictionary) {
+  expect_in(
+      message_of([] { read_text(small_rules(), "id,sex\np1,1\n", "columns: {sex: {variable: sex, codes: {1: X}}}"); }),
+      {"column 'sex'", "the code 'X'", "allowed: M, F"});
 }
 
 }  // namespace

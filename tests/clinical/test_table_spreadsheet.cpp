@@ -105,5 +105,21 @@ TEST(TableSpreadsheet, FormatsThatShowADay) {
     EXPECT_FALSE(is_date_format(format)) << format;
 }
 
+TEST(TableSpreadsheet, AnErrorInACheckboxIsNotUnchecked) {
+  const auto text = [](const std::string& cell, const std::string& value) {
+    return "<c r=\"" + cell + "\" t=\"str\"><v>" + value + "</v></c>";
+  };
+  const TableFile table = parse(workbook_parts(
+      "<row r=\"1\">" + text("A1", "id") + text("B1", "organs___bladder") + text("C1", "organs___pelvic_wall") +
+      "</row><row r=\"2\">" + text("A2", "p1") + text("B2", "1") + "<c r=\"C2\" t=\"e\"><v>#REF!</v></c></row>" +
+      "<row r=\"3\">" + text("A3", "p2") + text("B3", "1") + text("C3", "1") + "</row>"));
+  const ClinicalTable read = check_clinical_table(small_rules("on_fault: drop_value"), table, {});
+  ASSERT_EQ(read.records.size(), 2u);
+  EXPECT_EQ(values_of(read.records[0]), "");
+  EXPECT_EQ(values_of(read.records[1]), "organs=bladder;pelvic-wall");
+  ASSERT_EQ(read.faults.size(), 1u);
+  EXPECT_EQ(read.faults[0].item, "organs___pelvic_wall");
+}
+
 }  // namespace
 }  // namespace larc::clinical

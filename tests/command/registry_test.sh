@@ -27,6 +27,19 @@ registry() { sqlite3 "$S/registry.db" "$1" || fail "sqlite3 cannot do: $1"; }
 [ "$(registry "SELECT json_extract(content, '$[0].values.age') FROM record ORDER BY id DESC LIMIT 1")" = 61 ] ||
   fail "the corrected age is not the newest row"
 
+note "what was known on a day"
+expect_exit 2 "$LARC" show "$S" p03 --on yesterday
+expect_stderr "YYYY-MM-DD"
+expect_exit 0 "$LARC" show "$S" p03 --on 2000-01-01 --json
+expect_json values []
+expect_exit 0 "$LARC" show "$S" p03
+expect_stdout "age = 61"
+
+note "a database in the environment is a server"
+(cd "$WORK" && LARC_DATABASE="larc:secret@host/studies" "$LARC" status "$S" >/dev/null 2>"$WORK/stderr") && fail "taken"
+grep -q "LARC_DATABASE is no address" "$WORK/stderr" || fail "$(cat "$WORK/stderr")"
+! grep -q secret "$WORK/stderr" || fail "the password was shown"
+
 note "a row edited by hand"
 registry "UPDATE record SET content = replace(content, ':\"61\"', ':\"62\"') WHERE id = 13"
 expect_exit 3 "$LARC" status "$S" --verify --json

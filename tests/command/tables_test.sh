@@ -74,6 +74,16 @@ expect_stderr "faulty.csv has 3 faults, nothing was imported"
 expect_exit 0 "$LARC" status "$WORK/two" --json
 expect_json patients 0
 
+note "a workbook with a password, and tables of one name in two folders"
+mkdir -p "$T/locked" "$T/two/a" "$T/two/b"
+printf '\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1' >"$T/locked/clinical.xlsx"
+expect_exit 3 "$LARC" import "$WORK/values" "$T/locked"
+expect_stderr "clinical.xlsx is an old or protected Excel file" "without a password"
+printf 'patient_id,age\nx,7\n' | tee "$T/two/a/clin.csv" | sed 's/x/y/' >"$T/two/b/clin.csv"
+expect_exit 0 "$LARC" import "$WORK/values" "$T/two" --json
+expect_json faults/0/source a/clin.csv
+expect_json faults/1/source b/clin.csv
+
 note "encodings and dates of a Chinese hospital"
 printf 'patient_id\t\xC4\xEA\xC1\xE4\n\xD5\xC5\xCE\xB0\t61\n' >"$T/gbk.txt"
 new_study gbk

@@ -1,5 +1,6 @@
 #include "clinical/patient_record.h"
 #include "command.h"
+#include "core/error.h"
 #include "core/number.h"
 
 namespace larc::app {
@@ -78,6 +79,7 @@ std::string values_text(const Json& values) {
     std::string now = value["variable"].get<std::string>() + " = " + text_of(value["value"]);
     const std::string unit = value["unit"].get<std::string>();
     if (!unit.empty()) now += " " + unit;
+    if (!value["upper_normal"].is_null()) now += " (normal to " + value["upper_normal"].dump() + ")";
     text += "\n  " + padded(now, 42) + "  " + origin_of(value["newest"]);
     for (const auto& row : value["earlier"]) {
       text += "\n    before: " + text_of(row["value"]);
@@ -116,15 +118,19 @@ void add_show(CLI::App& app, Context& context) {
   struct Options {
     std::string study;
     std::string patient;
+    std::string on;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("show", "everything known and derived of one patient, each value traced to its rows");
   command->add_option("STUDY", options->study, "folder of the study")->required();
   command->add_option("PATIENT", options->patient, "the patient's pseudonym")->required();
+  command->add_option("--on", options->on, "only what was recorded and true by this day, YYYY-MM-DD (default: now)");
   command->callback([options, &context] {
+    if (!options->on.empty() && !clinical::parse_date(options->on))
+      throw Error(ErrorCode::usage, "--on " + options->on + " is not a date; write it as YYYY-MM-DD");
     const study::Study study(options->study, study::Access::read);
-    const Json record = clinical::patient_record(study.registry, study.file, options->patient);
+    const Json record = clinical::patient_record(study.registry, study.file, options->patient, options->on);
     context.answer(record, record_text(record));
   });
 }

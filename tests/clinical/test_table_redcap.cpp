@@ -107,8 +107,8 @@ TEST(TableRedcap, ANegativeCodeIsProposedAndRead) {
   const std::vector<RedcapField> dictionary{
       {"organs", "checkbox", "", "Organs", "", {{"-1", "bladder"}, {"2", "pelvic-wall"}}, "", "", false}};
   const std::string proposal = propose_mapping(small_rules(), parse_table_file(text, "t.csv"), dictionary);
-  expect_in(proposal,
-            {"organs____1: {variable: organs, code: bladder}", "organs___2: {variable: organs, code: pelvic-wall}"});
+  expect_in(proposal, {"organs____1: {variable: organs, code: bladder}",
+                       "organs___2: {variable: organs, code: \"pelvic-wall\"}"});
   const ClinicalTable table = check_clinical_table(small_rules(), parse_table_file(text, "t.csv"),
                                                    {parse_mapping(parse_yaml(proposal, "m"), "m")});
   EXPECT_EQ(values_of(table.records[0]), "organs=bladder");

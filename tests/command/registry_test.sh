@@ -24,7 +24,7 @@ expect_exit 0 "$LARC" status "$S" --verify
 expect_stdout "audit trail: unbroken, 2 entries"
 registry() { sqlite3 "$S/registry.db" "$1" || fail "sqlite3 cannot do: $1"; }
 [ "$(registry "SELECT recorded_by FROM audit WHERE id = 1")" = "Dr Wang" ] || fail "the trail does not say who"
-[ "$(registry "SELECT json_extract(content, '$[0].values.age') FROM record ORDER BY id DESC LIMIT 1")" = 61 ] ||
+[ "$(registry "SELECT json_extract(content, '\$[0].values.age') FROM record ORDER BY id DESC LIMIT 1")" = 61 ] ||
   fail "the corrected age is not the newest row"
 
 note "what was known on a day"

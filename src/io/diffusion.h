@@ -38,8 +38,9 @@ struct AdcFit {
 /// Monoexponential ADC by least squares of ln(signal) over b, every volume of equal weight; signals that are zero,
 /// negative or NaN are left out voxel by voxel. Noise lifts the signal of high b-values, so the fit falls short where
 /// the signal reaches the noise floor, and perfusion lifts the value where b below about 100 takes part; scanners
-/// differ in both, some 3% in tissue. lowest_b  volumes below it are left out errors domain: fewer than two different
-/// b-values; geometry_mismatch: volumes on different grids
+/// differ in both, by 3 to 5% in tissue.
+/// lowest_b  volumes below it are left out
+/// errors domain: fewer than two different b-values; geometry_mismatch: volumes on different grids
 AdcFit fit_adc(const std::vector<DwiVolume>& volumes, double lowest_b = 0);
 
 }  // namespace larc::io

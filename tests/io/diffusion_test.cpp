@@ -69,7 +69,7 @@ TEST(AdcUnit, HeaderThenRange) {
 }
 
 TEST(FitAdc, OfAnExaminationAgreesWithItsScanner) {
-  // ProstateX-0000, b 50, 400, 800: the scanner's map exceeds the fit by about 3%.
+  // ProstateX-0000, b 50, 400, 800: the fit exceeds the scanner's map by 3 to 5%.
   LARC_NEEDS_DATA("imaging/prostatex/ProstateX-0000");
   const auto all = dicom::group_series(test::images_under(test::data_root() / "imaging/prostatex/ProstateX-0000"));
   std::vector<image::Volume> volumes;

@@ -25,9 +25,9 @@ std::optional<Vec3> unit(const std::vector<double>& v) {
 }
 
 /// By creator, else where the attribute lies when nobody moved it.
-DcmElement* private_element(const Attributes& data, std::uint16_t group, std::uint8_t element,
+ElementView private_element(const Attributes& data, std::uint16_t group, std::uint8_t element,
                             std::string_view creator) {
-  if (DcmElement* found = data.find_private(group, element, creator)) return found;
+  if (const auto found = data.find_private(group, element, creator)) return found;
   return data.find(DcmTagKey(group, static_cast<std::uint16_t>(0x1000 | element)));
 }
 

@@ -68,12 +68,9 @@ CsaHeader parse_csa_header(std::string_view raw) {
   return header;
 }
 
-CsaHeader read_csa_header(DcmElement* element) {
-  Uint8* bytes = nullptr;
-  if (element == nullptr || element->getLength() < 16 || (element->ident() != EVR_OB && element->ident() != EVR_UN) ||
-      element->getUint8Array(bytes).bad() || bytes == nullptr)
-    return {};
-  return parse_csa_header({reinterpret_cast<const char*>(bytes), element->getLength()});
+CsaHeader read_csa_header(const ElementView& element) {
+  const auto bytes = unknown_bytes(element);
+  return bytes.size() < 16 ? CsaHeader{} : parse_csa_header(bytes);
 }
 
 double csa_number(const CsaHeader& header, const std::string& name) {

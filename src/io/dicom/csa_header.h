@@ -8,7 +8,7 @@ namespace larc::io::dicom {
 
 /// Siemens' CSA header: names and their values as text. Whatever does not parse ends it; never an error.
 using CsaHeader = std::map<std::string, std::vector<std::string>>;
-CsaHeader read_csa_header(DcmElement* element);
+CsaHeader read_csa_header(const ElementView& element);
 CsaHeader parse_csa_header(std::string_view bytes);
 
 /// The first value, NaN when absent.

@@ -14,6 +14,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "io/dicom/guarded_stream.h"
+#include "io/dicom/raw_header.h"
 #include "io/dicom/write.h"
 
 namespace larc::io::dicom {
@@ -125,27 +126,95 @@ std::optional<int> whole(double value, const DcmTagKey& tag, const std::string& 
 Attributes::Attributes(DcmItem& item, std::string file_name) : file_name_(std::move(file_name)) {
   elements_.reserve(item.card());
   for (DcmObject* object = item.nextInContainer(nullptr); object != nullptr; object = item.nextInContainer(object))
-    elements_.emplace_back(key_of(object->getTag()), dynamic_cast<DcmElement*>(object));
-  std::stable_sort(elements_.begin(), elements_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    elements_.push_back({key_of(object->getTag()), dynamic_cast<DcmElement*>(object), nullptr});
+  std::stable_sort(elements_.begin(), elements_.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
 }
 
-DcmElement* Attributes::find(const DcmTagKey& tag) const {
-  const auto at = std::lower_bound(elements_.begin(), elements_.end(), key_of(tag),
-                                   [](const auto& element, std::uint32_t key) { return element.first < key; });
-  return at != elements_.end() && at->first == key_of(tag) ? at->second : nullptr;
+Attributes::Attributes(const RawHeader& header, std::string file_name)
+    : bytes_(&header.bytes), file_name_(std::move(file_name)) {
+  elements_.reserve(header.elements.size());
+  for (const RawElement& element : header.elements) elements_.push_back({element.key, nullptr, &element});
 }
+
+ElementView Attributes::view(const Entry& entry) const {
+  if (entry.raw == nullptr) return {entry.parsed, nullptr, {}};
+  return {nullptr, entry.raw, std::string_view(*bytes_).substr(entry.raw->at, entry.raw->length)};
+}
+
+ElementView Attributes::find(const DcmTagKey& tag) const {
+  const auto at = std::lower_bound(elements_.begin(), elements_.end(), key_of(tag),
+                                   [](const auto& element, std::uint32_t key) { return element.key < key; });
+  return at != elements_.end() && at->key == key_of(tag) ? view(*at) : ElementView{};
+}
+
+namespace {
+
+std::string before_nul(std::string_view bytes) {
+  return std::string(trim(bytes.substr(0, std::min(bytes.find('\0'), bytes.size()))));
+}
+
+bool is_vr(const RawElement& element, const char* vr) {
+  return element.vr[0] == vr[0] && element.vr[1] == vr[1];
+}
+
+template <typename Number>
+std::string decimals(std::string_view bytes) {
+  std::string text;
+  for (std::size_t at = 0; at + sizeof(Number) <= bytes.size(); at += sizeof(Number)) {
+    Number number;
+    std::memcpy(&number, bytes.data() + at, sizeof(Number));
+    if (!text.empty()) text += '\\';
+    text += format_double(static_cast<double>(number));
+  }
+  return text;
+}
+
+/// All values as text. An implicit file does not say the VR: of the standard's binary attributes that larc asks for, it
+/// is by the dictionary US, but FD for the diffusion group.
+std::string raw_text(const ElementView& element) {
+  const RawElement& raw = *element.raw;
+  const bool unknown = is_vr(raw, "UN");
+  const bool image_group = raw.key >= 0x00280002 && raw.key <= 0x00280103;
+  const bool text_there = raw.key == 0x00280004 || raw.key == 0x00280008 || raw.key == 0x00280030;
+  if (is_vr(raw, "US") || (unknown && image_group && !text_there)) return decimals<std::uint16_t>(element.bytes);
+  if (is_vr(raw, "SS")) return decimals<std::int16_t>(element.bytes);
+  if (is_vr(raw, "UL")) return decimals<std::uint32_t>(element.bytes);
+  if (is_vr(raw, "SL")) return decimals<std::int32_t>(element.bytes);
+  if (is_vr(raw, "FL")) return decimals<float>(element.bytes);
+  if (is_vr(raw, "FD") || (unknown && (raw.key == 0x00189087 || raw.key == 0x00189089)))
+    return decimals<double>(element.bytes);
+  if (is_vr(raw, "OB") || is_vr(raw, "OW") || is_vr(raw, "SQ")) return {};
+  const std::string whole = before_nul(element.bytes);
+  if (whole.find('\\') == std::string::npos) return whole;
+  std::vector<std::string> parts = split(whole, '\\');
+  for (std::string& part : parts) part = std::string(trim(part));
+  return join(parts, "\\");
+}
+
+/// These hold one value, whatever signs it holds.
+bool is_one_text(const RawElement& raw) {
+  return is_vr(raw, "LT") || is_vr(raw, "ST") || is_vr(raw, "UT") || raw.key == 0x00204000 || raw.key == 0x00082111;
+}
+
+}  // namespace
 
 std::string Attributes::text(const DcmTagKey& tag) const {
-  DcmElement* element = find(tag);
+  const ElementView element = find(tag);
   OFString value;
-  if (element == nullptr || element->getLength() == 0 || element->getOFString(value, 0).bad()) return {};
+  if (element.raw != nullptr) {
+    if (is_one_text(*element.raw)) return before_nul(element.bytes);
+    std::string all = raw_text(element);
+    return all.substr(0, all.find('\\'));
+  }
+  if (!element || element.parsed->getLength() == 0 || element.parsed->getOFString(value, 0).bad()) return {};
   return clean(value);
 }
 
 std::string Attributes::all_text(const DcmTagKey& tag) const {
-  DcmElement* element = find(tag);
+  const ElementView element = find(tag);
   OFString value;
-  if (element == nullptr || element->getLength() == 0 || element->getOFStringArray(value).bad()) return {};
+  if (element.raw != nullptr) return raw_text(element);
+  if (!element || element.parsed->getLength() == 0 || element.parsed->getOFStringArray(value).bad()) return {};
   return clean(value);
 }
 
@@ -175,7 +244,7 @@ std::optional<int> Attributes::integer_or_none(const DcmTagKey& tag) const {
 
 std::vector<DcmItem*> Attributes::items(const DcmTagKey& tag) const {
   std::vector<DcmItem*> all;
-  auto* sequence = dynamic_cast<DcmSequenceOfItems*>(find(tag));
+  auto* sequence = dynamic_cast<DcmSequenceOfItems*>(find(tag).parsed);
   if (sequence == nullptr || sequence->ident() == EVR_PixelData) return all;
   for (DcmObject* object = sequence->nextInContainer(nullptr); object != nullptr;
        object = sequence->nextInContainer(object))
@@ -183,50 +252,56 @@ std::vector<DcmItem*> Attributes::items(const DcmTagKey& tag) const {
   return all;
 }
 
-DcmElement* Attributes::find_private(std::uint16_t group, std::uint8_t element, std::string_view creator) const {
+ElementView Attributes::find_private(std::uint16_t group, std::uint8_t element, std::string_view creator) const {
   auto at = std::lower_bound(elements_.begin(), elements_.end(), static_cast<std::uint32_t>(group) << 16 | 0x10U,
-                             [](const auto& entry, std::uint32_t key) { return entry.first < key; });
-  for (; at != elements_.end() && at->first <= (static_cast<std::uint32_t>(group) << 16 | 0xffU); ++at) {
-    if (loose_text(at->second) != creator) continue;
-    const auto block = static_cast<std::uint16_t>((at->first & 0xffU) << 8);
-    if (DcmElement* found = find(DcmTagKey(group, static_cast<std::uint16_t>(block | element)))) return found;
+                             [](const auto& entry, std::uint32_t key) { return entry.key < key; });
+  for (; at != elements_.end() && at->key <= (static_cast<std::uint32_t>(group) << 16 | 0xffU); ++at) {
+    if (loose_text(view(*at)) != creator) continue;
+    const auto block = static_cast<std::uint16_t>((at->key & 0xffU) << 8);
+    if (const auto found = find(DcmTagKey(group, static_cast<std::uint16_t>(block | element)))) return found;
   }
-  return nullptr;
+  return {};
 }
 
-std::string loose_text(DcmElement* element) {
-  if (element == nullptr || element->getLength() == 0) return {};
+std::string_view unknown_bytes(const ElementView& element) {
+  if (element.raw != nullptr)
+    return is_vr(*element.raw, "UN") || is_vr(*element.raw, "OB") ? element.bytes : std::string_view();
   Uint8* bytes = nullptr;
-  if ((element->ident() == EVR_OB || element->ident() == EVR_UN || element->ident() == EVR_OW) &&
-      element->getUint8Array(bytes).good() && bytes != nullptr) {
-    const std::string_view raw(reinterpret_cast<const char*>(bytes), element->getLength());
-    return std::string(trim(raw.substr(0, std::min(raw.find('\0'), raw.size()))));
-  }
+  if (element.parsed == nullptr || element.parsed->getLength() == 0 ||
+      (element.parsed->ident() != EVR_OB && element.parsed->ident() != EVR_UN) ||
+      element.parsed->getUint8Array(bytes).bad() || bytes == nullptr)
+    return {};
+  return {reinterpret_cast<const char*>(bytes), element.parsed->getLength()};
+}
+
+std::string loose_text(const ElementView& element) {
+  if (const auto bytes = unknown_bytes(element); !bytes.empty()) return before_nul(bytes);
+  if (element.raw != nullptr) return raw_text(element);
   OFString value;
-  return element->getOFStringArray(value).good() ? clean(value) : std::string();
+  if (!element || element.parsed->getLength() == 0 || element.parsed->getOFStringArray(value).bad()) return {};
+  return clean(value);
 }
 
-std::vector<double> loose_numbers(DcmElement* element, std::size_t size) {
+std::vector<double> loose_numbers(const ElementView& element, std::size_t size) {
   std::vector<double> values;
-  if (element == nullptr || element->getLength() == 0) return values;
-  Uint8* bytes = nullptr;
-  const bool unknown = element->ident() == EVR_OB || element->ident() == EVR_UN;
-  if (unknown && size > 0 && element->getLength() % size == 0 && element->getUint8Array(bytes).good() &&
-      bytes != nullptr) {
-    for (std::size_t at = 0; at < element->getLength(); at += size) {
+  if (!element) return values;
+  if (const auto bytes = unknown_bytes(element); size > 0 && !bytes.empty() && bytes.size() % size == 0) {
+    for (std::size_t at = 0; at < bytes.size(); at += size) {
       float single = 0;
       double real = 0;
       if (size == 4) {
-        std::memcpy(&single, bytes + at, 4);
+        std::memcpy(&single, bytes.data() + at, 4);
         real = single;
       } else {
-        std::memcpy(&real, bytes + at, 8);
+        std::memcpy(&real, bytes.data() + at, 8);
       }
       values.push_back(real);
     }
     return values;
   }
-  for (const std::string& part : split(loose_text(element), '\\')) {
+  const std::string text = loose_text(element);
+  if (text.empty()) return values;
+  for (const std::string& part : split(text, '\\')) {
     const auto value = parse_double(part);
     if (!value) return {};
     values.push_back(*value);

@@ -3,6 +3,7 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -32,13 +33,32 @@ struct HeaderEnd {
 };
 HeaderEnd load_header(DcmFileFormat& file, const std::filesystem::path& path);
 
+/// An element of a header that was not parsed by DCMTK: where its value lies.
+struct RawElement {
+  std::uint32_t key;       // group and element
+  std::array<char, 2> vr;  // UN where the file does not say
+  std::size_t at, length;
+};
+
+/// One element, of either kind.
+struct ElementView {
+  DcmElement* parsed = nullptr;
+  const RawElement* raw = nullptr;
+  std::string_view bytes;  // value of a raw one
+  explicit operator bool() const { return parsed != nullptr || raw != nullptr; }
+};
+
+struct RawHeader;
+
 /// The elements of one item, found by halving: DCMTK's own search walks a list, which counts where a header is asked
 /// for sixty attributes.
 class Attributes {
  public:
   Attributes(DcmItem& item, std::string file_name);
-  DcmElement* find(const DcmTagKey& tag) const;  // nullptr when absent
-  bool has(const DcmTagKey& tag) const { return find(tag) != nullptr; }
+  /// `header` must outlive this; it has no items.
+  Attributes(const RawHeader& header, std::string file_name);
+  ElementView find(const DcmTagKey& tag) const;
+  bool has(const DcmTagKey& tag) const { return static_cast<bool>(find(tag)); }
   /// As the free functions of the same names.
   std::string text(const DcmTagKey& tag) const;
   std::string all_text(const DcmTagKey& tag) const;
@@ -50,19 +70,28 @@ class Attributes {
   double number_or_nan(const DcmTagKey& tag) const;
   std::optional<int> integer_or_none(const DcmTagKey& tag) const;
   /// A private attribute by its creator (PS3.5 7.8.1), whose block a PACS may have moved. `element` is the low byte.
-  DcmElement* find_private(std::uint16_t group, std::uint8_t element, std::string_view creator) const;
+  ElementView find_private(std::uint16_t group, std::uint8_t element, std::string_view creator) const;
   const std::string& file_name() const { return file_name_; }
 
  private:
-  std::vector<std::pair<std::uint32_t, DcmElement*>> elements_;
+  struct Entry {
+    std::uint32_t key;
+    DcmElement* parsed;
+    const RawElement* raw;
+  };
+  ElementView view(const Entry& entry) const;
+  std::vector<Entry> elements_;
+  const std::string* bytes_ = nullptr;  // of a raw header
   std::string file_name_;
 };
 
+/// The value of an element of unknown VR (UN, OB); empty for others.
+std::string_view unknown_bytes(const ElementView& element);
 /// Text of an element that may be of unknown VR (UN, OB): its bytes up to the first NUL.
-std::string loose_text(DcmElement* element);
+std::string loose_text(const ElementView& element);
 /// The numbers of a private element: its own VR, or, where that is unknown, `size` 4 or 8 for float and double and 0
 /// for decimal text. Empty where it holds none.
-std::vector<double> loose_numbers(DcmElement* element, std::size_t size);
+std::vector<double> loose_numbers(const ElementView& element, std::size_t size);
 
 /// Trimmed text of the first value, or of all values with backslashes between; empty when absent.
 std::string text_of(DcmItem& item, const DcmTagKey& tag);

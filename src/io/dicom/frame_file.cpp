@@ -9,6 +9,7 @@
 
 #include "io/dicom/codestream.h"
 #include "io/dicom/jpeg2000.h"
+#include "io/dicom/raw_header.h"
 
 namespace larc::io::dicom {
 
@@ -51,14 +52,27 @@ bool needs_child(const std::string& transfer_syntax_uid) {
   return syntax.isEncapsulated() && syntax.getXfer() != EXS_RLELossless;
 }
 
-FrameFile::FrameFile(const std::filesystem::path& path) : name_(path.string()) {
+/// Uncompressed little endian needs no parser.
+bool FrameFile::open_plain() {
+  RawHeader header;
+  if (!read_raw_header(path_, header) || header.pixels_length == 0) return false;
+  layout_ = read_layout(Attributes(header, name_), header.end);
+  const std::size_t needed =
+      layout_.pixels() * static_cast<std::size_t>(std::max(layout_.frames, 1)) * (layout_.allocated / 8);
+  if (header.pixels_length < needed) break_off(name_, needed, header.pixels_length);
+  plain_at_ = header.pixels_at;
+  return true;
+}
+
+FrameFile::FrameFile(const std::filesystem::path& path) : name_(path.string()), path_(path) {
   start_dcmtk();
+  if (open_plain()) return;
   load(file_, path);
   DcmDataset& data = *file_.getDataset();
   HeaderEnd end;
   end.has_pixel_data = data.tagExists(DCM_PixelData);
   end.has_float_pixel_data = data.tagExists(DCM_FloatPixelData) || data.tagExists(DCM_DoubleFloatPixelData);
-  layout_ = read_layout(data, end, name_);
+  layout_ = read_layout(Attributes(data, name_), end);
   const DcmTagKey tag = end.has_pixel_data                   ? DCM_PixelData
                         : data.tagExists(DCM_FloatPixelData) ? DCM_FloatPixelData
                                                              : DCM_DoubleFloatPixelData;
@@ -105,6 +119,13 @@ Cells FrameFile::native(int number) {
   cells.bytes = layout_.allocated / 8;
   const std::size_t size = layout_.pixels() * cells.bytes, offset = size * static_cast<std::size_t>(number);
   cells.data.resize(size);
+  if (plain_at_ > 0) {
+    std::ifstream stream(path_, std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(plain_at_ + offset));
+    if (!stream.read(reinterpret_cast<char*>(cells.data.data()), static_cast<std::streamsize>(size)))
+      refuse(name_, "the file ended");
+    return cells;
+  }
   // Cells of 16 bits in words, or of 8 bits packed in words, come out in the machine's order.
   const OFCondition status =
       element_->getPartialValue(cells.data.data(), static_cast<Uint32>(offset), static_cast<Uint32>(size));

@@ -24,11 +24,14 @@ class FrameFile {
   Cells frame(int number);
 
  private:
+  bool open_plain();
   Cells native(int number);
   Cells compressed(int number);
   std::string codestream_of(int number, bool whole);
 
   std::string name_;
+  std::filesystem::path path_;
+  std::uint64_t plain_at_ = 0;  // where the pixels of an ordinary uncompressed file begin; 0: read by DCMTK
   DcmFileFormat file_;
   PixelLayout layout_;
   DcmElement* element_ = nullptr;

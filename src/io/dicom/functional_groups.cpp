@@ -150,7 +150,7 @@ std::vector<DicomInstance> frames_of(const Attributes& data, const DicomInstance
     // Philips keeps what a classic image would say of each frame in a private item.
     const Attributes items(*own[n], name);
     if (auto* classic =
-            dynamic_cast<DcmSequenceOfItems*>(items.find_private(0x2005, 0x0f, "Philips MR Imaging DD 005"));
+            dynamic_cast<DcmSequenceOfItems*>(items.find_private(0x2005, 0x0f, "Philips MR Imaging DD 005").parsed);
         classic != nullptr && classic->card() > 0) {
       const Attributes inner(*classic->getItem(0), name);
       read_private_scale(inner, frame);

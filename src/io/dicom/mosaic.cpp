@@ -45,7 +45,7 @@ int tiles_a_side(int tiles) {
 
 std::vector<DicomInstance> tiles_of(const Attributes& data, const DicomInstance& mosaic) {
   const std::string& name = data.file_name();
-  DcmElement* header = data.find_private(0x0029, 0x10, "SIEMENS CSA HEADER");
+  const ElementView header = data.find_private(0x0029, 0x10, "SIEMENS CSA HEADER");
   const CsaHeader csa = read_csa_header(header);
   const int tiles = number_of_tiles(data, csa), side = tiles_a_side(tiles);
   if (!mosaic.rows || !mosaic.columns || *mosaic.rows < side || *mosaic.columns < side || *mosaic.rows % side != 0 ||

@@ -35,9 +35,10 @@ void read_lookup(DcmItem& item, PixelLayout& layout, const std::string& name) {
   layout.lookup_first = static_cast<int>(first);
 }
 
-void read_bits(DcmDataset& data, PixelLayout& layout, const std::string& name) {
+void read_bits(const Attributes& data, PixelLayout& layout) {
+  const std::string& name = data.file_name();
   const auto get = [&](const DcmTagKey& tag, std::optional<int> otherwise) {
-    const auto value = integer_of(data, tag, name);
+    const auto value = data.integer(tag);
     if (!value && !otherwise)
       throw Error(ErrorCode::format, name + ": " + DcmTag(tag).getTagName() + " is absent; export the file again");
     return value ? *value : *otherwise;
@@ -63,34 +64,34 @@ void read_bits(DcmDataset& data, PixelLayout& layout, const std::string& name) {
 
 }  // namespace
 
-PixelLayout read_layout(DcmDataset& data, const HeaderEnd& end, const std::string& name) {
+PixelLayout read_layout(const Attributes& data, const HeaderEnd& end) {
+  const std::string& name = data.file_name();
   const auto refuse = [&](const std::string& what) { throw Error(ErrorCode::unsupported, name + ": " + what); };
   PixelLayout layout;
   if (!end.has_pixel_data && !end.has_float_pixel_data) refuse("no pixel data; give image files of one series");
-  if (integer_of(data, DCM_SamplesPerPixel, name).value_or(1) != 1)
-    refuse("a colour image; give the original grey-value series");
-  const std::string photometric = text_of(data, DCM_PhotometricInterpretation);
+  if (data.integer(DCM_SamplesPerPixel).value_or(1) != 1) refuse("a colour image; give the original grey-value series");
+  const std::string photometric = data.text(DCM_PhotometricInterpretation);
   if (!photometric.empty() && photometric != "MONOCHROME1" && photometric != "MONOCHROME2")
     refuse("photometric interpretation " + photometric.substr(0, 32) + "; give the original grey-value series");
-  const auto rows = integer_of(data, DCM_Rows, name), columns = integer_of(data, DCM_Columns, name);
+  const auto rows = data.integer(DCM_Rows), columns = data.integer(DCM_Columns);
   if (!rows || !columns || *rows < 1 || *columns < 1)
     throw Error(ErrorCode::format, name + ": Rows or Columns absent or zero; export the file again");
   layout.rows = *rows;
   layout.columns = *columns;
-  layout.frames = integer_of(data, DCM_NumberOfFrames, name).value_or(1);
+  layout.frames = data.integer(DCM_NumberOfFrames).value_or(1);
   if (layout.rows > 65535 || layout.columns > 65535 || layout.pixels() > kMostPixels)
     throw Error(ErrorCode::format, name + ": " + std::to_string(*rows) + " x " + std::to_string(*columns) +
                                        " pixels cannot be a slice of a patient; the file is damaged");
   if (end.has_pixel_data) {
-    read_bits(data, layout, name);
+    read_bits(data, layout);
   } else {
-    const auto allocated = integer_of(data, DCM_BitsAllocated, name).value_or(32);
+    const auto allocated = data.integer(DCM_BitsAllocated).value_or(32);
     if (allocated != 32 && allocated != 64) refuse(std::to_string(allocated) + " bits a floating point pixel");
     layout.kind = allocated == 32 ? CellKind::float32 : CellKind::float64;
     layout.allocated = layout.stored = static_cast<unsigned>(allocated);
   }
-  for (DcmItem* table : items_of(data, DCM_ModalityLUTSequence)) read_lookup(*table, layout, name);
-  const double slope = number_of(data, DCM_RescaleSlope, name), intercept = number_of(data, DCM_RescaleIntercept, name);
+  for (DcmItem* table : data.items(DCM_ModalityLUTSequence)) read_lookup(*table, layout, name);
+  const double slope = data.number(DCM_RescaleSlope), intercept = data.number(DCM_RescaleIntercept);
   if (slope == 0) throw Error(ErrorCode::format, name + ": RescaleSlope is 0; correct or export the file again");
   if (!std::isnan(slope)) layout.rescale_slope = slope;
   if (!std::isnan(intercept)) layout.rescale_intercept = intercept;

@@ -19,7 +19,7 @@ struct PixelLayout {
 };
 
 /// errors as read_pixels
-PixelLayout read_layout(DcmDataset& data, const HeaderEnd& end, const std::string& name);
+PixelLayout read_layout(const Attributes& data, const HeaderEnd& end);
 
 /// Stored cells, `bytes` each in the machine's byte order, to the displayed values. Bits outside BitsStored are removed
 /// and the sign extended. count values from cells + offset on

@@ -207,7 +207,7 @@ void read_slices(const std::vector<DicomInstance>& slices, double* voxels) {
     }
     DcmFileFormat file;
     const HeaderEnd end = load_header(file, job.path);
-    const PixelLayout layout = read_layout(*file.getDataset(), end, job.path.string());
+    const PixelLayout layout = read_layout(Attributes(*file.getDataset(), job.path.string()), end);
     for (const std::size_t k : job.slices) check_same_size(slices[k], layout);
     for (auto& [frame, targets] : frames_of_job(job, slices)) {
       FrameJob one{&job, frame, std::move(targets), layout};

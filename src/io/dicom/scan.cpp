@@ -5,6 +5,7 @@
 #include "io/dicom/b_value.h"
 #include "io/dicom/functional_groups.h"
 #include "io/dicom/mosaic.h"
+#include "io/dicom/raw_header.h"
 
 namespace larc::io::dicom {
 
@@ -135,31 +136,17 @@ bool frames_are_no_slices(const std::string& sop_class) {
          sop_class == UID_SurfaceSegmentationStorage || sop_class == UID_VLWholeSlideMicroscopyImageStorage;
 }
 
-}  // namespace
-
-std::vector<DicomInstance> read_instances(const fs::path& path) {
-  const Kind kind = sniff(path);
-  if (kind == Kind::other) return {};
-  start_dcmtk();
-  const std::string name = path.string();
-  DcmFileFormat file;
-  HeaderEnd end;
-  try {
-    end = load_header(file, path);
-  } catch (const Error&) {
-    if (kind == Kind::maybe) return {};
-    throw;
-  }
-  const Attributes data(*file.getDataset(), name);
+/// meta_sop_class  what the meta header says, for data sets that do not
+std::vector<DicomInstance> describe(const Attributes& data, const HeaderEnd& end, const fs::path& path, Kind kind,
+                                    const std::string& meta_sop_class) {
   DicomInstance instance;
   instance.path = path;
   instance.sop_class_uid = data.text(DCM_SOPClassUID);
-  if (instance.sop_class_uid.empty())
-    instance.sop_class_uid = text_of(*file.getMetaInfo(), DCM_MediaStorageSOPClassUID);
+  if (instance.sop_class_uid.empty()) instance.sop_class_uid = meta_sop_class;
   if (instance.sop_class_uid == UID_MediaStorageDirectoryStorage) return {};
   if (!is_uid(instance.sop_class_uid)) {
     if (kind == Kind::maybe) return {};
-    throw Error(ErrorCode::format, name + ": DICOM without a SOP class; export the file again");
+    throw Error(ErrorCode::format, path.string() + ": DICOM without a SOP class; export the file again");
   }
   instance.transfer_syntax_uid = end.transfer_syntax_uid;
   instance.has_pixel_data = end.has_pixel_data;
@@ -183,6 +170,29 @@ std::vector<DicomInstance> read_instances(const fs::path& path) {
     return frames_of(data, instance);
   if (is_mosaic(instance)) return tiles_of(data, instance);
   return {instance};
+}
+
+}  // namespace
+
+std::vector<DicomInstance> read_instances(const fs::path& path) {
+  RawHeader raw;
+  if (read_raw_header(path, raw)) {
+    const Attributes data(raw, path.string());
+    if (data.has(DCM_SOPClassUID)) return describe(data, raw.end, path, Kind::dicom, {});
+  }
+  const Kind kind = sniff(path);
+  if (kind == Kind::other) return {};
+  start_dcmtk();
+  DcmFileFormat file;
+  HeaderEnd end;
+  try {
+    end = load_header(file, path);
+  } catch (const Error&) {
+    if (kind == Kind::maybe) return {};
+    throw;
+  }
+  return describe(Attributes(*file.getDataset(), path.string()), end, path, kind,
+                  text_of(*file.getMetaInfo(), DCM_MediaStorageSOPClassUID));
 }
 
 }  // namespace larc::io::dicom

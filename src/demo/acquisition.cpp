@@ -14,8 +14,8 @@ namespace {
 constexpr int kSlabSamples = 3;
 
 /// Breathing and bowel movement: copies along the phase direction, stronger and weaker from slice to slice, and blur.
-void move_patient(Plane& plane, double pixel_mm, Random& random) {
-  blur(plane, 1.5 / pixel_mm);
+void move_patient(Plane& plane, double amount, double pixel_mm, Random& random) {
+  blur(plane, 1.5 * amount / pixel_mm);
   const Plane still = plane;
   const int shift = plane.ny / 9 + static_cast<int>(random.below(5));
   const double strength = random.uniform(0.75, 1.15);
@@ -26,7 +26,7 @@ void move_patient(Plane& plane, double pixel_mm, Random& random) {
     std::fill_n(to, plane.nx, 0.0);
     for (int copy = 0; copy < 5; ++copy) {
       const int from_row = ((j - kShifts[copy] * shift) % plane.ny + plane.ny) % plane.ny;
-      const double share = copy == 0 ? kShares[0] : strength * kShares[copy];
+      const double share = copy == 0 ? 1 - amount * (1 - kShares[0]) : amount * strength * kShares[copy];
       const double* from = still.row(from_row);
       for (int i = 0; i < plane.nx; ++i) to[i] += share * from[i];
     }
@@ -96,7 +96,7 @@ Acquisition acquire_perfect(const Phantom& phantom, int examination, const Slice
   return result;
 }
 
-Acquisition degrade(Acquisition perfect, const Scanner& scanner, bool motion, std::uint64_t seed) {
+Acquisition degrade(Acquisition perfect, const Scanner& scanner, const T2Errors& errors, std::uint64_t seed) {
   Acquisition result = std::move(perfect);
   const auto& geometry = result.image.geometry;
   Random random(derive_seed(seed, "scanner"));
@@ -104,7 +104,7 @@ Acquisition degrade(Acquisition perfect, const Scanner& scanner, bool motion, st
   const double gain = scanner.gain * std::exp(scanner.gain_spread * std::clamp(random.normal(), -2.5, 2.5));
   const double ghost = scanner.ghost * random.uniform(0.5, 1.5);
   const BiasField bias(scanner.bias, random);
-  const double noise = 1.0 / scanner.snr;
+  const double noise = errors.noise / scanner.snr;
   const double contrast = scanner.echo_time_ms / kReferenceEchoTimeMs;
   const int nx = geometry.size[0];
   const int ny = geometry.size[1];
@@ -115,7 +115,7 @@ Acquisition degrade(Acquisition perfect, const Scanner& scanner, bool motion, st
     if (contrast != 1)
       for (auto& signal : slice.values) signal = std::pow(std::max(signal, 0.0), contrast);
     blur(slice, scanner.blur_mm / scanner.pixel_mm);
-    if (motion) move_patient(slice, scanner.pixel_mm, movement);
+    if (errors.motion > 0) move_patient(slice, errors.motion, scanner.pixel_mm, movement);
     const double z = 2.0 * (k + 0.5) / geometry.size[2] - 1.0;
     for (int j = 0; j < ny; ++j) {
       const double* here = slice.row(j);

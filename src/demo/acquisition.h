@@ -21,9 +21,15 @@ void render(const Phantom& phantom, int examination, const SlicePlan& plan, int 
 /// T2w of the phantom alone, averaged over the slice profile, muscle = 1: what a perfect scanner would store.
 Acquisition acquire_perfect(const Phantom& phantom, int examination, const SlicePlan& plan);
 
+/// What goes wrong while a T2w is acquired.
+struct T2Errors {
+  double motion = 0;  // 1: the patient moved throughout, ghosts and blur over everything; in between accordingly
+  double noise = 1;   // times the scanner's
+};
+
 /// What this scanner makes of it: echo time, blur, ghost, bias field, gain, Rician noise, rounding. Its errors come
-/// from `seed` alone. With `motion` the patient moved throughout: ghosts and blur over everything.
-Acquisition degrade(Acquisition perfect, const Scanner& scanner, bool motion, std::uint64_t seed);
+/// from `seed` alone.
+Acquisition degrade(Acquisition perfect, const Scanner& scanner, const T2Errors& errors, std::uint64_t seed);
 
 /// Magnitude of a complex signal with noise of standard deviation `noise` in both parts.
 double rician(double signal, double noise, Random& random);

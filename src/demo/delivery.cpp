@@ -5,8 +5,10 @@
 #include "core/csv.h"
 #include "core/output_file.h"
 #include "demo/clinical_record.h"
+#include "demo/disk_truth.h"
 #include "demo/endpoint_truth.h"
 #include "demo/faults.h"
+#include "demo/identity.h"
 #include "demo/screening_truth.h"
 #include "stats/logistic.h"
 
@@ -117,7 +119,10 @@ constexpr List kLists[] = {{"planted", planted_lines},
 
 void write_clinical_csv(const std::filesystem::path& path, const Cohort& cohort) {
   const auto columns = clinical_columns(cohort.settings().scenario);
+  // Hospitals that export a raw disk leave in the table what has no business there.
+  const bool names = cohort.settings().disk == Disk::raw;
   std::vector<std::string> header{"patient_id", "centre"};
+  if (names) header.insert(header.end(), {"patient_name", "birth_date", "hospital_number", "remarks"});
   header.insert(header.end(), columns.begin(), columns.end());
   OutputFile file(path);
   file.write(format_csv(header, {}));
@@ -125,6 +130,13 @@ void write_clinical_csv(const std::filesystem::path& path, const Cohort& cohort)
     const auto patient = cohort.patient(i);
     const auto record = clinical_record(patient, cohort.settings());
     std::vector<std::string> row{patient.id, centre_name(patient)};
+    if (names) {
+      const auto who = identity_of(patient, cohort.settings().seed);
+      const auto& born = who.birth_date;
+      row.insert(row.end(),
+                 {who.family + ", " + who.given, born.substr(0, 4) + "-" + born.substr(4, 2) + "-" + born.substr(6),
+                  who.hospital_number, "Dr. " + who.reader + " called, " + who.telephone});
+    }
     for (const auto& column : columns) row.push_back(clinical_cell(record, column));
     file.write(format_csv_row(row));
   }
@@ -136,18 +148,25 @@ void write_truth(const std::filesystem::path& path, const Cohort& cohort, const 
   std::string head = dump_json(to_json(truth), 1);
   head.resize(head.rfind('\n'));  // without the closing brace
   file.write(head);
-  for (const auto& list : kLists) {
-    file.write(",\n \"" + std::string(list.key) + "\": [");
+  const auto write_list = [&](const char* key, const std::function<void(std::size_t, const Write&)>& lines) {
+    file.write(",\n \"" + std::string(key) + "\": [");
     bool first = true;
-    for (std::size_t i = 0; i < cohort.size(); ++i) {
-      const auto patient = cohort.patient(i);
-      const auto record = clinical_record(patient, cohort.settings());
-      list.lines(patient, record, [&](const Json& line) {
+    for (std::size_t i = 0; i < cohort.size(); ++i)
+      lines(i, [&](const Json& line) {
         file.write((first ? "\n  " : ",\n  ") + dump_json(line));
         first = false;
       });
-    }
     file.write(first ? "]" : "\n ]");
+  };
+  for (const auto& list : kLists)
+    write_list(list.key, [&](std::size_t i, const Write& write) {
+      const auto patient = cohort.patient(i);
+      list.lines(patient, clinical_record(patient, cohort.settings()), write);
+    });
+  if (cohort.settings().disk == Disk::raw && cohort.settings().images) {
+    const DiskPlan disk(cohort);
+    for (const auto& list : disk_lists())
+      write_list(list.key, [&](std::size_t i, const Write& write) { list.lines(cohort, disk, i, write); });
   }
   file.write("\n}\n");
   file.commit();

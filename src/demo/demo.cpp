@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "demo/delivery.h"
+#include "demo/raw_disk.h"
 #include "demo/scanner.h"
 
 namespace larc::demo {
@@ -29,7 +30,7 @@ ImagingCase imaging_of(const DemoPatient& patient) {
 
 DemoTruth write_demo(const fs::path& incoming, const fs::path& truth_path, const DemoSettings& settings,
                      const DemoProgress& progress) {
-  for (const char* name : {"dicom", "clinical.csv"}) {
+  for (const char* name : {"dicom", "DISK1", "DISK2", "DISK3", "clinical.csv"}) {
     if (fs::exists(incoming / name)) {
       throw Error(ErrorCode::conflict,
                   (incoming / name).string() +
@@ -40,13 +41,22 @@ DemoTruth write_demo(const fs::path& incoming, const fs::path& truth_path, const
   const auto scanners = scanners_of(settings.scenario);
   ensure_directory(incoming);
 
+  const bool raw = settings.disk == Disk::raw;
+  std::optional<DiskPlan> disk;
+  if (raw && settings.images) {
+    disk.emplace(cohort);
+    write_clutter(incoming);
+  }
   std::mutex mutex;
   std::size_t done = 0;
   parallel_for(settings.images ? cohort.size() : 0, settings.threads, [&](std::size_t i) {
     const auto patient = cohort.patient(i);
     in_context("patient " + patient.id, [&] {
-      write_images(ensure_directory(incoming / "dicom" / patient.id), imaging_of(patient),
-                   scanners[static_cast<std::size_t>(patient.latent.centre)], settings.seed);
+      if (raw)
+        write_raw_patient(incoming, cohort, *disk, i);
+      else
+        write_images(ensure_directory(incoming / "dicom" / patient.id), imaging_of(patient),
+                     scanners[static_cast<std::size_t>(patient.latent.centre)], settings.seed);
     });
     const std::lock_guard lock(mutex);
     ++done;

@@ -11,10 +11,11 @@ namespace larc::demo {
 using DemoProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 /// Writes a synthetic multicentre cohort as hospitals would deliver it:
-///   incoming/dicom/<patient>/...   as write_images writes it; only with settings.images
+///   incoming/dicom/<patient>/...   as write_images writes it, or incoming/DISK1 ... DISK3 as write_raw_patient does;
+///                                  only with settings.images
 ///   incoming/clinical.csv
 /// and what is true about it as `truth_path`. The same settings give the same bytes, whatever `threads` is.
-/// errors domain (too few patients), conflict (`incoming` already holds dicom/ or clinical.csv), io
+/// errors domain (too few patients), conflict (`incoming` already holds images or clinical.csv), io
 DemoTruth write_demo(const std::filesystem::path& incoming, const std::filesystem::path& truth_path,
                      const DemoSettings& settings, const DemoProgress& progress = {});
 

@@ -12,11 +12,6 @@ constexpr double kVoidMm = 3.5;   // how far its signal loss does
 constexpr double kLowAverages = 2;
 constexpr double kLeastSignal = 6;  // in units of noise: what the map shows
 
-struct Susceptibility {
-  double shift_mm;  // of the signal inside a large bubble
-  double loss;      // of log signal there
-};
-
 /// Moves signal along the columns, keeping its sum, and takes away what dephases.
 void distort(Plane& signal, const Plane& shift_pixels, const Plane& kept) {
   Plane moved(signal.nx, signal.ny);
@@ -52,7 +47,7 @@ void add_ghost(Plane& plane, double amplitude) {
 }  // namespace
 
 DiffusionAcquisition acquire_diffusion(const Phantom& phantom, int examination, const SlicePlan& plan,
-                                       const Scanner& scanner, bool much_gas, std::uint64_t seed) {
+                                       const Scanner& scanner, const DiffusionErrors& errors, std::uint64_t seed) {
   const auto& g = plan.geometry;
   const auto& protocol = scanner.diffusion;
   DiffusionAcquisition result;
@@ -72,9 +67,8 @@ DiffusionAcquisition acquire_diffusion(const Phantom& phantom, int examination, 
   const double gain = 0.8 * scanner.gain * std::exp(scanner.gain_spread * std::clamp(random.normal(), -2.5, 2.5));
   const double ghost = protocol.ghost * random.uniform(0.5, 1.5);
   const BiasField bias(scanner.bias, random);
-  const double low_noise = 1.0 / (protocol.snr * std::sqrt(kLowAverages));
-  const double high_noise = 1.0 / (protocol.snr * std::sqrt(static_cast<double>(protocol.averages)));
-  const Susceptibility strength = much_gas ? Susceptibility{26, 7} : Susceptibility{7, 2};
+  const double low_noise = errors.noise / (protocol.snr * std::sqrt(kLowAverages));
+  const double high_noise = errors.noise / (protocol.snr * std::sqrt(static_cast<double>(protocol.averages)));
   const double per_tesla = scanner.field_strength_t / 3.0;
   Plane low(g.size[0], g.size[1]), high(low), shift(low), kept(low);
   for (int k = 0; k < g.size[2]; ++k) {
@@ -89,8 +83,8 @@ DiffusionAcquisition acquire_diffusion(const Phantom& phantom, int examination, 
     take(kept, gas);
     blur(shift, kFieldMm / protocol.pixel_mm);
     blur(kept, kVoidMm / protocol.pixel_mm);
-    for (auto& value : shift.values) value *= strength.shift_mm * per_tesla / protocol.pixel_mm;
-    for (auto& value : kept.values) value = std::exp(-strength.loss * per_tesla * value);
+    for (auto& value : shift.values) value *= errors.gas_shift_mm * per_tesla / protocol.pixel_mm;
+    for (auto& value : kept.values) value = std::exp(-errors.gas_loss * per_tesla * value);
     const double z = 2.0 * (k + 0.5) / g.size[2] - 1.0;
     for (auto* plane : {&low, &high}) {
       distort(*plane, shift, kept);

@@ -9,10 +9,19 @@ struct DiffusionAcquisition {
   image::Volume adc;   // 10^-3 mm^2/s, 0 where there is too little signal
 };
 
+/// What goes wrong while diffusion is acquired.
+struct DiffusionErrors {
+  double gas_shift_mm = 7;  // of the signal inside a large bubble, at 3 T
+  double gas_loss = 2;      // of log signal there
+  double noise = 1;         // times the scanner's
+};
+inline constexpr DiffusionErrors kMuchGas{26, 7, 1};
+inline constexpr DiffusionErrors kRuinousGas{34, 12, 1};
+
 /// Echo-planar diffusion images S0 exp(-b ADC) and the map computed from them as a scanner does, from magnitudes with
 /// noise. Gas bends the field: signal near it is pushed along the phase direction (to the back), piles up, and is lost.
-/// With `much_gas` far more so. Errors come from `seed` alone.
+/// What is random comes from `seed` alone.
 DiffusionAcquisition acquire_diffusion(const Phantom& phantom, int examination, const SlicePlan& plan,
-                                       const Scanner& scanner, bool much_gas, std::uint64_t seed);
+                                       const Scanner& scanner, const DiffusionErrors& errors, std::uint64_t seed);
 
 }  // namespace larc::demo

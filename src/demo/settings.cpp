@@ -26,4 +26,14 @@ Scenario parse_scenario(std::string_view text) {
               "demo scenario '" + std::string(text) + "' is none of signal, null, leak, centre; choose one of these");
 }
 
+std::string to_string(Disk disk) {
+  return disk == Disk::raw ? "raw" : "tidy";
+}
+
+Disk parse_disk(std::string_view text) {
+  for (const auto disk : {Disk::tidy, Disk::raw})
+    if (text == to_string(disk)) return disk;
+  throw Error(ErrorCode::usage, "demo disk '" + std::string(text) + "' is neither tidy nor raw; choose one of the two");
+}
+
 }  // namespace larc::demo

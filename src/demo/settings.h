@@ -16,12 +16,22 @@ std::string to_string(Scenario scenario);
 /// errors usage: not one of signal, null, leak, centre
 Scenario parse_scenario(std::string_view text);
 
+/// How images are delivered.
+/// tidy  a folder for each patient, date and series; T2w, DWI and ADC alone
+/// raw   as hospitals export them: see raw_disk.h
+enum class Disk { tidy, raw };
+
+std::string to_string(Disk disk);
+/// errors usage: not one of tidy, raw
+Disk parse_disk(std::string_view text);
+
 struct DemoSettings {
   int patients = 240;  // screened; kEligiblePermille of them are eligible
   Scenario scenario = Scenario::signal;
   std::uint64_t seed = 1;
   int threads = 1;
   bool images = true;
+  Disk disk = Disk::tidy;
 };
 
 /// Of 240 screened patients 186 are eligible.

@@ -62,7 +62,8 @@ void write_images(const fs::path& folder, const ImagingCase& patient, const Scan
                                  uid_seed};
     const fs::path own = ensure_directory(folder / folder_of_date(label.date));
 
-    const auto t2w = degrade(acquire_perfect(phantom, examination, plan), scanner, first && faults.motion_1, own_seed);
+    const auto t2w =
+        degrade(acquire_perfect(phantom, examination, plan), scanner, {first && faults.motion_1 ? 1.0 : 0.0}, own_seed);
     const auto header = t2w_header(scanner, label);
     const auto slices = io::dicom::write_series(own / header.folder, t2w.image, header.info);
     if (!faults.no_outline) {
@@ -76,8 +77,9 @@ void write_images(const fs::path& folder, const ImagingCase& patient, const Scan
       io::dicom::write_rtstruct(own / "rtstruct.dcm", regions, info, slices);
     }
     if (!faults.no_diffusion) {
-      const auto diffusion = acquire_diffusion(phantom, examination, plan_diffusion(plan, scanner.diffusion), scanner,
-                                               first ? faults.gas_1 : faults.gas_2, own_seed);
+      const auto diffusion =
+          acquire_diffusion(phantom, examination, plan_diffusion(plan, scanner.diffusion), scanner,
+                            (first ? faults.gas_1 : faults.gas_2) ? kMuchGas : DiffusionErrors{}, own_seed);
       write_diffusion(own, diffusion, scanner, label);
     }
     const auto& victim = slices[slices.size() / 2].path;

@@ -58,6 +58,7 @@ void init_demo(const std::filesystem::path& folder, const DemoOptions& options) 
   settings.patients = options.patients;
   settings.scenario = demo::parse_scenario(options.scenario);
   settings.seed = options.seed;
+  settings.disk = demo::parse_disk(options.disk);
   settings.threads = options.threads;
   settings.images = demo_with_images(options);
   ensure_directory(folder);

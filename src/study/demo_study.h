@@ -12,6 +12,7 @@ struct DemoOptions {
   std::string scenario = "signal";  // signal, null, leak, centre
   std::uint64_t seed = 1;
   int threads = 1;
+  std::string disk = "tidy";   // tidy, raw
   std::optional<bool> images;  // absent: up to kMostPatientsWithImages
 };
 

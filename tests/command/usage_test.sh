@@ -18,6 +18,9 @@ expect_exit 2 "$LARC" init "$WORK/study" --demo-patients 20
 expect_stderr "--demo"
 expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-scenario chaos
 expect_stderr "chaos"
+expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-disk messy
+expect_exit 2 "$LARC" init "$WORK/study" --demo-disk raw
+expect_stderr "--demo"
 expect_exit 2 "$LARC" init "$WORK/study" --demo --demo-images --no-demo-images
 expect_stderr "--no-demo-images"
 expect_exit 2 "$LARC" predict

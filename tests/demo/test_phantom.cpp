@@ -59,8 +59,8 @@ struct Examined {
   }
   DiffusionAcquisition diffusion(int examination, bool gas = false, std::uint64_t seed = 3) const {
     return acquire_diffusion(phantom, examination,
-                             plan_diffusion(plan_slices(scanner, examination, seed), scanner.diffusion), scanner, gas,
-                             seed);
+                             plan_diffusion(plan_slices(scanner, examination, seed), scanner.diffusion), scanner,
+                             gas ? kMuchGas : DiffusionErrors{}, seed);
   }
 };
 
@@ -100,7 +100,7 @@ TEST(DemoPhantom, image_and_mask_show_the_traits) {
     const auto& geometry = plan.geometry;
     const auto phantom = phantom_of(patient, scanner, i);
     const auto perfect = acquire_perfect(phantom, 0, plan);
-    const auto real = degrade(perfect, scanner, false, i);
+    const auto real = degrade(perfect, scanner, {}, i);
     const auto inside = moments(perfect.image.voxels, &perfect.tumour.voxels);
     const auto whole = moments(real.image.voxels, nullptr);
     const auto tumour = moments(real.image.voxels, &real.tumour.voxels);
@@ -134,9 +134,9 @@ TEST(DemoPhantom, same_seed_same_voxels_and_another_seed_other_voxels) {
   const auto scanner = scanners_of(Scenario::signal).front();
   const auto plan = plan_slices(scanner, 0, 4);
   const auto perfect = acquire_perfect(phantom_of(patient, scanner, 4), 0, plan);
-  const auto first = degrade(perfect, scanner, false, 4);
-  const auto second = degrade(acquire_perfect(phantom_of(patient, scanner, 4), 0, plan), scanner, false, 4);
-  const auto third = degrade(perfect, scanner, false, 5);
+  const auto first = degrade(perfect, scanner, {}, 4);
+  const auto second = degrade(acquire_perfect(phantom_of(patient, scanner, 4), 0, plan), scanner, {}, 4);
+  const auto third = degrade(perfect, scanner, {}, 5);
   EXPECT_EQ(first.image.voxels, second.image.voxels);
   EXPECT_EQ(first.tumour.voxels, third.tumour.voxels);
   EXPECT_NE(first.image.voxels, third.image.voxels);
@@ -166,7 +166,7 @@ TEST(DemoScanner, images_are_whole_numbers_in_16_bit_and_scales_differ_by_centre
   for (const auto& scanner : scanners_of(Scenario::signal)) {
     const auto plan = plan_slices(scanner, 0, 2);
     const Phantom phantom({}, {}, {}, plan.geometry.direction, 2);
-    const auto acquisition = degrade(acquire_perfect(phantom, 0, plan), scanner, false, 2);
+    const auto acquisition = degrade(acquire_perfect(phantom, 0, plan), scanner, {}, 2);
     for (const double voxel : acquisition.image.voxels) {
       ASSERT_EQ(voxel, std::floor(voxel));
       ASSERT_GE(voxel, 0.0);
@@ -239,8 +239,8 @@ TEST(DemoDiffusion, gas_takes_signal_away_around_the_rectum) {
 TEST(DemoScanner, movement_hides_the_border_of_bladder_and_fat) {
   const Examined patient({});
   const auto perfect = patient.t2w(0);
-  const auto still = degrade(perfect, patient.scanner, false, 1);
-  const auto moved = degrade(perfect, patient.scanner, true, 1);
+  const auto still = degrade(perfect, patient.scanner, {}, 1);
+  const auto moved = degrade(perfect, patient.scanner, {1.0}, 1);
   const auto edges = [](const image::Volume& volume) {
     double sum = 0;
     const auto& g = volume.geometry;

@@ -28,6 +28,11 @@ void add_init(CLI::App& app, Context& context) {
   command->add_option("--demo-scenario", options->cohort.scenario, "signal, null, leak or centre")
       ->needs(demo)
       ->check(CLI::IsMember({"signal", "null", "leak", "centre"}));
+  command
+      ->add_option("--demo-disk", options->cohort.disk,
+                   "tidy: a folder for each series; raw: as hospitals export it, with everything that goes wrong")
+      ->needs(demo)
+      ->check(CLI::IsMember({"tidy", "raw"}));
   auto* images = command->add_flag("--demo-images", options->images, "write images also of more than 1000 patients");
   auto* no_images = command->add_flag("--no-demo-images", options->no_images, "write tables only");
   images->needs(demo)->excludes(no_images);
@@ -46,6 +51,7 @@ void add_init(CLI::App& app, Context& context) {
       document["demo"] = {{"patients", options->cohort.patients},
                           {"scenario", options->cohort.scenario},
                           {"seed", options->cohort.seed},
+                          {"disk", options->cohort.disk},
                           {"images", study::demo_with_images(options->cohort)}};
     context.answer(document,
                    "Study made in " + options->study + ". Next: " +

@@ -1,7 +1,7 @@
 // DICOM Segmentations: made by hand for what writers seldom do, and those of dcmqi, highdicom and TCIA against their
 // truths.
 #include "core/file.h"
-#include "dicom_bytes.h"
+#include "dicom_elements.h"
 #include "io/dicom/segmentation.h"
 #include "io/dicom/series.h"
 #include "io/dicom/write.h"
@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using image::Geometry;
-using test::DicomBytes;
+using test::DicomElements;
 using test::expect_error;
 
 struct Frame {
@@ -32,17 +32,17 @@ struct Seg {
   bool spacing_between = true;
 };
 
-DicomBytes code(const char* value, const char* meaning) {
-  return DicomBytes().text(0x00080100, "SH", value).text(0x00080102, "SH", "SCT").text(0x00080104, "LO", meaning);
+DicomElements code(const char* value, const char* meaning) {
+  return DicomElements().text(0x00080100, "SH", value).text(0x00080102, "SH", "SCT").text(0x00080104, "LO", meaning);
 }
 
-DicomBytes data_set(const Seg& seg) {
+DicomElements data_set(const Seg& seg) {
   const Geometry& g = seg.grid;
   const auto& d = g.direction;
-  std::vector<DicomBytes> segments, frames;
+  std::vector<DicomElements> segments, frames;
   const int first = seg.type == "LABELMAP" ? 0 : 1;
   for (std::size_t s = 0; s < seg.labels.size(); ++s)
-    segments.push_back(DicomBytes()
+    segments.push_back(DicomElements()
                            .us(0x00620004, static_cast<unsigned>(first) + static_cast<unsigned>(s))
                            .text(0x00620005, "LO", seg.labels[s])
                            .text(0x00620008, "CS", "MANUAL")
@@ -52,10 +52,10 @@ DicomBytes data_set(const Seg& seg) {
   std::vector<int> all;
   for (const auto& frame : seg.frames) {
     const image::Vec3 at = g.point_lps({0, 0, static_cast<double>(frame.slice)});
-    DicomBytes group;
-    group.items(0x00209113, {DicomBytes().numbers(0x00200032, {at[0], at[1], at[2]})});
+    DicomElements group;
+    group.items(0x00209113, {DicomElements().numbers(0x00200032, {at[0], at[1], at[2]})});
     if (seg.type != "LABELMAP")
-      group.items(0x0062000a, {DicomBytes().us(0x0062000b, static_cast<unsigned>(frame.segment))});
+      group.items(0x0062000a, {DicomElements().us(0x0062000b, static_cast<unsigned>(frame.segment))});
     frames.push_back(group);
     all.insert(all.end(), frame.pixels.begin(), frame.pixels.end());
   }
@@ -71,16 +71,17 @@ DicomBytes data_set(const Seg& seg) {
     }
   }
   if (pixels.size() % 2 != 0) pixels += '\0';
-  DicomBytes measures;
+  DicomElements measures;
   measures.numbers(0x00280030, {g.spacing_mm[1], g.spacing_mm[0]});
   if (seg.spacing_between) measures.numbers(0x00180088, {g.spacing_mm[2]});
-  DicomBytes shared;
+  DicomElements shared;
   shared.items(0x00289110, {measures});
-  shared.items(0x00209116, {DicomBytes().numbers(0x00200037, {d[0][0], d[1][0], d[2][0], d[0][1], d[1][1], d[2][1]})});
-  DicomBytes data;
+  shared.items(0x00209116,
+               {DicomElements().numbers(0x00200037, {d[0][0], d[1][0], d[2][0], d[0][1], d[1][1], d[2][1]})});
+  DicomElements data;
   data.text(0x00080016, "UI", seg.type == "LABELMAP" ? "1.2.840.10008.5.1.4.1.1.66.7" : "1.2.840.10008.5.1.4.1.1.66.4");
   data.text(0x00080018, "UI", "1.2.3").text(0x00080060, "CS", "SEG").text(0x00200052, "UI", "1.2.5");
-  data.items(0x00081115, {DicomBytes().text(0x0020000e, "UI", "1.2.7")});
+  data.items(0x00081115, {DicomElements().text(0x0020000e, "UI", "1.2.7")});
   data.text(0x00280008, "IS", std::to_string(seg.frames.size()));
   data.us(0x00280010, static_cast<unsigned>(g.size[1])).us(0x00280011, static_cast<unsigned>(g.size[0]));
   const auto bits = static_cast<unsigned>(seg.bits);
@@ -118,7 +119,7 @@ std::vector<std::uint8_t> expected_of(const Seg& seg, int segment, const std::fu
 class SegByHand : public ::testing::Test {
  protected:
   fs::path write(const Seg& seg) { return write(data_set(seg)); }
-  fs::path write(const DicomBytes& data) {
+  fs::path write(const DicomElements& data) {
     const fs::path path = folder_.path() / "seg.dcm";
     write_file_atomic(path, data.file());
     return path;
@@ -263,7 +264,7 @@ TEST_F(SegByHand, WhatDoesNotFitIsRefused) {
   expect_error(ErrorCode::format, "MESH", [&] { list_segments(path); });
   write(data_set(seg).text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.4"));
   expect_error(ErrorCode::format, "not a DICOM segmentation", [&] { list_segments(path); });
-  write(data_set(seg).items(0x52009229, {DicomBytes()}));
+  write(data_set(seg).items(0x52009229, {DicomElements()}));
   expect_error(ErrorCode::unsupported, "no position", [&] { read_segment(path, 1, seg.grid); });
   seg.frames[2].segment = 3;
   write(seg);

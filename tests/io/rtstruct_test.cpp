@@ -2,7 +2,7 @@
 #include "io/dicom/rtstruct.h"
 
 #include "core/file.h"
-#include "dicom_bytes.h"
+#include "dicom_elements.h"
 #include "io/dicom/keyholes.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using image::Geometry;
-using test::DicomBytes;
+using test::DicomElements;
 using test::expect_error;
 
 /// Corners in continuous indices (i, j) on slice k of the grid.
@@ -36,43 +36,43 @@ Loop box(double low, double high) {
   return {{low, low}, {high, low}, {high, high}, {low, high}};
 }
 
-DicomBytes series_item(const std::string& uid, const std::vector<std::string>& images) {
-  std::vector<DicomBytes> items;
+DicomElements series_item(const std::string& uid, const std::vector<std::string>& images) {
+  std::vector<DicomElements> items;
   for (const auto& image : images)
-    items.push_back(DicomBytes().text(0x00081150, "UI", "1.2.840.10008.5.1.4.1.1.4").text(0x00081155, "UI", image));
-  return DicomBytes().text(0x0020000e, "UI", uid).items(0x30060016, items);
+    items.push_back(DicomElements().text(0x00081150, "UI", "1.2.840.10008.5.1.4.1.1.4").text(0x00081155, "UI", image));
+  return DicomElements().text(0x0020000e, "UI", uid).items(0x30060016, items);
 }
 
-DicomBytes structure_set(const Geometry& g, const std::vector<Contour>& contours,
-                         const std::vector<DicomBytes>& series = {}) {
-  std::vector<DicomBytes> drawn;
+DicomElements structure_set(const Geometry& g, const std::vector<Contour>& contours,
+                            const std::vector<DicomElements>& series = {}) {
+  std::vector<DicomElements> drawn;
   for (const auto& contour : contours) {
     std::vector<double> points;
     for (const auto& corner : contour.corners) {
       const image::Vec3 p = g.point_lps({corner[0], corner[1], contour.slice});
       for (const double v : p) points.push_back(std::round(v * 1e4) / 1e4);
     }
-    DicomBytes item;
-    if (!contour.image.empty()) item.items(0x30060016, {DicomBytes().text(0x00081155, "UI", contour.image)});
+    DicomElements item;
+    if (!contour.image.empty()) item.items(0x30060016, {DicomElements().text(0x00081155, "UI", contour.image)});
     item.text(0x30060042, "CS", contour.type).numbers(0x30060050, points);
     item.text(0x30060046, "IS",
               std::to_string(contour.announced >= 0 ? contour.announced : static_cast<int>(contour.corners.size())));
     drawn.push_back(item);
   }
-  DicomBytes frame;
+  DicomElements frame;
   frame.text(0x00200052, "UI", "1.2.5");
-  if (!series.empty()) frame.items(0x30060012, {DicomBytes().items(0x30060014, series)});
-  DicomBytes data;
+  if (!series.empty()) frame.items(0x30060012, {DicomElements().items(0x30060014, series)});
+  DicomElements data;
   data.text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.481.3").text(0x00080060, "CS", "RTSTRUCT");
   data.items(0x30060010, {frame});
-  data.items(0x30060020, {DicomBytes().text(0x30060022, "IS", "4").text(0x30060026, "LO", "GTV")});
-  data.items(0x30060039, {DicomBytes().text(0x30060084, "IS", "4").items(0x30060040, drawn)});
+  data.items(0x30060020, {DicomElements().text(0x30060022, "IS", "4").text(0x30060026, "LO", "GTV")});
+  data.items(0x30060039, {DicomElements().text(0x30060084, "IS", "4").items(0x30060040, drawn)});
   return data;
 }
 
 class Rtstruct : public ::testing::Test {
  protected:
-  fs::path write(const DicomBytes& data) {
+  fs::path write(const DicomElements& data) {
     const fs::path path = folder_.path() / "rs.dcm";
     write_file_atomic(path, data.file());
     return path;
@@ -175,8 +175,8 @@ TEST_F(Rtstruct, SlicesInReverse) {
 }
 
 TEST_F(Rtstruct, SeveralSeriesOrNone) {
-  const std::vector<DicomBytes> series{series_item("1.2.100", {"1.2.100.1", "1.2.100.2"}),
-                                       series_item("1.2.200", {"1.2.200.1"})};
+  const std::vector<DicomElements> series{series_item("1.2.100", {"1.2.100.1", "1.2.100.2"}),
+                                          series_item("1.2.200", {"1.2.200.1"})};
   std::vector<Contour> contours{{1, box(0.5, 4.5)}, {2, box(0.5, 4.5)}, {3, box(0.5, 4.5)}};
   contours[0].image = "1.2.100.1";
   contours[1].image = "1.2.100.2";

@@ -9,19 +9,19 @@
 namespace larc::test {
 
 /// A DICOM data set as bytes, explicit VR little endian, element by element: for files that no writer would make.
-class DicomBytes {
+class DicomElements {
  public:
-  DicomBytes& text(std::uint32_t tag, const char* vr, std::string value) {
+  DicomElements& text(std::uint32_t tag, const char* vr, std::string value) {
     if (value.size() % 2 != 0) value += std::string(vr) == "UI" ? '\0' : ' ';
     return raw(tag, vr, value);
   }
-  DicomBytes& numbers(std::uint32_t tag, const std::vector<double>& values) {
+  DicomElements& numbers(std::uint32_t tag, const std::vector<double>& values) {
     std::string value;
     for (const double v : values) value += (value.empty() ? "" : "\\") + format_double(v);
     return text(tag, "DS", value);
   }
-  DicomBytes& us(std::uint32_t tag, unsigned value) { return raw(tag, "US", little(value, 2)); }
-  DicomBytes& raw(std::uint32_t tag, const char* vr, const std::string& value) {
+  DicomElements& us(std::uint32_t tag, unsigned value) { return raw(tag, "US", little(value, 2)); }
+  DicomElements& raw(std::uint32_t tag, const char* vr, const std::string& value) {
     const std::string name = vr;
     std::string bytes = little(tag >> 16, 2) + little(tag & 0xFFFFU, 2) + name;
     if (name == "OB" || name == "OW" || name == "SQ" || name == "UN" || name == "UT")
@@ -31,7 +31,7 @@ class DicomBytes {
     elements_[tag] = bytes + value;
     return *this;
   }
-  DicomBytes& items(std::uint32_t tag, const std::vector<DicomBytes>& items) {
+  DicomElements& items(std::uint32_t tag, const std::vector<DicomElements>& items) {
     std::string value;
     for (const auto& item : items) {
       const std::string body = item.bytes();
@@ -45,11 +45,11 @@ class DicomBytes {
     return all;
   }
   std::string file() const {
-    DicomBytes meta;
+    DicomElements meta;
     meta.text(0x00020010, "UI", "1.2.840.10008.1.2.1");
     const std::string rest = meta.bytes();
-    return std::string(128, '\0') + "DICM" + DicomBytes().raw(0x00020000, "UL", little(rest.size(), 4)).bytes() + rest +
-           bytes();
+    return std::string(128, '\0') + "DICM" + DicomElements().raw(0x00020000, "UL", little(rest.size(), 4)).bytes() +
+           rest + bytes();
   }
 
  private:

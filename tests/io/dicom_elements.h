@@ -48,8 +48,8 @@ class DicomElements {
     DicomElements meta;
     meta.text(0x00020010, "UI", "1.2.840.10008.1.2.1");
     const std::string rest = meta.bytes();
-    return std::string(128, '\0') + "DICM" + DicomElements().raw(0x00020000, "UL", little(rest.size(), 4)).bytes() + rest +
-           bytes();
+    return std::string(128, '\0') + "DICM" + DicomElements().raw(0x00020000, "UL", little(rest.size(), 4)).bytes() +
+           rest + bytes();
   }
 
  private:

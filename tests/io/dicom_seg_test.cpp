@@ -76,7 +76,8 @@ DicomElements data_set(const Seg& seg) {
   if (seg.spacing_between) measures.numbers(0x00180088, {g.spacing_mm[2]});
   DicomElements shared;
   shared.items(0x00289110, {measures});
-  shared.items(0x00209116, {DicomElements().numbers(0x00200037, {d[0][0], d[1][0], d[2][0], d[0][1], d[1][1], d[2][1]})});
+  shared.items(0x00209116,
+               {DicomElements().numbers(0x00200037, {d[0][0], d[1][0], d[2][0], d[0][1], d[1][1], d[2][1]})});
   DicomElements data;
   data.text(0x00080016, "UI", seg.type == "LABELMAP" ? "1.2.840.10008.5.1.4.1.1.66.7" : "1.2.840.10008.5.1.4.1.1.66.4");
   data.text(0x00080018, "UI", "1.2.3").text(0x00080060, "CS", "SEG").text(0x00200052, "UI", "1.2.5");
@@ -317,7 +318,7 @@ TEST(SegOracle, VolumeOfTheReport) {
 DicomSeries series_in(const fs::path& folder) {
   std::vector<DicomInstance> instances;
   for (const auto& entry : fs::directory_iterator(folder))
-    if (auto header = read_header(entry.path())) instances.push_back(*header);
+    for (auto& instance : read_instances(entry.path())) instances.push_back(std::move(instance));
   return group_series(instances).at(0);
 }
 

@@ -44,7 +44,7 @@ DicomElements series_item(const std::string& uid, const std::vector<std::string>
 }
 
 DicomElements structure_set(const Geometry& g, const std::vector<Contour>& contours,
-                         const std::vector<DicomElements>& series = {}) {
+                            const std::vector<DicomElements>& series = {}) {
   std::vector<DicomElements> drawn;
   for (const auto& contour : contours) {
     std::vector<double> points;
@@ -176,7 +176,7 @@ TEST_F(Rtstruct, SlicesInReverse) {
 
 TEST_F(Rtstruct, SeveralSeriesOrNone) {
   const std::vector<DicomElements> series{series_item("1.2.100", {"1.2.100.1", "1.2.100.2"}),
-                                       series_item("1.2.200", {"1.2.200.1"})};
+                                          series_item("1.2.200", {"1.2.200.1"})};
   std::vector<Contour> contours{{1, box(0.5, 4.5)}, {2, box(0.5, 4.5)}, {3, box(0.5, 4.5)}};
   contours[0].image = "1.2.100.1";
   contours[1].image = "1.2.100.2";
@@ -219,7 +219,7 @@ TEST_F(Rtstruct, InvalidSetsOfRtUtilsAreRefusedByName) {
   LARC_NEEDS_DATA("imaging/rt_utils");
   const fs::path root = test::data_root() / "imaging/rt_utils";
   std::vector<DicomInstance> instances;
-  for (const char* name : {"ct_1.dcm", "ct_2.dcm"}) instances.push_back(*read_header(root / "mock_data" / name));
+  for (const char* name : {"ct_1.dcm", "ct_2.dcm"}) instances.push_back(read_instances(root / "mock_data" / name).at(0));
   const DicomSeries ct = group_series(instances).at(0);
   const Geometry g = read_series(ct).geometry;
   const RtReference reference{ct.series_uid, ct.frame_of_reference_uid};

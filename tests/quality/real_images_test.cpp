@@ -19,7 +19,7 @@ std::vector<io::dicom::DicomInstance> headers_under(const fs::path& folder) {
   std::sort(paths.begin(), paths.end());
   std::vector<io::dicom::DicomInstance> headers;
   for (const auto& path : paths)
-    if (auto header = io::dicom::read_header(path)) headers.push_back(std::move(*header));
+    for (auto& instance : io::dicom::read_instances(path)) headers.push_back(std::move(instance));
   return headers;
 }
 

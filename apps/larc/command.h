@@ -42,6 +42,7 @@ void add_models(CLI::App& app, Context& context);
 void add_radiomics(CLI::App& app, Context& context);
 void add_stats(CLI::App& app, Context& context);
 void add_crossval(CLI::App& app, Context& context);
+void add_deidentify(CLI::App& app, Context& context);
 void add_export(CLI::App& app, Context& context);
 
 }  // namespace larc::app

@@ -128,7 +128,7 @@ class Cleaner {
 
   Element unlisted(Element element) {
     const DcmTag tag = element->getTag();
-    if (DcmTag(tag.getXTag()).getEVR() == EVR_UN) return nullptr;  // not known to the standard
+    if (!is_standard(tag)) return nullptr;
     if (is_sequence(*element)) return cleaned_sequence(std::move(element), false);
     if (numeric_bulk(tag)) return element;
     const auto text = standard_text(tag.getGroup(), tag.getElement());

@@ -103,6 +103,11 @@ Element from_bytes(const DcmTag& tag, const std::string& bytes) {
 
 }  // namespace
 
+bool is_standard(const DcmTag& tag) {
+  const DcmEVR vr = DcmTag(tag.getXTag()).getEVR();
+  return tag.getGroup() % 2 == 0 && vr != EVR_UNKNOWN && vr != EVR_UNKNOWN2B && vr != EVR_UN;
+}
+
 std::string raw_text(DcmElement& element) {
   std::string text;
   if (element.getLength() > kLongestText) return {};
@@ -237,12 +242,12 @@ Element ValueCleaner::of_vr(Element element, const DcmTag& tag) {
 
 Element ValueCleaner::empty(const DcmTag& tag) {
   const DcmTag known(tag.getXTag());
-  return new_element(known.getEVR() == EVR_UN ? tag : known);
+  return new_element(is_standard(tag) ? known : tag);
 }
 
 Element ValueCleaner::dummy(const DcmTag& tag) {
   DcmTag known(tag.getXTag());
-  if (known.getEVR() == EVR_UN) return nullptr;
+  if (!is_standard(tag)) return nullptr;
   switch (known.getEVR()) {
     case EVR_DA:
       return with_text(known, "19000101");

@@ -11,6 +11,9 @@ namespace larc::io::dicom {
 /// other control characters.
 std::string raw_text(DcmElement& element);
 
+/// Whether the standard's dictionary has the attribute.
+bool is_standard(const DcmTag& tag);
+
 /// Values of single attributes: each method takes an element and gives what may stay of it, written anew, or nothing.
 class ValueCleaner {
  public:

@@ -125,7 +125,11 @@ std::string measure_image(const Study& study, const ImageRecord& record, const I
 
   const Json picture = thumbnail_of_slice(volume, mask ? std::optional<int>(widest_slice(*mask)) : std::nullopt);
   Json measures = Json::array(), checks = Json::array();
-  for (const auto& one : quality::measure(volume, inputs)) measures.push_back(to_json(one));
+  try {
+    for (const auto& one : quality::measure(volume, inputs)) measures.push_back(to_json(one));
+  } catch (const Error&) {
+    measures = Json::array();  // an image too small to be judged is judged by the checks alone
+  }
   for (const auto& check : quality::hard_checks(hard))
     if (check.outcome != quality::Outcome::not_checked) checks.push_back(to_json(check));
   return dump_json({{"measures", measures},
@@ -136,8 +140,9 @@ std::string measure_image(const Study& study, const ImageRecord& record, const I
 
 quality::HardCheck check_of(const Json& json) {
   const auto label = [&](const char* key) {
-    const Json& text = json.at(key);
-    return quality::Label{text.at("en").get<std::string>(), text.at("zh").get<std::string>()};
+    const auto text = json.find(key);  // what passed has no remedy
+    return text == json.end() ? quality::Label{}
+                              : quality::Label{text->at("en").get<std::string>(), text->at("zh").get<std::string>()};
   };
   return {json.at("id").get<std::string>(),
           json.at("outcome") == to_string(quality::Outcome::pass) ? quality::Outcome::pass : quality::Outcome::fail,

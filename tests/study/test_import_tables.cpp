@@ -82,7 +82,7 @@ TEST_F(ImportTables, AQueryNamesTheRowItsValueCameFrom) {
   import_paths(study, {put("consensus.csv", "patient_id,length\np0,\np1,60\n")}, {}, {});
   import_paths(study, {put("readers.csv", "patient_id,length__r1\np1,40\n")}, {}, {});
   bool found = false;
-  for (const auto& query : flow_of(study).queries)
+  for (const auto& query : flow_of(Snapshot(study)).queries)
     if (query.kind == "check" && query.patient == "p1") {
       found = true;
       EXPECT_EQ(query.source, "consensus.csv");

@@ -5,10 +5,11 @@ namespace larc::quality {
 
 namespace {
 
-constexpr int kReach = 1;               // whole cells to either side
-constexpr int kFarthest = 4;            // cells between the places that geometries say
-constexpr double kWorthRefining = 0.5;  // correlation at whole cells
-constexpr double kLeastOverlap = 0.25;  // of the cells of the smaller image
+constexpr int kReach = 1;                 // whole cells to either side
+constexpr int kFarthest = 4;              // cells between the places that geometries say
+constexpr double kWorthSearching = 0.35;  // correlation at the middle and where the geometries say
+constexpr double kWorthRefining = 0.5;    // correlation at whole cells
+constexpr double kLeastOverlap = 0.25;    // of the cells of the smaller image
 
 double product(const float* a, const float* b, std::size_t count) {
   std::array<float, 8> sums{};
@@ -114,6 +115,7 @@ double best_whole(const ImageSignature& a, const ImageSignature& b, Shift& best_
   Shift said;
   for (std::size_t x = 0; x < 3; ++x) said[x] = a.place[x] - b.place[x];
   if (std::all_of(said.begin(), said.end(), [](int cells) { return std::abs(cells) <= kFarthest; })) look(said);
+  if (best < kWorthSearching) return best;
   for (int k = -kReach; k <= kReach; ++k)
     for (int j = -kReach; j <= kReach; ++j)
       for (int i = -kReach; i <= kReach; ++i) look({i, j, k});

@@ -88,7 +88,7 @@ void follow_readers(RoleLimits& role, const std::vector<const QualityRow*>& rows
         accepted.push_back(far[m][r]);
     }
     if (refused.size() < 2 || accepted.size() < 2) return ReaderCut{};
-    auto cut = reader_cut(accepted, refused);
+    auto cut = reader_cut(accepted, refused, settings.most_false);
     // Images without the measure are not found by it.
     const double known = static_cast<double>(refused.size()), all = known + static_cast<double>(undefined);
     cut.youden = cut.sensitivity * known / all - (cut.sensitivity - cut.youden);
@@ -223,7 +223,7 @@ Verdict apply(const Limits& limits, const std::string& role, const std::vector<M
     reason.measure = limit.id;
     reason.value = measure->value;
     reason.severity = far / limit.exclude;
-    reason.decision = far > limit.exclude && info.excludes ? Decision::exclude : Decision::doubtful;
+    reason.decision = far > limit.exclude ? Decision::exclude : Decision::doubtful;
     reason.limit = bound_of(limit, reason.decision);
     reason.text = reason_text(info, reason);
     verdict.decision = std::max(verdict.decision, reason.decision);

@@ -20,6 +20,7 @@ struct LimitSettings {
   double exclude = 5;              // the same
   std::size_t fewest_images = 8;   // of a role, else it has no limits
   std::size_t fewest_of_each = 8;  // accepted and refused ones, for cuts by the readers
+  double most_false = 0.02;        // of the accepted images, for one measure's cut; there are many measures
   double least_youden = 0.1;       // of a cut after readers, among the refused images that are left
 };
 
@@ -54,10 +55,9 @@ struct Limits {
 /// With enough readers' decisions centre and spread come from images not refused, and cuts follow the readers, measure
 /// by measure: the measure whose best cut gains most goes first, images it refuses are done with, and so on until none
 /// gains two images and `least_youden` of what is left. Gain is Youden's index between the refused ones left and the
-/// accepted ones, both distributions smoothed by a Gaussian kernel (Fluss 2005; bandwidth of Silverman 1986); an image
-/// is doubtful from where that index reaches 0.9 of its maximum. The other measures keep their cuts, but none that
-/// refuses what readers accepted.
-/// errors domain: no rows, settings out of order
+/// accepted ones, both distributions smoothed by a Gaussian kernel (Fluss 2005; bandwidth of Silverman 1986), among
+/// cuts that refuse few accepted ones; an image is doubtful from where that index reaches 0.9 of its maximum. The other
+/// measures keep their cuts, but none that refuses what readers accepted. errors domain: no rows, settings out of order
 Limits fit(const std::vector<QualityRow>& rows, const LimitSettings& settings = {});
 
 enum class Decision { ok, doubtful, exclude };

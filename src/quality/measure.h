@@ -38,7 +38,6 @@ struct MeasureInfo {
   double offset;        // in units of the value
   double least_spread;  // on that scale: variation that never matters
   bool judged;          // has limits; others inform only
-  bool excludes;        // may exclude an image; others make it doubtful at most
   Label label;
   Label meaning;  // one sentence
 };

@@ -49,13 +49,14 @@ struct SignedImage {
 /// geometry may be lost; the latter only where whole cells already agree.
 double similarity(const ImageSignature& a, const ImageSignature& b);
 
-/// Chosen on demonstration images, T2w: copies (cropped by four voxels with geometry lost, resampled, 5% noise) reach
-/// 0.94 and more, two examinations of a patient 0.69 - 0.91, two patients at most 0.70; coarse 0.9 against 0.4 - 0.7.
-inline constexpr double kCandidate = 0.65, kAlike = 0.8, kDuplicate = 0.92;
+/// Chosen on demonstration images. Copies with their geometry (cropped, resampled, rescaled, 5% noise) reach 0.98 and
+/// more; cropped by four voxels with the geometry lost 0.87 - 0.97; two examinations of a patient 0.60 - 0.91; two
+/// patients at most 0.79.
+inline constexpr double kCandidate = 0.68, kAlike = 0.82, kDuplicate = 0.89;
 
 /// All pairs that show the same image, in the order of the list. Exact ones come from a sorted list of hashes, in n log
 /// n, whatever the group. For others every pair of a group costs 864 multiplications, and the few candidates a hundred
-/// thousand: two seconds for 5,000 images of one role.
+/// thousand.
 std::vector<Duplicate> find_duplicates(const std::vector<SignedImage>& images, int threads = 1);
 
 }  // namespace larc::quality

@@ -42,14 +42,16 @@ struct Smoothed {
 
 }  // namespace
 
-ReaderCut reader_cut(const std::vector<double>& accepted, const std::vector<double>& refused) {
+ReaderCut reader_cut(const std::vector<double>& accepted, const std::vector<double>& refused, double most_false) {
   const Smoothed good(accepted), bad(refused);
   const double highest = std::max(*std::max_element(good.values.begin(), good.values.end()),
                                   *std::max_element(bad.values.begin(), bad.values.end()));
   const auto cut_at = [&](int step) { return std::max(highest, kLeastBandwidth) * step / kSteps; };
   std::vector<double> youden;
-  for (int step = 1; step <= kSteps; ++step)
-    youden.push_back(bad.share_above(cut_at(step)) - good.share_above(cut_at(step)));
+  for (int step = 1; step <= kSteps; ++step) {
+    const double wrong = good.share_above(cut_at(step));
+    youden.push_back(wrong <= most_false ? bad.share_above(cut_at(step)) - wrong : -1);
+  }
   const auto best = std::max_element(youden.begin(), youden.end());
   const auto nearly = std::find_if(youden.begin(), best, [&](double y) { return y >= kNearlyBest * *best; });
   const auto at = [&](auto found) { return cut_at(static_cast<int>(found - youden.begin()) + 1); };

@@ -91,27 +91,46 @@ std::size_t mark_outside(Blocks& blocks, double threshold) {
   return count;
 }
 
-/// Marks the air; false when there is none worth the name.
+/// Whether the marked blocks are air: far darker than the rest, nearly all of them, and as unsteady as pure noise.
+/// Suppressed fat is dark as well, but steadier.
+bool looks_like_air(const Blocks& blocks) {
+  std::vector<double> dark, rest, spread;
+  for (std::size_t b = 0; b < blocks.mean.size(); ++b) {
+    (blocks.air[b] != 0 ? dark : rest).push_back(blocks.mean[b]);
+    if (blocks.air[b] != 0) spread.push_back(blocks.sd[b] > 0 ? blocks.sd[b] / blocks.mean[b] : 1);
+  }
+  if (static_cast<double>(dark.size()) < kAirShare * static_cast<double>(blocks.mean.size()) || rest.empty())
+    return false;
+  return take_quantile(dark, 0.9) < kAirContrast * take_median(rest) && take_median(spread) > kAirSpread;
+}
+
+/// Marks the air; false when there is none worth the name. Of two thresholds, the one that finds more.
 bool find_air(Blocks& blocks) {
   auto values = blocks.mean;
   const double bright = take_quantile(values, 0.9);
   if (!(bright > 0)) return false;
-  for (auto& value : values) value = std::log(std::max(value, kDarkest * bright));
-  for (const double threshold : {std::exp(otsu_split(values)), kPlainThreshold * bright}) {
+  // Empty slices are no class of their own.
+  std::erase_if(values, [&](double value) { return !(value > kDarkest * bright); });
+  for (auto& value : values) value = std::log(value);
+  double best_threshold = 0;
+  std::size_t most = 0;
+  for (const double threshold : {kPlainThreshold * bright, std::exp(otsu_split(values))}) {
     if (!std::isfinite(threshold)) continue;
     const auto count = mark_outside(blocks, threshold);
-    if (static_cast<double>(count) < kAirShare * static_cast<double>(blocks.mean.size())) continue;
-    // Suppressed fat is dark as well, but steadier than noise alone.
-    std::vector<double> dark, rest, spread;
-    for (std::size_t b = 0; b < blocks.mean.size(); ++b) {
-      (blocks.air[b] != 0 ? dark : rest).push_back(blocks.mean[b]);
-      if (blocks.air[b] != 0) spread.push_back(blocks.sd[b] > 0 ? blocks.sd[b] / blocks.mean[b] : 1);
-    }
-    if (!rest.empty() && take_median(dark) < kAirContrast * take_median(rest) && take_median(spread) > kAirSpread)
-      return true;
+    if (count <= most || !looks_like_air(blocks)) continue;
+    most = count;
+    best_threshold = threshold;
   }
-  std::fill(blocks.air.begin(), blocks.air.end(), std::uint8_t{0});
-  return false;
+  mark_outside(blocks, best_threshold);
+  return most > 0;
+}
+
+/// Whether all blocks around are air too; those beyond the image do not matter.
+bool is_deep(const Blocks& blocks, int i, int j, int k) {
+  for (int b = std::max(0, j - 1); b <= std::min(blocks.ny - 1, j + 1); ++b)
+    for (int a = std::max(0, i - 1); a <= std::min(blocks.nx - 1, i + 1); ++a)
+      if (blocks.air[blocks.at(a, b, k)] == 0) return false;
+  return true;
 }
 
 /// Constant where a scanner would show noise: more than half of the air has one value, the least of the image.
@@ -178,6 +197,11 @@ Scene look_at(const image::Volume& volume) {
   auto blocks = block_means(volume);
   if (find_air(blocks)) scene.air = Air::present;
   scene.parts.assign(volume.voxels.size(), Part::body);
+  std::vector<std::uint8_t> deep(blocks.air.size(), 0);
+  for (int k = 0; k < blocks.nz; ++k)
+    for (int j = 0; j < blocks.ny; ++j)
+      for (int i = 0; i < blocks.nx; ++i)
+        if (blocks.air[blocks.at(i, j, k)] != 0) deep[blocks.at(i, j, k)] = is_deep(blocks, i, j, k) ? 1 : 0;
   std::vector<double> sample;
   const auto step = std::max<std::size_t>(1, volume.voxels.size() / kSample);
   for (int k = 0; k < geometry.size[2]; ++k)
@@ -186,7 +210,7 @@ Scene look_at(const image::Volume& volume) {
       for (int i = 0; i < geometry.size[0]; ++i) {
         const std::size_t v = start + static_cast<std::size_t>(i);
         if (blocks.air[blocks.at(i / kBlock, j / kBlock, k)] != 0)
-          scene.parts[v] = Part::air;
+          scene.parts[v] = deep[blocks.at(i / kBlock, j / kBlock, k)] != 0 ? Part::air : Part::rim;
         else if (v % step == 0)
           sample.push_back(volume.voxels[v]);
       }
@@ -195,7 +219,7 @@ Scene look_at(const image::Volume& volume) {
   scene.median = take_median(sample);
   scene.hollow_below = kHollowShare * scene.median;
   for (std::size_t v = 0; v < volume.voxels.size(); ++v) {
-    if (scene.parts[v] == Part::air) continue;
+    if (scene.parts[v] != Part::body) continue;
     if (!(volume.voxels[v] > scene.hollow_below))
       scene.parts[v] = Part::hollow;
     else

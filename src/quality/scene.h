@@ -9,8 +9,8 @@ namespace larc::quality {
 
 enum class Air { present, masked, absent };
 
-/// What a voxel shows.
-enum class Part : std::uint8_t { air, hollow, body };
+/// What a voxel shows. The rim is what lies between air and body within a block's width: some of both.
+enum class Part : std::uint8_t { air, rim, hollow, body };
 
 /// An image apart into air around the body, hollow places within it and signal, with what most measures need.
 /// Blocks of 4 x 4 voxels decide about air, so that noise does not: dark blocks joined to the border of their slice are

@@ -7,7 +7,8 @@ namespace larc::quality {
 namespace {
 
 constexpr double kFilled = 0.9;  // share of a cell that the image has to fill, along every axis
-constexpr int kAround = 2;       // cells to either side whose mean is taken away
+constexpr double kRounding = 1e-9;
+constexpr int kAround = 2;  // cells to either side whose mean is taken away
 
 /// Which index axis of the image, and in which direction, is the nearest to each axis of LPS.
 struct Turn {
@@ -173,7 +174,8 @@ std::vector<double> own_detail(const Cells& cells) {
           sum += cells.values[cells.at(a, b, c)];
           count += 1;
         }
-    detail[at] = cells.values[at] - sum / count;
+    const double apart = cells.values[at] - sum / count;
+    detail[at] = std::abs(apart) > kRounding ? apart : 0;
   });
   return detail;
 }

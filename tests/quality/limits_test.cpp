@@ -135,14 +135,6 @@ TEST(Limits, EveryKindOfRefusalFindsItsMeasure) {
   EXPECT_GE(limits.of("t2w")->specificity, 0.98);
 }
 
-TEST(Limits, SomeMeasuresOnlyWarn) {
-  std::vector<QualityRow> rows;
-  for (int n = 0; n < 20; ++n) rows.push_back({"t2w", {{"wrap_around", 0.01 * (n % 5), "1", ""}}, std::nullopt});
-  const auto verdict = apply(fit(rows), "t2w", {{"wrap_around", 0.9, "1", ""}});
-  EXPECT_EQ(verdict.decision, Decision::doubtful);
-  EXPECT_GT(verdict.severity, 1);
-}
-
 TEST(Limits, ReadersWhoDecideByChanceDoNot) {
   Random random(9);
   std::vector<QualityRow> rows;

@@ -16,7 +16,7 @@ struct Body {
   double reach = 0.7;    // of the elliptic body, in halves of the field; above 1.5 it fills the field
   double noise_sd = 10;  // of both parts of the complex signal
   double dark = 200, bright = 400;
-  bool tissues = true;  // bright spots of several sizes in dark tissue, else dark alone
+  int spots = 40;  // bright ones of several sizes in every slice of dark tissue
   std::uint64_t seed = 1;
 };
 
@@ -30,7 +30,7 @@ inline Volume still_body(const Body& body) {
       double x, y, radius;
     };
     std::vector<Spot> spots;
-    for (int n = 0; n < 40 && body.tissues; ++n)
+    for (int n = 0; n < body.spots; ++n)
       spots.push_back({random.uniform(0, body.size[0]), random.uniform(0, body.size[1]), random.uniform(3, 14)});
     for (int j = 0; j < body.size[1]; ++j)
       for (int i = 0; i < body.size[0]; ++i) {

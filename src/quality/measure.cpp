@@ -60,7 +60,8 @@ void add_tumour(Answer& answer, const Scene& scene, const QualityInputs& inputs)
   const auto absent = undefined("no outline of the tumour");
   if (!inputs.quantitative_map)
     answer.add("tumour_contrast", tumour != nullptr ? tumour_contrast(scene, *tumour) : absent);
-  answer.add("tumour_void", tumour != nullptr ? void_near_tumour(scene, *tumour) : absent);
+  // On other images the gas of the lumen beside the tumour is anatomy.
+  if (inputs.diffusion) answer.add("tumour_void", tumour != nullptr ? void_near_tumour(scene, *tumour) : absent);
 }
 
 }  // namespace

@@ -154,13 +154,17 @@ bool excludes(const std::string& check) {
   return check == "adc_unit" || check == "after_therapy";
 }
 
-void judge(ImageQuality& item) {
+void add_checks(ImageQuality& item) {
   for (const auto& check : item.checks) {
     if (check.outcome != quality::Outcome::fail) continue;
     const auto decision = excludes(check.id) ? quality::Decision::exclude : quality::Decision::doubtful;
     item.verdict.decision = std::max(item.verdict.decision, decision);
     item.verdict.reasons.push_back({check.id, kNaN, kNaN, 0, decision, check.text});
   }
+}
+
+/// Whether the image is used, by verdict and person.
+void settle(ImageQuality& item) {
   item.used = item.verdict.decision != quality::Decision::exclude;
   if (item.person) item.used = item.person->value == "keep";
   if (item.used) return;
@@ -169,6 +173,29 @@ void judge(ImageQuality& item) {
     item.why_not += ": " + item.person->reason + " (" + item.person->by + ")";
   else if (!item.verdict.reasons.empty())
     item.why_not += ": " + item.verdict.reasons.front().text.en;
+}
+
+/// An ADC map is as good as the diffusion image it was computed from, that of the same patient and time point.
+void judge_maps(const StudyFile& file, const std::map<Place, ImageRecord>& images, QualityReport& report) {
+  const auto time_of = [&](const std::string& id) {
+    for (const auto& role : file.images)
+      if (role.id == id) return role.time.point;
+    return TimePoint::any;
+  };
+  for (auto& [place, map] : report.images) {
+    if (sequence_of(file, images.at(place)) != "adc") continue;
+    for (const auto& [other, source] : report.images) {
+      if (other.first != place.first || time_of(other.second) != time_of(place.second) ||
+          sequence_of(file, images.at(other)) != "dwi" || source.verdict.decision <= map.verdict.decision)
+        continue;
+      map.verdict.decision = source.verdict.decision;
+      for (auto reason : source.verdict.reasons) {
+        reason.text = {"the diffusion image it was computed from: " + reason.text.en,
+                       "计算所用的扩散加权图像：" + reason.text.zh};
+        map.verdict.reasons.push_back(std::move(reason));
+      }
+    }
+  }
 }
 
 /// One case: all signatures together. The result is a list of pairs.
@@ -267,8 +294,10 @@ QualityReport quality_report(const Study& study) {
   if (!rows.empty()) report.limits = quality::fit(rows, study.file.quality.limits);
   for (auto& [place, item] : report.images) {
     item.verdict = quality::apply(report.limits, place.second, item.measures);
-    judge(item);
+    add_checks(item);
   }
+  judge_maps(study.file, images, report);
+  for (auto& [place, item] : report.images) settle(item);
   return report;
 }
 

@@ -21,7 +21,8 @@ void register_encoders() {
   static std::once_flag once;
   std::call_once(once, [] {
     DJEncoderRegistration::registerCodecs();
-    DJLSEncoderRegistration::registerCodecs();
+    // "Cooked" encoding writes beyond its buffer in DCMTK 3.6.7 where pixels do not compress; raw encoding does not.
+    DJLSEncoderRegistration::registerCodecs(0, 0, 0, 0, OFFalse);
     DcmRLEEncoderRegistration::registerCodecs();
   });
 }
@@ -74,13 +75,33 @@ void compress_jpeg2000(DcmDataset& data) {
   check(data.insert(compressed, OFTrue));
 }
 
+/// DCMTK leaves the byte that makes a JPEG-LS frame even (after the end of image, FF D9) as it was in memory.
+void clear_padding(DcmDataset& data) {
+  DcmElement* element = nullptr;
+  DcmPixelSequence* sequence = nullptr;
+  check(data.findAndGetElement(DCM_PixelData, element));
+  auto* pixels = dynamic_cast<DcmPixelData*>(element);
+  if (pixels == nullptr || pixels->getEncapsulatedRepresentation(EXS_JPEGLSLossless, nullptr, sequence).bad()) return;
+  for (unsigned long n = 1; n < sequence->card(); ++n) {
+    DcmPixelItem* item = nullptr;
+    Uint8* bytes = nullptr;
+    check(sequence->getItem(item, n));
+    check(item->getUint8Array(bytes));
+    const Uint32 size = item->getLength();
+    if (size >= 3 && bytes[size - 3] == 0xff && bytes[size - 2] == 0xd9) bytes[size - 1] = 0;
+  }
+}
+
 void compress(DcmDataset& data, PixelCoding coding) {
   register_encoders();
   const DJ_RPLossless jpeg(1, 0);
   const DJLSRepresentationParameter jpeg_ls(0, OFTrue);
   const DcmRLERepresentationParameter rle;
   if (coding == PixelCoding::jpeg_lossless) check(data.chooseRepresentation(syntax_of(coding), &jpeg));
-  if (coding == PixelCoding::jpeg_ls) check(data.chooseRepresentation(syntax_of(coding), &jpeg_ls));
+  if (coding == PixelCoding::jpeg_ls) {
+    check(data.chooseRepresentation(syntax_of(coding), &jpeg_ls));
+    clear_padding(data);
+  }
   if (coding == PixelCoding::rle) check(data.chooseRepresentation(syntax_of(coding), &rle));
   if (coding == PixelCoding::jpeg2000) compress_jpeg2000(data);
 }

@@ -21,7 +21,8 @@ void register_encoders() {
   static std::once_flag once;
   std::call_once(once, [] {
     DJEncoderRegistration::registerCodecs();
-    DJLSEncoderRegistration::registerCodecs();
+    // "Cooked" encoding writes beyond its buffer in DCMTK 3.6.7 where pixels do not compress; raw encoding does not.
+    DJLSEncoderRegistration::registerCodecs(0, 0, 0, 0, OFFalse);
     DcmRLEEncoderRegistration::registerCodecs();
   });
 }

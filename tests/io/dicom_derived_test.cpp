@@ -178,7 +178,9 @@ TEST_F(Derived, DcmtkToolsAcceptBoth) {
   EXPECT_EQ(says.find("E: "), std::string::npos) << says;
   // The one thing dsrdump minds is that it cannot check text in UTF-8.
   for (const auto& line : split(says, '\n'))
-    if (line.rfind("W: ", 0) == 0) EXPECT_NE(line.find("ISO_IR 192"), std::string::npos) << line;
+    if (line.rfind("W: ", 0) == 0) {
+      EXPECT_NE(line.find("ISO_IR 192"), std::string::npos) << line;
+    }
   EXPECT_NE(says.find("Enhanced SR Document"), std::string::npos) << says;
   EXPECT_NE(says.find("1234.5"), std::string::npos);
 }

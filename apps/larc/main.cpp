@@ -47,10 +47,9 @@ int run(int argc, char** argv) {
   app.add_option("--seed", context.seed, "seed of everything random (default: the study file's)");
   app.require_subcommand(1);
   app.fallthrough();
-  for (const AddCommand add :
-       {add_init, add_import, add_decide, add_mapping, add_screen, add_extract, add_train, add_validate, add_report,
-        add_run, add_show, add_status, add_predict, add_models, add_radiomics, add_stats, add_crossval, add_export,
-        add_deidentify})
+  for (const AddCommand add : {add_init, add_import, add_decide, add_mapping, add_screen, add_extract, add_train,
+                               add_validate, add_report, add_run, add_show, add_status, add_predict, add_models,
+                               add_radiomics, add_stats, add_crossval, add_export, add_deidentify})
     add(app, context);
   app.parse_complete_callback([&] { Progress::set_enabled(!context.quiet); });
   try {

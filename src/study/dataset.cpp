@@ -98,7 +98,8 @@ std::string content_hash(const Dataset& data, const std::vector<const ExtractedC
     for (const auto number : numbers) text += format_double(static_cast<double>(number)) + ",";
     parts.push_back(text);
   };
-  for (const auto& list : {data.patients, data.units, data.centres, data.crop_hashes}) parts.push_back(join(list, "\n"));
+  for (const auto& list : {data.patients, data.units, data.centres, data.crop_hashes})
+    parts.push_back(join(list, "\n"));
   add_numbers(data.outcome.label);
   add_numbers(data.outcome.time_months);
   add_numbers(data.outcome.event);
@@ -155,7 +156,8 @@ std::vector<learn::Column> clinical_columns(const StudyFile& file, const Patient
 }
 
 DatasetSource::DatasetSource(const Study& study)
-    : snapshot_(study), guard_(study.file, snapshot_.values),
+    : snapshot_(study),
+      guard_(study.file, snapshot_.values),
       extracted_(extracted_cases(study)),
       shared_(shared_units(duplicate_images(study))) {}
 

@@ -65,8 +65,8 @@ void DeliveryIdentity::hide(io::dicom::DicomInstance& instance) {
   const int days = pseudonyms_->date_shift_days(instance.patient_id);
   for (std::string* date : {&instance.study_date, &instance.series_date, &instance.acquisition_date})
     *date = shifted_date(*date, days).value_or("");
-  for (std::string* id : {&instance.sop_instance_uid, &instance.series_uid, &instance.study_uid,
-                          &instance.frame_of_reference_uid})
+  for (std::string* id :
+       {&instance.sop_instance_uid, &instance.series_uid, &instance.study_uid, &instance.frame_of_reference_uid})
     *id = uid(*id);
   instance.patient_birth_date.clear();
   instance.institution_name.clear();

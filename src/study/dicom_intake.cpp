@@ -139,12 +139,10 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, co
         role_of[first + *choice.chosen] = choice.role;
       }
       if (is_open(choice)) result.notes.push_back({patient, choice.role, choice.why, true});
-      Json document{{"state", state_name(choice.state)},
-                    {"why", to_json(choice.why)},
-                    {"by_person", choice.by_person},
-                    {"chosen", choice.chosen ? Json(offers[*choice.chosen].key) : Json()},
-                    {"candidates", Json::array()},
-                    {"warnings", Json::array()}};
+      Json document{
+          {"state", state_name(choice.state)}, {"why", to_json(choice.why)},
+          {"by_person", choice.by_person},     {"chosen", choice.chosen ? Json(offers[*choice.chosen].key) : Json()},
+          {"candidates", Json::array()},       {"warnings", Json::array()}};
       for (const std::size_t i : choice.candidates) {
         Json candidate = series_document(stacks[first + i], "", identity);
         candidate["series"] = offers[i].key;
@@ -152,8 +150,8 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, co
       }
       for (const std::size_t i : choice.description_differs) {
         const std::string described = identity.text(offers[i].attributes.at("study_description"));
-        const Label text{"taken by its date, although the examination of series " + offers[i].key + " is described as '" +
-                             described + "'",
+        const Label text{"taken by its date, although the examination of series " + offers[i].key +
+                             " is described as '" + described + "'",
                          "按日期采用；但序列 " + offers[i].key + " 的检查描述为“" + described + "”"};
         result.notes.push_back({patient, choice.role, text, false});
         document["warnings"].push_back(to_json(text));

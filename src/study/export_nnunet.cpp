@@ -120,7 +120,8 @@ ExportSummary write_nnunet(const Study& study, const NnunetSettings& settings, E
   const Snapshot snapshot(study);
   std::vector<std::string> patients;
   for (const auto& patient : snapshot.patients)
-    if (snapshot.eligibility_of(patient) == Eligibility::eligible && images.images.contains({patient, roles.masks.front()}))
+    if (snapshot.eligibility_of(patient) == Eligibility::eligible &&
+        images.images.contains({patient, roles.masks.front()}))
       patients.push_back(patient);
   if (patients.empty())
     throw Error(ErrorCode::not_ready, "no eligible patient has '" + roles.masks.front() + "'; import outlines first");

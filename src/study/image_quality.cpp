@@ -45,8 +45,7 @@ quality::ImageSignature unpacked(const std::string& bytes) {
   ImageSignature signature;
   signature.coarse.resize(cells(ImageSignature::kCoarse));
   signature.fine.resize(cells(ImageSignature::kFine));
-  const std::size_t wanted =
-      kHash + signature.coarse.size() * sizeof(float) + signature.fine.size() + 9 * sizeof(int);
+  const std::size_t wanted = kHash + signature.coarse.size() * sizeof(float) + signature.fine.size() + 9 * sizeof(int);
   if (bytes.size() != wanted) throw Error(ErrorCode::format, "the signature of an image is not of this larc's making");
   const char* at = bytes.data();
   const auto take = [&](void* target, std::size_t size) {
@@ -65,7 +64,8 @@ quality::ImageSignature unpacked(const std::string& bytes) {
 
 /// The sequence of a role: of the series it came from, else what the role asks for.
 std::string sequence_of(const StudyFile& file, const ImageRecord& record) {
-  if (const auto found = record.details.find("sequence"); found != record.details.end()) return found->get<std::string>();
+  if (const auto found = record.details.find("sequence"); found != record.details.end())
+    return found->get<std::string>();
   for (const auto& role : file.images)
     if (role.id == record.role)
       if (const auto asked = role.dicom.attributes.find("sequence"); asked != role.dicom.attributes.end())
@@ -287,8 +287,8 @@ QualityReport quality_report(const Study& study) {
     item.picture = result.at("picture").get<std::string>();
     if (const auto decided = decisions.find(place); decided != decisions.end()) item.person = decided->second;
     if (!in_development(place.first)) continue;
-    rows.push_back({place.second, item.measures,
-                    item.person ? std::optional<bool>(item.person->value == "keep") : std::nullopt});
+    rows.push_back(
+        {place.second, item.measures, item.person ? std::optional<bool>(item.person->value == "keep") : std::nullopt});
   }
   report.learned_from = rows.size();
   if (!rows.empty()) report.limits = quality::fit(rows, study.file.quality.limits);

@@ -26,7 +26,11 @@ const Label& label_of(const StudyFile& file, const std::string& role) {
 class Writer {
  public:
   explicit Writer(const Study& study)
-      : study_(study), choices_(study.intake.choices()), quality_(quality_report(study)), images_(study.registry.images()), patients_(study.registry.patients()) {
+      : study_(study),
+        choices_(study.intake.choices()),
+        quality_(quality_report(study)),
+        images_(study.registry.images()),
+        patients_(study.registry.patients()) {
     for (const auto& [patient, values] : study.registry.values(study.file))
       if (const auto centre = values.find(kCentreVariable); centre != values.end()) centres_[patient] = centre->second;
   }
@@ -83,8 +87,13 @@ class Writer {
         else if (judged->second.verdict.decision != quality::Decision::ok && !judged->second.person)
           ++doubtful;
       }
-      list.push_back({{"id", role.id}, {"label", to_json(role.label)}, {"present", present}, {"open", waiting},
-                      {"doubtful", doubtful}, {"excluded", excluded}, {"missing", missing}});
+      list.push_back({{"id", role.id},
+                      {"label", to_json(role.label)},
+                      {"present", present},
+                      {"open", waiting},
+                      {"doubtful", doubtful},
+                      {"excluded", excluded},
+                      {"missing", missing}});
     }
     return list;
   }
@@ -133,8 +142,8 @@ class Writer {
                   number_or_null(quality::bound_of(limit, quality::Decision::exclude));
         one["measures"].push_back(std::move(value));
       }
-      const std::string command =
-          "larc decide STUDY --patient " + place.first + " --image " + place.second + " --by NAME --reason TEXT --quality ";
+      const std::string command = "larc decide STUDY --patient " + place.first + " --image " + place.second +
+                                  " --by NAME --reason TEXT --quality ";
       one["commands"] = {{"keep", command + "keep"}, {"exclude", command + "exclude"}};
       one["decision"] = nullptr;
       if (item.person)
@@ -150,7 +159,9 @@ class Writer {
   Json measures() const {
     Json list = Json::array();
     for (const auto& measure : quality::measure_table())
-      list.push_back({{"id", measure.id}, {"label", to_json(measure.label)}, {"unit", measure.unit},
+      list.push_back({{"id", measure.id},
+                      {"label", to_json(measure.label)},
+                      {"unit", measure.unit},
                       {"what", to_json(measure.meaning)}});
     return list;
   }

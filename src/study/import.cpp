@@ -140,8 +140,7 @@ void place_outlines(const Study& study, const std::vector<io::dicom::DicomInstan
         take(by_frame.equal_range(instance.patient_id + "/" + instance.frame_of_reference_uid));
       bool of_use = false;
       for (const auto& mask : study.file.masks) {
-        const std::string& region =
-            outlines.kind == Candidate::Kind::structure_set ? mask.rtstruct_roi : mask.segment;
+        const std::string& region = outlines.kind == Candidate::Kind::structure_set ? mask.rtstruct_roi : mask.segment;
         if (region.empty() || !roles.contains(mask.image) || (mask.optional && !outlines.holds(region))) continue;
         Candidate candidate;
         candidate.kind = outlines.kind;
@@ -260,8 +259,8 @@ void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, De
       continue;
     }
     // A series was chosen, by rule or by a person; of files the first stays.
-    if (const auto known = known_source.find(id); candidate.kind != Candidate::Kind::series &&
-                                                  known != known_source.end() && known->second != candidate.source) {
+    if (const auto known = known_source.find(id);
+        candidate.kind != Candidate::Kind::series && known != known_source.end() && known->second != candidate.source) {
       refuse(candidate, "the patient already has this image, from " + known->second + remedy);
       continue;
     }
@@ -301,8 +300,8 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
       } else {
         const auto grid = io::decode_nrrd(study.content.get(reference->content_hash)).geometry;
         const image::Mask mask = read_candidate_mask(candidate, grid);
-        record.content_hash = study.content.put(
-            io::encode_nrrd({grid, std::vector<double>(mask.voxels.begin(), mask.voxels.end())}));
+        record.content_hash =
+            study.content.put(io::encode_nrrd({grid, std::vector<double>(mask.voxels.begin(), mask.voxels.end())}));
         record.details["volume_mm3"] = image::volume_mm3(mask);
       }
       study.registry.add_image(record);

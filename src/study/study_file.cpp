@@ -182,7 +182,8 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     if (root.has("quality")) study.quality = parse_quality(root.section("quality"));
     for (auto& [id, section] : root.sections("masks")) {
       study.masks.push_back({id, section.text("image"), section.label("label", id), section.texts("files"),
-                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""), section.text("segment", section.text("rtstruct_roi", "")),
+                             section.integer("label_value", 1, 1), section.text("rtstruct_roi", ""),
+                             section.text("segment", section.text("rtstruct_roi", "")),
                              section.flag("optional", false)});
       section.finish();
     }

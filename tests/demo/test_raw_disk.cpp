@@ -43,8 +43,7 @@ std::vector<Json> lines_of(const std::string& key, const Cohort& cohort, const D
 ExaminationPlan plain_plan(const Cohort& cohort, const DiskPlan& disk, int centre) {
   for (std::size_t i = 0; i < cohort.size(); ++i) {
     auto plans = plan_examinations(cohort, disk, i);
-    if (plans.front().centre != centre || plans.front().faults.t2 != T2Fault::none)
-      continue;
+    if (plans.front().centre != centre || plans.front().faults.t2 != T2Fault::none) continue;
     plans.front().faults = {};
     return plans.front();
   }

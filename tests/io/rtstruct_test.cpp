@@ -219,7 +219,8 @@ TEST_F(Rtstruct, InvalidSetsOfRtUtilsAreRefusedByName) {
   LARC_NEEDS_DATA("imaging/rt_utils");
   const fs::path root = test::data_root() / "imaging/rt_utils";
   std::vector<DicomInstance> instances;
-  for (const char* name : {"ct_1.dcm", "ct_2.dcm"}) instances.push_back(read_instances(root / "mock_data" / name).at(0));
+  for (const char* name : {"ct_1.dcm", "ct_2.dcm"})
+    instances.push_back(read_instances(root / "mock_data" / name).at(0));
   const DicomSeries ct = group_series(instances).at(0);
   const Geometry g = read_series(ct).geometry;
   const RtReference reference{ct.series_uid, ct.frame_of_reference_uid};

@@ -1,7 +1,9 @@
 // The raw disk of the demonstration, imported and judged, against what its generator knows.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
+#include <tuple>
 
 #include "core/json.h"
 #include "study/demo_study.h"
@@ -24,7 +26,7 @@ struct RawStudy {
 
   RawStudy() {
     DemoOptions options;
-    options.patients = 30;
+    options.patients = 120;
     options.disk = "raw";
     options.images = true;
     options.threads = 2;
@@ -48,7 +50,7 @@ std::string uid_of(const std::string& key) {
   return key.substr(0, key.find(','));
 }
 
-TEST(IntakeTruth, every_series_takes_the_role_and_time_point_of_the_truth) {
+TEST(IntakeTruthSlow, every_series_takes_the_role_and_time_point_of_the_truth) {
   RawStudy& raw = study::raw();
   std::map<std::pair<std::string, std::string>, std::string> by_dates;  // patient, time point -> what the dates say
   for (const Json& line : raw.truth.at("examinations"))
@@ -88,7 +90,7 @@ TEST(IntakeTruth, every_series_takes_the_role_and_time_point_of_the_truth) {
   RecordProperty("ambiguous", static_cast<int>(ambiguous));
 }
 
-TEST(IntakeTruth, planted_duplicates_are_found_and_no_others) {
+TEST(IntakeTruthSlow, planted_duplicates_are_found_and_no_others) {
   RawStudy& raw = study::raw();
   std::set<std::set<std::string>> planted, found;
   for (const Json& line : raw.truth.at("duplicates"))
@@ -99,7 +101,26 @@ TEST(IntakeTruth, planted_duplicates_are_found_and_no_others) {
   EXPECT_FALSE(planted.empty());
 }
 
-TEST(IntakeTruth, nothing_of_the_disk_is_lost_without_a_reason) {
+TEST(IntakeTruthSlow, images_that_cannot_be_read_are_excluded_and_others_are_not) {
+  RawStudy& raw = study::raw();
+  std::map<std::tuple<std::string, std::string, std::string>, bool> spoilt;  // patient, image, series -> truth
+  for (const Json& line : raw.truth.at("quality"))
+    spoilt[{line.at("patient").get<std::string>(), line.at("image").get<std::string>(),
+            line.at("series_uid").get<std::string>()}] = line.at("exclude").get<bool>();
+  const auto choices = raw.study->intake.choices();
+  std::array<std::array<int, 2>, 2> count{};  // truth, verdict
+  for (const auto& [place, item] : quality_report(*raw.study).images) {
+    const Json& chosen = choices.at(place).at("chosen");
+    ASSERT_TRUE(chosen.is_string()) << place.first;
+    const auto truth = spoilt.find({place.first, place.second, uid_of(chosen.get<std::string>())});
+    if (truth != spoilt.end()) ++count[truth->second ? 1 : 0][item.used ? 0 : 1];
+  }
+  const auto share = [](int part, int other) { return static_cast<double>(part) / (part + other); };
+  EXPECT_GE(share(count[1][1], count[1][0]), 0.95) << count[1][0] << " of the spoilt images are used";
+  EXPECT_GE(share(count[0][0], count[0][1]), 0.95) << count[0][1] << " of the good images are excluded";
+}
+
+TEST(IntakeTruthSlow, nothing_of_the_disk_is_lost_without_a_reason) {
   RawStudy& raw = study::raw();
   EXPECT_GT(raw.summary.at("files").get<std::size_t>(), raw.summary.at("ignored").get<std::size_t>());
   // A series that cannot be a volume is a failed case with its reason: those the generator spoilt.

@@ -30,8 +30,9 @@ void add_screen(CLI::App& app, Context& context) {
     study::Waiver waiver;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "screen", "judge the images, apply criteria, checks and endpoint rules; writes reports/flow.html, images.html, queries.csv");
+  CLI::App* command = app.add_subcommand("screen",
+                                         "judge the images, apply criteria, checks and endpoint rules; writes "
+                                         "reports/flow.html, images.html, queries.csv");
   command->add_option("STUDY", options->study, "folder of the study")->required();
   CLI::Option* waive =
       command->add_option("--waive", options->waiver.criterion, "criterion to set aside for a patient");

@@ -17,7 +17,7 @@ using Place = std::pair<std::string, std::string>;
 namespace {
 
 /// Raised whenever the meaning of a measured case changes.
-constexpr const char* kMeasuring = "1";
+constexpr const char* kMeasuring = "2";
 constexpr const char* kStage = "quality";
 constexpr const char* kDuplicates = "duplicates";
 
@@ -215,9 +215,13 @@ Case duplicates_case(const Study& study, const std::map<Place, ImageRecord>& ima
             for (std::size_t i = 0; i < places.size(); ++i)
               list.push_back({groups[i], unpacked(study.content.get(signatures[i]))});
             Json found = Json::array();
-            for (const auto& pair : quality::find_duplicates(list, threads))
+            for (const auto& pair : quality::find_duplicates(list, threads)) {
+              // Two examinations of one patient are alike; only the very same image is worth a word.
+              if (places[pair.first].first == places[pair.second].first && pair.kind == quality::DuplicateKind::near)
+                continue;
               found.push_back({places[pair.first].first, places[pair.first].second, places[pair.second].first,
                                places[pair.second].second, to_string(pair.kind), pair.similarity});
+            }
             return dump_json(found);
           }};
 }

@@ -296,6 +296,15 @@ TEST(DicomDeidentify, Refusals) {
   EXPECT_EQ(deidentify(std::string()).object.outcome, Outcome::not_dicom);
 }
 
+TEST(DicomDeidentify, ClassAndInstanceMayStandInTheFileMetaInformationAlone) {
+  auto nodes = mr_image();
+  drop(nodes, 0x00080016);
+  drop(nodes, 0x00080018);
+  const Result result = deidentify(file_bytes(nodes, kMr));
+  ASSERT_TRUE(written(result)) << result.object.reason;
+  EXPECT_EQ(result.object.instance_uid, deidentify(mr_image()).object.instance_uid);
+}
+
 TEST(DicomDeidentify, StructuredReportsKeepNumbersAndCodes) {
   const auto code = [](const char* value, const char* scheme, const char* meaning) {
     return std::vector<Node>{element(0x00080100, "SH", value), element(0x00080102, "SH", scheme),

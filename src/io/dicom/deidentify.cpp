@@ -149,6 +149,11 @@ Deidentified deidentify_file(const fs::path& from, const fs::path& to, const Dei
     return directory;
   }
   if (kind == Kind::maybe && !is_uid_text(text_of(*file.getDataset(), DCM_SOPClassUID))) return {};
+  for (const auto& [tag, stored] : {std::pair(DCM_SOPClassUID, DCM_MediaStorageSOPClassUID),
+                                    std::pair(DCM_SOPInstanceUID, DCM_MediaStorageSOPInstanceUID)})
+    if (const std::string uid = text_of(*file.getMetaInfo(), stored);
+        is_uid_text(uid) && !file.getDataset()->tagExists(tag))
+      put_text(*file.getDataset(), tag, uid);
   try {
     return deidentify_loaded(file, to, options, pseudonyms);
   } catch (const std::bad_alloc&) {

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "study/import.h"
 #include "study/protocols.h"
 #include "study/series_choice.h"
+#include "support/test_data.h"
 
 namespace larc::study {
 namespace {
@@ -131,6 +133,40 @@ TEST(SeriesChoice, a_person_decides_against_every_rule_and_the_series_is_taken_f
 TEST(SeriesChoice, another_series_beside_the_one_the_study_has_needs_a_person) {
   EXPECT_EQ(choice_of("t2_1", {offer("new")}, kDates, {}, {{"t2_1", "old"}}).state, ChoiceState::ambiguous);
   EXPECT_EQ(choice_of("t2_1", {offer("old")}, kDates, {}, {{"t2_1", "old"}}).state, ChoiceState::chosen);
+}
+
+/// A study that asks one examination for three images.
+constexpr const char* kOneExamination = R"(
+format: larc.study/1
+id: one
+table: {patient: patient_id}
+variables: {y: {type: number, available_from: LABEL}}
+endpoints: {e: {type: binary, positive: "y == 1"}}
+images:
+  t2: {dicom: {modality: MR, sequence: t2, orientation: axial, slices: ">= 8"}}
+  adc: {dicom: {modality: MR, sequence: adc, orientation: axial}}
+  dwi: {dicom: {modality: MR, sequence: dwi, orientation: axial, b_value: ">= 800"}, prefer: [{least: b_value}]}
+)";
+
+TEST(SeriesChoice, a_pelvic_examination_of_a_scanner_gives_its_t2_dwi_and_adc) {
+  LARC_NEEDS_DATA("imaging/prostatex/ProstateX-0000");
+  const test::TemporaryFolder folder;
+  init_study(folder.path() / "s", kOneExamination);
+  Study study(folder.path() / "s");
+  const auto summary = import_paths(study, {test::data_root() / "imaging/prostatex/ProstateX-0000"}, {}, {}).summary;
+  EXPECT_EQ(summary.at("failed").size(), 0U) << summary.at("failed");
+  EXPECT_EQ(summary.at("open").size(), 0U) << summary.at("open");
+  std::map<std::string, std::string> description;
+  for (const auto& [place, series] : study.intake.series())
+    if (!series.at("role").get<std::string>().empty())
+      description[series.at("role").get<std::string>()] = series.at("series_description").get<std::string>();
+  EXPECT_EQ(description,
+            (std::map<std::string, std::string>{
+                {"t2", "t2_tse_tra"}, {"adc", "ep2d_diff_tra_DYNDIST_ADC"}, {"dwi", "ep2d_diff_tra_DYNDIST"}}));
+  const auto images = study.registry.images();
+  EXPECT_EQ(images.at({"ProstateX-0000", "dwi"}).details.at("b_value"), 800);
+  EXPECT_NE(images.at({"ProstateX-0000", "adc"}).details.at("adc_unit").get<std::string>().find("10^-6"),
+            std::string::npos);
 }
 
 TEST(SeriesRule, bounds_ranges_and_parts) {

@@ -178,7 +178,7 @@ std::vector<DicomInstance> read_instances(const fs::path& path) {
   RawHeader raw;
   if (read_raw_header(path, raw)) {
     const Attributes data(raw, path.string());
-    if (data.has(DCM_SOPClassUID)) return describe(data, raw.end, path, Kind::dicom, {});
+    if (!data.text(DCM_SOPClassUID).empty()) return describe(data, raw.end, path, Kind::dicom, {});
   }
   const Kind kind = sniff(path);
   if (kind == Kind::other) return {};

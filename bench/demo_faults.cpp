@@ -58,7 +58,7 @@ void show_faults(const char* path, int patients, const demo::Cohort& cohort, con
 
 /// The middle slice of every series of the first patients, as its files would hold it.
 void show_habits(const char* path, int patients, const demo::Cohort& cohort, const demo::DiskPlan& disk) {
-  constexpr int kMost = 18;
+  constexpr int kMost = 12;
   Picture picture(kMost * kStep, patients * kStep);
   for (int p = 0; p < patients; ++p) {
     const auto plan =

@@ -81,8 +81,8 @@ DiffusionAcquisition acquire_diffusion(const Phantom& phantom, int examination, 
     take(high, result.high.voxels);
     take(shift, gas);
     take(kept, gas);
-    blur(shift, kFieldMm / protocol.pixel_mm);
-    blur(kept, kVoidMm / protocol.pixel_mm);
+    blur(shift, errors.gas_reach * kFieldMm / protocol.pixel_mm);
+    blur(kept, errors.gas_reach * kVoidMm / protocol.pixel_mm);
     for (auto& value : shift.values) value *= errors.gas_shift_mm * per_tesla / protocol.pixel_mm;
     for (auto& value : kept.values) value = std::exp(-errors.gas_loss * per_tesla * value);
     const double z = 2.0 * (k + 0.5) / g.size[2] - 1.0;

@@ -14,9 +14,9 @@ struct DiffusionErrors {
   double gas_shift_mm = 7;  // of the signal inside a large bubble, at 3 T
   double gas_loss = 2;      // of log signal there
   double noise = 1;         // times the scanner's
+  double gas_reach = 1;     // how far field and loss reach, times the ordinary
 };
-inline constexpr DiffusionErrors kMuchGas{26, 7, 1};
-inline constexpr DiffusionErrors kRuinousGas{34, 12, 1};
+inline constexpr DiffusionErrors kMuchGas{26, 7, 1, 1};
 
 /// Echo-planar diffusion images S0 exp(-b ADC) and the map computed from them as a scanner does, from magnitudes with
 /// noise. Gas bends the field: signal near it is pushed along the phase direction (to the back), piles up, and is lost.

@@ -22,7 +22,7 @@ T2Errors t2_errors(T2Fault fault) {
     case T2Fault::slight_motion:
       return {0.12, 1.0};
     case T2Fault::noise:
-      return {0.0, 9.0};
+      return {0.0, 12.0};
     case T2Fault::slight_noise:
       return {0.0, 1.8};
     default:
@@ -30,13 +30,16 @@ T2Errors t2_errors(T2Fault fault) {
   }
 }
 
-DiffusionErrors diffusion_errors(DiffusionFault fault) {
+DiffusionErrors diffusion_errors(DiffusionFault fault, const Scanner& scanner) {
   DiffusionErrors errors;
   switch (fault) {
-    case DiffusionFault::gas:
-      return kRuinousGas;
+    case DiffusionFault::gas: {
+      // As ruinous at 1.5 T as at 3 T.
+      const double scale = 3.0 / scanner.field_strength_t;
+      return {45 * scale, 22 * scale, 1, 2.3};
+    }
     case DiffusionFault::noise:
-      errors.noise = 6;
+      errors.noise = 9;
       return errors;
     case DiffusionFault::slight_noise:
       errors.noise = 1.5;
@@ -153,7 +156,7 @@ StagingImages staging_images(const ExaminationPlan& plan, const Phantom& phantom
   result.t2 = degrade(std::move(perfect), plan.scanner, t2_errors(fault), own_seed);
   if (!plan.imaging.faults.no_diffusion)
     result.diffusion = acquire_diffusion(phantom, examination, plan_diffusion(planned, plan.scanner.diffusion),
-                                         plan.scanner, diffusion_errors(plan.faults.diffusion), own_seed);
+                                         plan.scanner, diffusion_errors(plan.faults.diffusion, plan.scanner), own_seed);
   if (!plan.resampled) return result;
   result.t2 = through_another_system(result.t2);
   if (auto& diffusion = result.diffusion) {

@@ -21,7 +21,8 @@ void register_encoders() {
   static std::once_flag once;
   std::call_once(once, [] {
     DJEncoderRegistration::registerCodecs();
-    DJLSEncoderRegistration::registerCodecs();
+    // "Cooked" encoding writes beyond its buffer in DCMTK 3.6.7 where pixels do not compress; raw encoding does not.
+    DJLSEncoderRegistration::registerCodecs(0, 0, 0, 0, OFFalse);
     DcmRLEEncoderRegistration::registerCodecs();
   });
 }
@@ -105,7 +106,7 @@ std::string encode(DcmFileFormat& file, const FileForm& form, std::size_t expect
     if (form.preamble) {
       file.transferInit();
       status = file.write(stream, syntax, EET_ExplicitLength, nullptr, EGL_recalcGL, EPD_withoutPadding, 0, 0, 0,
-                          EWM_updateMeta);
+                          EWM_fileformat);
       file.transferEnd();
     } else {
       DcmDataset& data = *file.getDataset();

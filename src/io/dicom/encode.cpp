@@ -126,7 +126,7 @@ std::string encode(DcmFileFormat& file, const FileForm& form, std::size_t expect
     if (form.preamble) {
       file.transferInit();
       status = file.write(stream, syntax, EET_ExplicitLength, nullptr, EGL_recalcGL, EPD_withoutPadding, 0, 0, 0,
-                          EWM_fileformat);
+                          EWM_updateMeta);
       file.transferEnd();
     } else {
       DcmDataset& data = *file.getDataset();

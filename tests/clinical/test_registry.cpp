@@ -172,6 +172,21 @@ TEST_P(RegistryTest, KeepsFaultsOfASourceUntilItIsMended) {
   EXPECT_TRUE(verify().faults.empty());
 }
 
+TEST_P(RegistryTest, KeepsDecisionsAndTheNewestHolds) {
+  registry().add_patient("P1");
+  for (int i = 0; i < 2; ++i) registry().decide({"P1", "t2", "series", "1.2.3", "sharp", "Reader", ""});
+  registry().decide({"P1", "t2", "quality", "keep", "usable", "Reader", ""});
+  EXPECT_EQ(database().query("SELECT id FROM decision").size(), 2u);
+  registry().decide({"P1", "t2", "series", "", "none is sharp", "", ""});
+  const auto series = registry().decisions("series");
+  ASSERT_EQ(series.size(), 1u);
+  EXPECT_EQ(series.at({"P1", "t2"}).value, "");
+  EXPECT_EQ(series.at({"P1", "t2"}).reason, "none is sharp");
+  EXPECT_FALSE(series.at({"P1", "t2"}).by.empty());
+  EXPECT_FALSE(series.at({"P1", "t2"}).recorded_at.empty());
+  EXPECT_EQ(registry().decisions("quality").at({"P1", "t2"}).value, "keep");
+}
+
 TEST_P(RegistryTest, SignsWaiversAndRecordsThemOnce) {
   registry().waive({"P1", "age", "agreed with the sponsor", "", ""});
   registry().waive({"P1", "age", "agreed with the sponsor", "", ""});

@@ -15,6 +15,7 @@ class AuditTest : public RegistryTest {
       });
     registry().add_image({"P2", "t2", store_hash_, "series 1", {{"vendor", "x"}}});
     registry().waive({"P1", "age", "reason", "", ""});
+    registry().decide({"P1", "t2", "series", "1.2.3", "reason", "", ""});
     registry().add_prediction("P2", {{"model", "m"}, {"input_hash", "i"}});
     registry().note("screen", {{"eligible", 2}});
     ASSERT_TRUE(verify().faults.empty()) << dump_json(to_json(verify()), 1);
@@ -35,8 +36,8 @@ class AuditTest : public RegistryTest {
 TEST_P(AuditTest, IsUnbrokenAndCountsEverything) {
   fill();
   const auto report = verify();
-  EXPECT_EQ(report.entries, 7u);
-  EXPECT_EQ(report.rows, 2u + 3u + 6u + 1u + 1u + 1u);
+  EXPECT_EQ(report.entries, 8u);
+  EXPECT_EQ(report.rows, 2u + 3u + 6u + 1u + 1u + 1u + 1u);
   EXPECT_EQ(report.head.size(), 64u);
   const Json json = to_json(report);
   EXPECT_TRUE(json.at("unbroken").get<bool>());

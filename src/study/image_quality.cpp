@@ -17,9 +17,11 @@ using Place = std::pair<std::string, std::string>;
 namespace {
 
 /// Raised whenever the meaning of a measured case changes.
-constexpr const char* kMeasuring = "2";
+constexpr const char* kMeasuring = "3";
 constexpr const char* kStage = "quality";
 constexpr const char* kDuplicates = "duplicates";
+/// A smaller field has too few cells in a signature for likeness to mean the same image.
+constexpr double kLeastField_mm = 60;
 
 template <typename T>
 void append(std::string& bytes, const T& values) {
@@ -123,6 +125,7 @@ std::string measure_image(const Study& study, const ImageRecord& record, const I
   hard.date = day(text_in(record.details, "date"));
   hard.therapy_end = day(facts.therapy_end);
 
+  const auto& g = volume.geometry;
   const Json picture = thumbnail_of_slice(volume, mask ? std::optional<int>(widest_slice(*mask)) : std::nullopt);
   Json measures = Json::array(), checks = Json::array();
   try {
@@ -134,6 +137,7 @@ std::string measure_image(const Study& study, const ImageRecord& record, const I
     if (check.outcome != quality::Outcome::not_checked) checks.push_back(to_json(check));
   return dump_json({{"measures", measures},
                     {"checks", checks},
+                    {"field_mm", std::min(g.size[0] * g.spacing_mm[0], g.size[1] * g.spacing_mm[1])},
                     {"picture", study.content.put(dump_json(picture))},
                     {"signature", study.content.put(packed(quality::signature_of(volume)))}});
 }
@@ -202,22 +206,28 @@ void judge_maps(const StudyFile& file, const std::map<Place, ImageRecord>& image
 Case duplicates_case(const Study& study, const std::map<Place, ImageRecord>& images, int threads) {
   std::vector<Place> places;
   std::vector<std::string> signatures, groups, parts;
+  std::vector<double> field_mm;
   for (const auto& [place, record] : images) {
     const auto job = study.ledger.find(kStage, place.first + "/" + place.second);
     if (!job || !job->done) continue;
     places.push_back(place);
     groups.push_back(sequence_of(study.file, record));
-    signatures.push_back(parse_json(job->result, "quality of " + job->case_id).at("signature").get<std::string>());
+    const Json result = parse_json(job->result, "quality of " + job->case_id);
+    signatures.push_back(result.at("signature").get<std::string>());
+    field_mm.push_back(result.at("field_mm").get<double>());
     parts.insert(parts.end(), {place.first, place.second, groups.back(), signatures.back()});
   }
-  return {"all", hash_of(parts), [&study, places, signatures, groups, threads] {
+  return {"all", hash_of(parts), [&study, places, signatures, groups, field_mm, threads] {
             std::vector<quality::SignedImage> list;
             for (std::size_t i = 0; i < places.size(); ++i)
               list.push_back({groups[i], unpacked(study.content.get(signatures[i]))});
             Json found = Json::array();
             for (const auto& pair : quality::find_duplicates(list, threads)) {
               // Two examinations of one patient are alike; only the very same image is worth a word.
-              if (places[pair.first].first == places[pair.second].first && pair.kind == quality::DuplicateKind::near)
+              if (pair.kind == quality::DuplicateKind::alike ||
+                  (pair.kind == quality::DuplicateKind::near &&
+                   (places[pair.first].first == places[pair.second].first ||
+                    std::min(field_mm[pair.first], field_mm[pair.second]) < kLeastField_mm)))
                 continue;
               found.push_back({places[pair.first].first, places[pair.first].second, places[pair.second].first,
                                places[pair.second].second, to_string(pair.kind), pair.similarity});

@@ -168,8 +168,9 @@ void add_checks(ImageQuality& item) {
 }
 
 /// Whether the image is used, by verdict and person.
-void settle(ImageQuality& item) {
-  item.used = item.verdict.decision != quality::Decision::exclude;
+/// enforced  the protocol says how quality is judged; otherwise verdicts are shown and only persons exclude
+void settle(ImageQuality& item, bool enforced) {
+  item.used = !enforced || item.verdict.decision != quality::Decision::exclude;
   if (item.person) item.used = item.person->value == "keep";
   if (item.used) return;
   item.why_not = "left out for its quality";
@@ -311,7 +312,8 @@ QualityReport quality_report(const Study& study) {
     add_checks(item);
   }
   judge_maps(study.file, images, report);
-  for (auto& [place, item] : report.images) settle(item);
+  const bool enforced = study.file.document.contains("quality");
+  for (auto& [place, item] : report.images) settle(item, enforced);
   return report;
 }
 

@@ -41,8 +41,8 @@ struct QualityReport {
 void run_quality(Study& study, const RunOptions& options);
 
 /// Limits learned on the development centres of study.yaml (all, where it names none), the verdict on every measured
-/// image, and persons' decisions over it. An image is not used when its verdict is exclude, unless a
-/// person keeps it, or when a person excludes it.
+/// image, and persons' decisions over it. An image is not used when a person excludes it, or, where study.yaml has
+/// `quality`, when its verdict is exclude and no person keeps it.
 QualityReport quality_report(const Study& study);
 
 /// As the last `run_quality` found them.

@@ -53,7 +53,7 @@ void parse_range(Section& section, Variable& variable) {
   if (!range.is_array() || range.size() != 2) section.fail("range", "must be a list of two numbers");
   for (const auto& bound : range)
     if (!bound.is_number() && !bound.is_null())
-      section.fail("range", "holds " + bound.dump() + "; each bound must be a number, or null for none");
+      section.fail("range", "holds " + dump_json(bound) + "; each bound must be a number, or null for none");
   if (range[0].is_number()) variable.lower = range[0].get<double>();
   if (range[1].is_number()) variable.upper = range[1].get<double>();
   if (!(variable.lower <= variable.upper)) section.fail("range", "must have the lower bound first");

@@ -169,7 +169,34 @@ struct TemporaryFile {
 
 }  // namespace
 
+namespace {
+
+/// ITK's reader of MetaImage headers does not end on one without its last key.
+/// errors format
+void check_meta_header(const fs::path& path) {
+  constexpr std::size_t kLongest = std::size_t{1} << 16;
+  std::ifstream stream(path, std::ios::binary);
+  std::string head(kLongest, '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(stream.gcount()));
+  std::size_t at = 0;
+  while (at < head.size()) {
+    const std::size_t end = std::min(head.find('\n', at), head.size());
+    const std::string_view line(head.data() + at, end - at);
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos || line.find('\0') != std::string_view::npos) break;
+    if (line.starts_with("ElementDataFile") && end < head.size()) return;
+    at = end + 1;
+  }
+  throw Error(ErrorCode::format, path.string() +
+                                     ": the MetaImage header has no line 'ElementDataFile = ...'; copy the file again "
+                                     "from its source");
+}
+
+}  // namespace
+
 ItkHeader read_header_with_itk(const fs::path& path, FileFormat format, double millimetres) {
+  if (format == FileFormat::meta_image) check_meta_header(path);
   const std::string name = path.string();
   const itk::ImageIOBase::Pointer io = new_image_io(format);
   io->SetFileName(name);

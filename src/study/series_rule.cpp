@@ -73,7 +73,7 @@ bool value_fits(const std::string& wanted, const std::string& value) {
 }
 
 std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_string() ? value.get<std::string>() : dump_json(value);
 }
 
 }  // namespace

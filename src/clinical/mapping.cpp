@@ -28,7 +28,7 @@ ColumnMapping parse_column(Section section) {
   if (!codes.is_null() && !codes.is_object())
     section.fail("codes", "must be a map from what stands in the cells to codes");
   for (const auto& [cell, code] : codes.items())
-    column.codes[cell] = code.is_null() ? "" : code.is_string() ? code.get<std::string>() : code.dump();
+    column.codes[cell] = code.is_null() ? "" : code.is_string() ? code.get<std::string>() : dump_json(code);
   if (section.has("labels")) column.labels = section.flag("labels", false);
   parse_date_format(section, column.date_order, column.days);
   section.finish();

@@ -85,7 +85,7 @@ Variable parse_variable(const std::string& id, Section section) {
     const double value = factor.is_number() ? factor.get<double>() : 0;
     if (!(value > 0) || !std::isfinite(value))
       section.fail("units",
-                   "gives the unit '" + unit + "' the factor " + factor.dump() + "; it must be a number above 0");
+                   "gives the unit '" + unit + "' the factor " + dump_json(factor) + "; it must be a number above 0");
     variable.units[unit] = value;
   }
   parse_codes(section, variable);
@@ -167,7 +167,7 @@ void parse_table(Section table, TableRule& rule) {
   rule.missing = table.texts("missing");
   rule.on_fault = choice<OnFault>(table, "on_fault", {"refuse_file", "drop_row", "drop_value"}, "refuse_file");
   for (const auto& [column, variable] : table.raw("columns").items())
-    rule.columns[column] = variable.is_string() ? variable.get<std::string>() : variable.dump();
+    rule.columns[column] = variable.is_string() ? variable.get<std::string>() : dump_json(variable);
   for (const auto& [pattern, file] : table.raw("mappings").items()) {
     if (!file.is_string()) table.fail("mappings", "must give a mapping file for each pattern of file names");
     rule.mappings.emplace_back(pattern, file.get<std::string>());

@@ -28,7 +28,7 @@ const Json& Section::raw(const std::string& key) {
 std::string Section::text(const std::string& key, std::optional<std::string> fallback) {
   const Json& value = raw(key);
   if (value.is_null()) return fallback ? *fallback : (fail(key, "is missing"), "");
-  if (value.is_number() || value.is_boolean()) return value.dump();
+  if (value.is_number() || value.is_boolean()) return dump_json(value);
   if (!value.is_string()) fail(key, "must be a text");
   return value.get<std::string>();
 }
@@ -61,7 +61,7 @@ std::vector<std::string> Section::texts(const std::string& key) {
   if (value.is_null()) return list;
   if (value.is_string()) return {value.get<std::string>()};
   if (!value.is_array()) fail(key, "must be a list");
-  for (const Json& item : value) list.push_back(item.is_string() ? item.get<std::string>() : item.dump());
+  for (const Json& item : value) list.push_back(item.is_string() ? item.get<std::string>() : dump_json(item));
   return list;
 }
 

@@ -143,6 +143,24 @@ void check_sform(const Nifti1& header, const std::string& name) {
   }
 }
 
+/// ITK ends the process on an orientation that is not finite.
+void check_qform(const Nifti1& header, const std::string& name) {
+  const auto quaternion = [&](std::size_t offset) { return std::abs(header.get<float>(offset)) <= 2; };
+  const auto finite = [&](std::size_t offset) { return std::abs(header.get<float>(offset)) < 1e9F; };
+  bool good = true;
+  for (std::size_t axis = 1; axis <= 3; ++axis) good = good && std::abs(header.pixdim(axis)) < 1e9;
+  if (header.get<std::int16_t>(offsetof(nifti_1_header, qform_code)) > 0)
+    good = good && quaternion(offsetof(nifti_1_header, quatern_b)) && quaternion(offsetof(nifti_1_header, quatern_c)) &&
+           quaternion(offsetof(nifti_1_header, quatern_d)) && finite(offsetof(nifti_1_header, qoffset_x)) &&
+           finite(offsetof(nifti_1_header, qoffset_y)) && finite(offsetof(nifti_1_header, qoffset_z));
+  if (header.get<std::int16_t>(offsetof(nifti_1_header, sform_code)) > 0)
+    for (std::size_t row = 0; row < 3; ++row)
+      for (std::size_t column = 0; column < 4; ++column) good = good && std::abs(header.srow(row, column)) < 1e9;
+  if (!good)
+    throw Error(ErrorCode::domain,
+                name + ": the orientation in the header is not finite; correct qform, sform and pixdim");
+}
+
 using Fields = std::map<std::string, std::string>;
 
 const std::string* find(const Fields& fields, std::initializer_list<const char*> names) {
@@ -234,6 +252,7 @@ NiftiLayout nifti_layout(std::string_view head, const fs::path& path) {
   NiftiLayout layout{};
   layout.count = nifti_voxel_count(header, name);
   layout.type = nifti_type(header.get<std::int16_t>(offsetof(nifti_1_header, datatype)), name);
+  check_qform(header, name);
   check_sform(header, name);
   const double offset = header.get<float>(offsetof(nifti_1_header, vox_offset));
   if (!(offset >= sizeof(nifti_1_header) && offset <= 1e9))

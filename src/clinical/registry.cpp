@@ -164,10 +164,11 @@ void Registry::add_image(const ImageRecord& image) {
   change("add image", {{"source", image.source}}, [&] {
     add_patient(image.patient);
     trail_.flush();
-    const auto newest =
-        database_.query("SELECT content_hash FROM image WHERE patient = $1 AND role = $2 ORDER BY id DESC LIMIT 1",
-                        {image.patient, image.role});
-    if (!newest.empty() && text(newest[0][0]) == image.content_hash) return;
+    const auto newest = database_.query(
+        "SELECT content_hash, details FROM image WHERE patient = $1 AND role = $2 ORDER BY id DESC LIMIT 1",
+        {image.patient, image.role});
+    if (!newest.empty() && text(newest[0][0]) == image.content_hash && text(newest[0][1]) == dump_json(image.details))
+      return;
     trail_.add("image", {image.patient, image.role, image.content_hash, image.source, dump_json(image.details),
                          trail_.clock(), trail_.by});
   });

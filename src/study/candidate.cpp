@@ -21,6 +21,7 @@ Json details_of(const io::dicom::DicomInstance& instance, const SeriesAttributes
                {"model", instance.model},
                {"field_strength_t", number_or_null(instance.field_strength_t)},
                {"b_value", number_or_null(instance.b_value)},
+               {"study_uid", instance.study_uid},
                {"series_uid", instance.series_uid},
                {"frame_of_reference_uid", instance.frame_of_reference_uid}};
   if (!instance.phase_encoding_direction.empty())
@@ -45,18 +46,26 @@ CandidateImage read_candidate_image(const Candidate& candidate) {
   return image;
 }
 
-image::Mask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid) {
+CandidateMask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid,
+                                  const DeliveryIdentity& identity) {
   const auto& file = candidate.files.front();
   image::Mask mask;
-  if (candidate.kind == Candidate::Kind::structure_set)
+  Json details = Json::object();
+  if (candidate.kind == Candidate::Kind::structure_set) {
     mask = io::dicom::read_rtstruct(file, candidate.mask->rtstruct_roi, grid);
-  else if (candidate.kind == Candidate::Kind::segmentation)
-    mask = io::dicom::read_segment(file, candidate.mask->segment, grid).mask;
-  else
+  } else if (candidate.kind == Candidate::Kind::segmentation) {
+    auto read = io::dicom::read_segment(file, candidate.mask->segment, grid);
+    mask = std::move(read.mask);
+    if (read.segment.algorithm_type == "AUTOMATIC" || read.segment.algorithm_type == "SEMIAUTOMATIC")
+      details = {{"algorithm_type", read.segment.algorithm_type},
+                 {"algorithm_name", identity.text(read.segment.algorithm_name)}};
+  } else {
     mask = image::mask_on(io::read_image(file), candidate.mask->label_value, grid);
+  }
   if (image::voxel_count(mask) == 0)
     throw Error(ErrorCode::domain, "the mask is empty: no voxel is marked; outline the region");
-  return mask;
+  details["volume_mm3"] = image::volume_mm3(mask);
+  return {std::move(mask), std::move(details)};
 }
 
 std::string without_path(std::string text, const std::filesystem::path& file, const std::string& name) {

@@ -40,8 +40,15 @@ struct CandidateImage {
 /// ADC maps of DICOM series come in 10^-3 mm2/s. errors those of the readers; domain: no unit fits an ADC map
 CandidateImage read_candidate_image(const Candidate& candidate);
 
+/// A region and what the registry keeps of it: volume_mm3, and algorithm_type and algorithm_name where a segmentation
+/// says that it was not drawn by hand.
+struct CandidateMask {
+  image::Mask mask;
+  Json details;
+};
 /// The region on the grid of its image, by position in the patient. errors those of the readers; domain: empty
-image::Mask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid);
+CandidateMask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid,
+                                  const DeliveryIdentity& identity);
 
 /// Runs the work; an error of a file names its source, not where the delivery lay.
 std::string in_source(const Candidate& candidate, const DeliveryIdentity& identity,

@@ -20,6 +20,7 @@
 #include "study/delivered_table.h"
 #include "study/delivery_identity.h"
 #include "study/dicom_intake.h"
+#include "study/dicom_source.h"
 #include "study/file_roles.h"
 #include "study/import_tables.h"
 #include "study/table_mapping.h"
@@ -288,21 +289,24 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
       if (found != images.end()) reference = &found->second;
       keys[i] = hash_of({keys[i], reference ? reference->content_hash : ""});
     }
-    const auto work = [&study, &candidate, reference] {
+    const auto work = [&study, &candidate, &identity, reference] {
       ImageRecord record{candidate.patient, candidate.role, "", candidate.source, candidate.details};
       if (candidate.mask == nullptr) {
         CandidateImage image = read_candidate_image(candidate);
         record.content_hash = study.content.put(io::encode_nrrd(image.volume));
         record.details = std::move(image.details);
+        if (candidate.stack)
+          record.details[kDicomSource] = study.content.put(encode_dicom_source(*candidate.stack, identity.hides()));
       } else if (reference == nullptr) {
         throw Error(ErrorCode::not_ready,
                     "the image '" + candidate.mask->image + "' on which this mask lies was not imported");
       } else {
         const auto grid = io::decode_nrrd(study.content.get(reference->content_hash)).geometry;
-        const image::Mask mask = read_candidate_mask(candidate, grid);
+        CandidateMask read = read_candidate_mask(candidate, grid, identity);
+        const auto& voxels = read.mask.voxels;
         record.content_hash =
-            study.content.put(io::encode_nrrd({grid, std::vector<double>(mask.voxels.begin(), mask.voxels.end())}));
-        record.details["volume_mm3"] = image::volume_mm3(mask);
+            study.content.put(io::encode_nrrd({grid, std::vector<double>(voxels.begin(), voxels.end())}));
+        record.details = std::move(read.details);
       }
       study.registry.add_image(record);
       return record.content_hash;

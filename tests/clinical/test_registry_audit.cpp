@@ -43,6 +43,16 @@ TEST_P(AuditTest, IsUnbrokenAndCountsEverything) {
   EXPECT_TRUE(json.at("unbroken").get<bool>());
 }
 
+TEST_P(AuditTest, AnImageIsRecordedAgainWhenItsBytesOrDetailsChange) {
+  fill();
+  const auto rows = [&] { return store::number(database().query("SELECT count(*) FROM image")[0][0]); };
+  registry().add_image({"P2", "t2", store_hash_, "series 1", {{"vendor", "x"}}});
+  EXPECT_EQ(rows(), 1);
+  registry().add_image({"P2", "t2", store_hash_, "series 1", {{"vendor", "x"}, {"study_uid", "1.2"}}});
+  EXPECT_EQ(rows(), 2);
+  EXPECT_EQ(registry().images().at({"P2", "t2"}).details.at("study_uid"), "1.2");
+}
+
 TEST_P(AuditTest, NamesAnEditedRow) {
   fill();
   database().execute("UPDATE record SET content = '[{\"values\":{\"age\":\"99\"}}]' WHERE id = 3");

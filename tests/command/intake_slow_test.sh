@@ -22,6 +22,9 @@ cp "$WORK/stderr" "$WORK/first.err"
 expect_json patients 12
 expect_exit 0 "$LARC" screen "$STUDY"
 cp "$WORK/stdout" "$WORK/screen.out"
+expect_exit 0 "$LARC" export "$STUDY" --what dicom
+cp "$WORK/stdout" "$WORK/first.export.out"
+cp "$WORK/stderr" "$WORK/first.export.err"
 
 note "no planted string is in the study, nor in what was said"
 "$PYTHON" - "$WORK/disk/demo_truth.json" "$STUDY" "$WORK"/first.* "$WORK/screen.out" <<'EOF' || fail "an identity is left"

@@ -5,6 +5,8 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "io/dicom/segmentation.h"
+#include "io/dicom/series.h"
+#include "io/dicom/write_multiframe.h"
 #include "io/dicom/write_report.h"
 #include "io/dicom/write_segmentation.h"
 #include "io_support.h"
@@ -148,6 +150,33 @@ TEST_F(Derived, PydicomReadsTheSegmentation) {
   EXPECT_NE(says.find(frames), std::string::npos) << says;
 }
 
+TEST_F(Derived, AMultiFrameImageIsReferredToByFrame) {
+  const std::string python = python_with_pydicom();
+  if (python.empty()) GTEST_SKIP() << "pydicom absent; install python3-pydicom";
+  const image::Volume low = test::random_volume(grid_, 0, 4095, true), high = test::random_volume(grid_, 0, 999, true);
+  const fs::path image = folder_.path() / "frames.dcm";
+  write_dicom_file(image, encode_multiframe({{&low, 0.0}, {&high, 800.0}}, image_info()).bytes);
+  const auto stacks = split_stacks(group_series(read_instances(image)).at(0));
+  ASSERT_EQ(stacks.size(), 2U);
+  series_ = stacks[1].instances;  // b 800: frames 6 to 10
+  const WrittenSegmentation written = write();
+  report(written);
+  EXPECT_EQ(read_segment(seg(), "tumour", grid_).mask.voxels, tumour_.voxels);
+  const std::string script = python + " " + (test::source_root() / "tests/io/read_written.py").string();
+  const auto [status, says] = run(script + " seg " + seg().string() + " " + (folder_.path() / "pixels").string());
+  ASSERT_EQ(status, 0) << says;
+  const std::string& uid = series_[0].sop_instance_uid;
+  for (const char* line : {"frame 1 ", "frame 2 "})
+    for (const char* number : {" 6", " 7", " 9", " 10"})
+      EXPECT_NE(says.find(line + uid + number + "\n"), std::string::npos) << line << number << "\n" << says;
+  EXPECT_EQ(says.find("frame 2 " + uid + " 8\n"), std::string::npos) << "the slice without the node";
+  const auto [report_status, report_says] = run(script + " sr " + sr().string());
+  ASSERT_EQ(report_status, 0) << report_says;
+  const auto named = report_says.find("IMAGE - " + uid);
+  EXPECT_NE(named, std::string::npos) << report_says;
+  EXPECT_EQ(report_says.find("IMAGE - " + uid, named + 1), std::string::npos) << "one file is one image";
+}
+
 TEST_F(Derived, PydicomReadsTheReport) {
   const std::string python = python_with_pydicom();
   if (python.empty()) GTEST_SKIP() << "pydicom absent; install python3-pydicom";
@@ -157,10 +186,10 @@ TEST_F(Derived, PydicomReadsTheReport) {
       run(python + " " + (test::source_root() / "tests/io/read_written.py").string() + " sr " + sr().string());
   ASSERT_EQ(status, 0) << says;
   for (const std::string& line :
-       {std::string("class 1.2.840.10008.5.1.4.1.1.88.22 SR"), std::string("NUM 118565006|SCT 1234.5 mm3"),
+       {std::string("class 1.2.840.10008.5.1.4.1.1.88.22 SR"), std::string("NUM 118565006|SCT 1.2345 cm3"),
         std::string("NUM L0JK|IBSI 41.25 mm"), std::string("NUM 113041|DCM 1062.5 um2/s"),
         std::string("CODE 121401|DCM 373098007|SCT"), std::string("NUM L0JK|IBSI none -"),
-        std::string("NUM 118565006|SCT 87.0 mm3"), std::string("CODE RESPONSE|99LARC PCR|99LARC"),
+        std::string("NUM 118565006|SCT 0.087 cm3"), std::string("CODE RESPONSE|99LARC PCR|99LARC"),
         "IMAGE 121191|DCM " + written.sop_instance_uid + " 1", "IMAGE 121191|DCM " + written.sop_instance_uid + " 2",
         "IMAGE - " + series_[3].sop_instance_uid, "UIDREF 112040|DCM " + written.tracking_uids[1]})
     EXPECT_NE(says.find(line), std::string::npos) << line << "\n" << says;
@@ -183,7 +212,7 @@ TEST_F(Derived, DcmtkToolsAcceptBoth) {
     }
   }
   EXPECT_NE(says.find("Enhanced SR Document"), std::string::npos) << says;
-  EXPECT_NE(says.find("1234.5"), std::string::npos);
+  EXPECT_NE(says.find("1.2345"), std::string::npos);
 }
 
 TEST_F(Derived, NothingOfTheClockOrTheMachine) {

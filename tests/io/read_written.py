@@ -1,7 +1,8 @@
 """Reads a written SEG or SR with pydicom, for dicom_derived_test.cpp.
 
-read_written.py seg FILE OUT   prints number, label, type code and tracking UID of each segment and position and segment of
-                               each frame; writes all frames unpacked, a byte a pixel, to OUT
+read_written.py seg FILE OUT   prints number, label, type code and tracking UID of each segment and segment and source (of a
+                               multi-frame image with its frame) of each frame; writes all frames unpacked, a byte a
+                               pixel, to OUT
 read_written.py sr FILE        prints each numeric item, each coded and each image reference of the content tree
 """
 import sys
@@ -38,8 +39,9 @@ if sys.argv[1] == "seg":
         print("segment", segment.SegmentNumber, segment.SegmentLabel, code(segment.SegmentedPropertyTypeCodeSequence),
               segment.TrackingUID)
     for group in data.PerFrameFunctionalGroupsSequence:
-        source = group.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID
-        print("frame", group.SegmentIdentificationSequence[0].ReferencedSegmentNumber, source)
+        source = group.DerivationImageSequence[0].SourceImageSequence[0]
+        print("frame", group.SegmentIdentificationSequence[0].ReferencedSegmentNumber, source.ReferencedSOPInstanceUID,
+              *[source.ReferencedFrameNumber] if "ReferencedFrameNumber" in source else [])
     with open(sys.argv[3], "wb") as out:
         out.write(data.pixel_array.astype("uint8").tobytes())
 else:

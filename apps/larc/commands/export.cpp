@@ -1,6 +1,7 @@
 #include "command.h"
 #include "core/error.h"
 #include "study/export_bids.h"
+#include "study/export_dicom.h"
 #include "study/export_nnunet.h"
 
 namespace larc::app {
@@ -43,6 +44,7 @@ study::ExportSummary write(const study::Study& study, const Options& options, in
   if (options.what == "bids")
     return write_bids(
         study, {at.value_or(study::PredictionPoint::P0), options.outcomes, options.calendar_dates, threads}, folder);
+  if (options.what == "dicom") return write_dicom(study, {threads}, folder);
   return write_nnunet(study, {options.masks, options.channels, threads}, folder);
 }
 
@@ -50,10 +52,14 @@ study::ExportSummary write(const study::Study& study, const Options& options, in
 
 void add_export(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("export", "the data for other tools: a table, BIDS, or an nnU-Net dataset");
+  CLI::App* command = app.add_subcommand(
+      "export", "the data for other tools: a table, BIDS, an nnU-Net dataset, or DICOM segmentations and reports");
   command->add_option("STUDY", options->study, "folder of the study")->required();
-  command->add_option("--what", options->what, "table (CSV, XLSX, codebook), bids or nnunet; default table")
-      ->check(CLI::IsMember({"table", "bids", "nnunet"}));
+  command
+      ->add_option("--what", options->what,
+                   "table (CSV, XLSX, codebook), bids, nnunet, or dicom (outlines as SEG, their measurements as SR); "
+                   "default table")
+      ->check(CLI::IsMember({"table", "bids", "nnunet", "dicom"}));
   command->add_option("--out", options->out,
                       "folder to make (nnunet: the folder that gets DatasetNNN_NAME); default STUDY/export/WHAT");
   command->add_option("--at", options->at, "only variables known by then; default: all in a table, P0 in BIDS")

@@ -96,7 +96,7 @@ bool uses_own_scheme(const std::vector<ReportRegion>& regions) {
 }  // namespace
 
 ReportMeasurement volume_measurement(double mm3) {
-  return {{"118565006", "SCT", "Volume"}, mm3, {"mm3", "UCUM", "cubic millimeter"}, {}};
+  return {{"118565006", "SCT", "Volume"}, mm3 / 1000, {"cm3", "UCUM", "cubic centimeter"}, {}};
 }
 
 ReportMeasurement diameter_measurement(double mm) {
@@ -156,6 +156,7 @@ std::string write_report(const fs::path& path, const std::vector<ReportRegion>& 
     data.findAndDeleteElement(tag);
   start_file(file, UID_EnhancedSRStorage, uid);
   put_patient_and_study(data, info);
+  put_attributes(data, info.extra);
   put_derived_series(data, info, "SR");
   if (uses_own_scheme(regions)) put_own_scheme(data);
   write_file_atomic(path, to_bytes(file, 1024 * series.size() + 16384 * regions.size() + 65536));

@@ -17,6 +17,7 @@ struct ReportMeasurement {
   Code derivation;  // such as Mean; may be empty
 };
 
+/// Written in cm3, which is mL.
 ReportMeasurement volume_measurement(double mm3);
 /// The largest distance within the region (IBSI L0JK).
 ReportMeasurement diameter_measurement(double mm);
@@ -38,10 +39,10 @@ struct ReportRegion {
 };
 
 /// Writes an Imaging Measurement Report (PS3.16 TID 1500, as Enhanced SR): a volumetric ROI measurement group (TID
-/// 1411) for each region that refers to its segment, and an image library of the images. `info` gives patient, study
-/// and equipment, its series_uid is that of the report; `segmentation` is what write_segmentation gave back; `series`
-/// are the instances of the image. Same input, same bytes. errors domain (no region, a segment number that the
-/// segmentation does not have, no measurement; as write_series), io returns the SOP instance UID
+/// 1411) for each region that refers to its segment, and an image library of the images. `info` gives patient, study,
+/// equipment and `extra` attributes, its series_uid is that of the report; `segmentation` is what write_segmentation
+/// gave back; `series` are the instances of the image. Same input, same bytes. errors domain (no region, a segment
+/// number that the segmentation does not have, no measurement; as write_series), io returns the SOP instance UID
 std::string write_report(const std::filesystem::path& path, const std::vector<ReportRegion>& regions,
                          const WrittenSegmentation& segmentation, const DicomSeriesInfo& info,
                          const std::vector<DicomInstance>& series);

@@ -95,6 +95,7 @@ void put_segment(DcmItem& data, const SegRegion& region, unsigned number, const 
   put_code(item, DCM_AnatomicRegionSequence, region.term.anatomic_region);
   put_unsigned(item, DCM_SegmentNumber, number);
   put_text(item, DCM_SegmentLabel, region.label);
+  put_optional(item, DCM_SegmentDescription, region.description);
   put_text(item, DCM_SegmentAlgorithmType, region.algorithm_type);
   put_optional(item, DCM_SegmentAlgorithmName, region.algorithm_name);
   item.putAndInsertUint16Array(DCM_RecommendedDisplayCIELabValue, kColours[(number - 1) % 5], 3);
@@ -127,6 +128,7 @@ void put_frame_groups(DcmItem& data, const Geometry& g, const SegmentFrame& fram
   DcmItem& image = add_item(derivation, DCM_SourceImageSequence);
   put_text(image, DCM_ReferencedSOPClassUID, source.sop_class_uid);
   put_text(image, DCM_ReferencedSOPInstanceUID, source.sop_instance_uid);
+  if (source.frame) put_text(image, DCM_ReferencedFrameNumber, std::to_string(*source.frame + 1));
   put_text(image, DCM_SpatialLocationsPreserved, "YES");
   put_code(image, DCM_PurposeOfReferenceCodeSequence, kSource);
 }
@@ -180,6 +182,7 @@ WrittenSegmentation write_segmentation(const fs::path& path, const std::vector<S
   DcmFileFormat file;
   DcmDataset& data = start_file(file, UID_SegmentationStorage, written.sop_instance_uid);
   put_patient_and_study(data, info);
+  put_attributes(data, info.extra);
   put_derived_series(data, info, "SEG");
   put_text(data, DCM_FrameOfReferenceUID, info.frame_of_reference_uid);
   put_text(data, DCM_PositionReferenceIndicator, "");

@@ -1,9 +1,12 @@
 #include "study/images_document.h"
 
+#include <set>
+
 #include "core/error.h"
 #include "core/number.h"
 #include "core/version.h"
 #include "study/image_quality.h"
+#include "study/thumbnail.h"
 
 namespace larc::study {
 
@@ -13,8 +16,24 @@ using Place = std::pair<std::string, std::string>;
 
 namespace {
 
-/// Good images that are shown beside the others, of each role.
-constexpr std::size_t kGoodPictures = 3;
+/// Of the pictures of images that need no eye: they are small, and a page stays one that can be sent.
+constexpr std::size_t kMostGoodPictures = 4'000'000;  // base64 characters in all
+
+/// A word of a command for a POSIX shell.
+std::string shell_word(const std::string& text) {
+  if (!text.empty() &&
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == std::string::npos)
+    return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+/// The page puts STUDY, NAME and TEXT in, and the key of a series in place of '...'.
+std::string command(const Place& place, const std::string& what) {
+  return "larc decide STUDY --patient " + shell_word(place.first) + " --image " + place.second + " " + what +
+         " --by NAME --reason TEXT";
+}
 
 const Label& label_of(const StudyFile& file, const std::string& role) {
   for (const auto& image : file.images)
@@ -44,10 +63,11 @@ class Writer {
             {"patients", patients_.size()},
             {"roles", roles()},
             {"open", open()},
+            {"absent", absent()},
             {"quality", quality()},
             {"measures", measures()},
             {"limits", limits()},
-            {"duplicates", duplicates()},
+            {"duplicates", pairs(duplicate_images(study_))},
             {"warnings", warnings()},
             {"series", series()}};
   }
@@ -111,16 +131,64 @@ class Writer {
         candidate["description"] = candidate.value("series_description", "");
         item["candidates"].push_back(std::move(candidate));
       }
-      item["command"] = "larc decide STUDY --patient " + place.first + " --image " + place.second +
-                        " --series 'SERIES' --by NAME --reason TEXT";
+      item["command"] = command(place, "--series '...'");
+      item["command_none"] = command(place, "--series none");
       list.push_back(std::move(item));
     }
     return list;
   }
 
+  /// Why a patient has no such image, where something is known of it.
+  Json absent() const {
+    Json list = Json::array();
+    std::map<Place, std::string> failed;
+    for (const auto& failure : failures(study_))
+      if (const auto slash = failure.case_id.rfind('/'); failure.stage == "import" && slash != std::string::npos)
+        failed[{failure.case_id.substr(0, slash), failure.case_id.substr(slash + 1)}] = failure.reason;
+    for (const auto& patient : patients_)
+      for (const auto& role : study_.file.images) {
+        const Place place{patient, role.id};
+        const auto choice = choices_.find(place);
+        if (images_.contains(place) || (choice != choices_.end() && is_open(choice->second))) continue;
+        Json item = placed(place);
+        if (const auto reason = failed.find(place); reason != failed.end())
+          item["why"] = to_json(Label{"not imported: " + reason->second, "未能导入：" + reason->second});
+        else if (choice == choices_.end())
+          continue;
+        else if (item["why"] = choice->second.at("why"); item["why"].at("en") == "")
+          item["why"] = to_json(Label{"no series fits", "没有符合的序列"});
+        list.push_back(std::move(item));
+      }
+    return list;
+  }
+
+  bool needs_eye(const ImageQuality& item) const {
+    return !item.used || item.verdict.decision != quality::Decision::ok || item.person;
+  }
+
+  /// Small pictures of images that need no eye, by place: first of patients of whom another image does, as many as a
+  /// page may hold.
+  std::map<Place, Json> good_pictures() const {
+    std::set<std::string> looked_at;
+    for (const auto& [place, item] : quality_.images)
+      if (needs_eye(item)) looked_at.insert(place.first);
+    for (const auto& [place, choice] : choices_)
+      if (is_open(choice)) looked_at.insert(place.first);
+    std::map<Place, Json> pictures;
+    std::size_t size = 0;
+    for (const bool first : {true, false})
+      for (const auto& [place, item] : quality_.images) {
+        if (needs_eye(item) || looked_at.contains(place.first) != first || size > kMostGoodPictures) continue;
+        Json small = smaller_picture(picture(place));
+        size += small.at("png").get_ref<const std::string&>().size();
+        pictures[place] = std::move(small);
+      }
+    return pictures;
+  }
+
   Json quality() const {
     Json list = Json::array();
-    std::map<std::string, std::size_t> good;
+    std::map<Place, Json> good = good_pictures();
     for (const auto& [place, item] : quality_.images) {
       Json one = placed(place);
       one["label"] = to_json(label_of(study_.file, place.second));
@@ -129,22 +197,22 @@ class Writer {
       one["reasons"] = Json::array();
       for (const auto& reason : item.verdict.reasons)
         one["reasons"].push_back({{"id", reason.measure}, {"text", to_json(reason.text)}});
-      const bool shown = !item.used || item.verdict.decision != quality::Decision::ok || item.person;
-      one["picture"] = shown || good[place.second]++ < kGoodPictures ? picture(place) : Json();
+      one["picture"] = needs_eye(item) ? picture(place) : std::move(good[place]);
       one["measures"] = Json::array();
       const auto* limits = quality_.limits.of(place.second);
       for (const auto& measure : item.measures) {
         Json value{{"id", measure.id}, {"value", number_or_null(measure.value)}, {"reason", measure.reason}};
         if (limits != nullptr)
           for (const auto& limit : limits->measures)
-            if (limit.id == measure.id)
-              value[quality::measure_info(measure.id).worse == quality::Worse::high ? "upper" : "lower"] =
-                  number_or_null(quality::bound_of(limit, quality::Decision::exclude));
+            if (limit.id == measure.id) {
+              const std::string side =
+                  quality::measure_info(measure.id).worse == quality::Worse::high ? "upper" : "lower";
+              value[side] = number_or_null(quality::bound_of(limit, quality::Decision::exclude));
+              value["doubtful_" + side] = number_or_null(quality::bound_of(limit, quality::Decision::doubtful));
+            }
         one["measures"].push_back(std::move(value));
       }
-      const std::string command = "larc decide STUDY --patient " + place.first + " --image " + place.second +
-                                  " --by NAME --reason TEXT --quality ";
-      one["commands"] = {{"keep", command + "keep"}, {"exclude", command + "exclude"}};
+      one["commands"] = {{"keep", command(place, "--quality keep")}, {"exclude", command(place, "--quality exclude")}};
       one["decision"] = nullptr;
       if (item.person)
         one["decision"] = {{"value", item.person->value},
@@ -176,9 +244,9 @@ class Writer {
                                          : to_json(Label{"development centres " + names, "开发中心 " + names})}};
   }
 
-  Json duplicates() const {
+  Json pairs(const std::vector<DuplicateImages>& images) const {
     Json list = Json::array();
-    for (const auto& pair : duplicate_images(study_))
+    for (const auto& pair : images)
       list.push_back({{"kind", to_string(pair.kind)},
                       {"similarity", pair.similarity},
                       {"first", placed(pair.first)},

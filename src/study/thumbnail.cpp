@@ -11,20 +11,21 @@ namespace {
 
 constexpr int kPixels = 176;
 
-std::string encode_png(const std::vector<std::uint8_t>& rgb, int width, int height) {
+/// format  PNG_FORMAT_RGB or PNG_FORMAT_GRAY: three bytes a pixel, or one
+Json encode_png(const std::vector<std::uint8_t>& pixels, png_uint_32 format, int width, int height) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   image.width = static_cast<png_uint_32>(width);
   image.height = static_cast<png_uint_32>(height);
-  image.format = PNG_FORMAT_RGB;
+  image.format = format;
   png_alloc_size_t size = 0;
-  if (!png_image_write_to_memory(&image, nullptr, &size, 0, rgb.data(), 0, nullptr))
+  if (!png_image_write_to_memory(&image, nullptr, &size, 0, pixels.data(), 0, nullptr))
     throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);
   std::string bytes(size, '\0');
-  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, rgb.data(), 0, nullptr))
+  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels.data(), 0, nullptr))
     throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);
   bytes.resize(size);
-  return bytes;
+  return {{"png", encode_base64(bytes)}, {"width", width}, {"height", height}};
 }
 
 /// A square of the slice around `centre` (index space).
@@ -62,7 +63,7 @@ Json picture(const image::Volume& volume, const image::Mask* mask, int slice, co
   const double low = sorted.empty() ? 0 : sorted[sorted.size() / 100];
   const double high = sorted.empty() ? 1 : sorted[sorted.size() - 1 - sorted.size() / 100];
 
-  std::vector<std::uint8_t> rgb;
+  std::vector<std::uint8_t> pixels;
   for (int y = 0; y < kPixels; ++y)
     for (int x = 0; x < kPixels; ++x) {
       const double value = values[static_cast<std::size_t>(y * kPixels + x)];
@@ -72,12 +73,14 @@ Json picture(const image::Volume& volume, const image::Mask* mask, int slice, co
           here && !(inside(index_of(x - 1, 0), index_of(y, 1)) && inside(index_of(x + 1, 0), index_of(y, 1)) &&
                     inside(index_of(x, 0), index_of(y - 1, 1)) && inside(index_of(x, 0), index_of(y + 1, 1)));
       const auto level = static_cast<std::uint8_t>(std::lround(255 * grey));
-      if (border)
-        rgb.insert(rgb.end(), {255, 176, 0});
+      if (mask == nullptr)
+        pixels.push_back(level);
+      else if (border)
+        pixels.insert(pixels.end(), {255, 176, 0});
       else
-        rgb.insert(rgb.end(), {level, level, level});
+        pixels.insert(pixels.end(), {level, level, level});
     }
-  return {{"png", encode_base64(encode_png(rgb, kPixels, kPixels))}, {"width", kPixels}, {"height", kPixels}};
+  return encode_png(pixels, mask == nullptr ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB, kPixels, kPixels);
 }
 
 }  // namespace
@@ -112,6 +115,27 @@ Json thumbnail_of_slice(const image::Volume& volume, std::optional<int> slice) {
   const double side_mm = std::max(g.size[0] * g.spacing_mm[0], g.size[1] * g.spacing_mm[1]);
   return picture(volume, nullptr, slice.value_or(g.size[2] / 2), {(g.size[0] - 1) / 2.0, (g.size[1] - 1) / 2.0, 0},
                  side_mm);
+}
+
+Json smaller_picture(const Json& picture) {
+  const std::string bytes = decode_base64(picture.at("png").get<std::string>());
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  const auto fail = [&] {
+    throw Error(ErrorCode::format, std::string("the picture cannot be read: ") + image.message);
+  };
+  if (!png_image_begin_read_from_memory(&image, bytes.data(), bytes.size())) fail();
+  image.format = PNG_FORMAT_GRAY;
+  const std::size_t width = image.width, height = image.height;
+  std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(image));
+  if (!png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr)) fail();
+  std::vector<std::uint8_t> half;
+  for (std::size_t y = 0; y + 1 < height; y += 2)
+    for (std::size_t x = 0; x + 1 < width; x += 2) {
+      const std::uint8_t* at = pixels.data() + y * width + x;
+      half.push_back(static_cast<std::uint8_t>((at[0] + at[1] + at[width] + at[width + 1] + 2) / 4));
+    }
+  return encode_png(half, PNG_FORMAT_GRAY, static_cast<int>(width / 2), static_cast<int>(height / 2));
 }
 
 }  // namespace larc::study

@@ -14,7 +14,10 @@ Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side
 /// The slice that holds most of the mask.
 int widest_slice(const image::Mask& mask);
 
-/// A whole slice without outline, the middle one unless said.
+/// A whole slice without outline, in greys; the middle one unless said.
 Json thumbnail_of_slice(const image::Volume& volume, std::optional<int> slice = std::nullopt);
+
+/// The same picture at half its width and height, in greys. errors format: it is no picture of this file
+Json smaller_picture(const Json& picture);
 
 }  // namespace larc::study

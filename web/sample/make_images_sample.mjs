@@ -38,10 +38,11 @@ const cut = ({ png, width, height }) => ({ png, width, height });
 
 function measures(u, centre, flaw) {
   return kMeasures.map(([id, , , , typical, spread, lower, upper]) => {
-    if (id === "snr_air" && centre === "B") return { id, value: null, reason: text("the scanner masked the background", "设备已将背景置零"), lower, upper };
+    const doubt = { doubtful_lower: lower === null ? null : round(lower * 1.15), doubtful_upper: upper === null ? null : round(upper * 0.85) };
+    if (id === "snr_air" && centre === "B") return { id, value: null, reason: text("the scanner masked the background", "设备已将背景置零"), lower, upper, ...doubt };
     const value = typical === 0 ? 0 : round(typical * Math.exp(spread * normal(u)));
-    const kept = lower !== null ? Math.max(value, round(lower * 1.05)) : Math.min(value, upper);
-    return { id, value: flaw?.[0] === id ? flaw[1] : kept, reason: "", lower, upper };
+    const kept = lower !== null ? Math.max(value, doubt.doubtful_lower) : Math.min(value, doubt.doubtful_upper);
+    return { id, value: flaw?.[0] === id ? flaw[1] : kept, reason: "", lower, upper, ...doubt };
   });
 }
 
@@ -53,7 +54,8 @@ function candidate(u, series, more) {
 function open_choices(u, ids) {
   const choice = (patient, role, state, why, candidates) => ({
     patient, centre: patient[0], role, label: kRoles.find(([id]) => id === role)[1], state, why, candidates,
-    command: `larc decide studies/demo --patient ${patient} --image ${role} --series '...'`,
+    command: `larc decide STUDY --patient ${patient} --image ${role} --series '...' --by NAME --reason TEXT`,
+    command_none: `larc decide STUDY --patient ${patient} --image ${role} --series none --by NAME --reason TEXT`,
   });
   const fit = (n) => text(`${n} series fit`, `${n} 个序列符合`);
   return [
@@ -74,7 +76,7 @@ export function make_images_sample(patients = 60, seed = 20) {
   const u = generator(seed);
   const ids = Array.from({ length: Math.max(patients, 16) }, (_, i) => `${"ABC"[i % 3]}-${String(i + 1).padStart(4, "0")}`);
   const open = open_choices(u, ids), is_open = new Set(open.map((c) => `${c.patient} ${c.role}`));
-  const quality = [], series = [], missing = new Map();
+  const quality = [], series = [], absent = [], missing = new Map();
   for (const patient of ids) {
     const centre = patient[0];
     for (const [role, label, sequence, description, time, slices, in_plane_mm, slice_mm, b_value] of kRoles) {
@@ -83,17 +85,18 @@ export function make_images_sample(patients = 60, seed = 20) {
       if (is_open.has(`${patient} ${role}`)) continue;
       if (u() < 0.03) {
         missing.set(role, (missing.get(role) ?? 0) + 1);
+        absent.push({ patient, centre, role, why: text("no series fits", "没有符合的序列") });
         continue;
       }
       series.push(offered);
       const flaw = u() < 0.055 ? kFlaws[Math.floor(kFlaws.length * u())] : null, verdict = flaw?.[3] ?? "ok";
-      const decide = `larc decide studies/demo --patient ${patient} --image ${role} --quality`;
+      const decide = (what) => `larc decide STUDY --patient ${patient} --image ${role} --quality ${what} --by NAME --reason TEXT`;
       const decided = verdict === "doubtful" && u() < 0.25;
       quality.push({
         patient, centre, role, label, verdict, used: verdict !== "exclude", reasons: flaw ? [{ id: flaw[0], text: flaw[2] }] : [],
-        picture: flaw || quality.length < 4 ? cut(picture(u, 112, { outline: false, ...flaw?.[4] })) : null, measures: measures(u, centre, flaw),
+        picture: flaw ? cut(picture(u, 112, { outline: false, ...flaw[4] })) : patients <= 60 ? cut(picture(u, 56, { outline: false })) : null, measures: measures(u, centre, flaw),
         decision: decided ? { value: "keep", by: "Dr Chen", reason: "ghost lies outside the mesorectum", recorded_at: "2024-05-02T09:10:00Z" } : null,
-        commands: flaw ? { keep: `${decide} keep`, exclude: `${decide} exclude` } : null,
+        commands: { keep: decide("keep"), exclude: decide("exclude") },
       });
     }
     const sagittal = { patient, centre, series: uid(u), description: "t2_tse_sag", sequence: "t2", orientation: "sagittal", date: date(u, false), time: "before_therapy" };
@@ -115,6 +118,8 @@ export function make_images_sample(patients = 60, seed = 20) {
       { kind: "near", similarity: 0.994, first: { patient: ids[5], centre: ids[5][0], role: "t2_1" }, second: { patient: ids[5], centre: ids[5][0], role: "t2_2" }, same_patient: true, pictures: [same, near] },
       { kind: "exact", similarity: 1, first: { patient: ids[1], centre: ids[1][0], role: "t2_1" }, second: { patient: ids[8], centre: ids[8][0], role: "t2_1" }, same_patient: false, pictures: [same, same] },
     ],
+    absent,
+    alike: [{ kind: "alike", similarity: 0.843, first: { patient: ids[2], centre: ids[2][0], role: "t2_1" }, second: { patient: ids[13], centre: ids[13][0], role: "t2_1" }, same_patient: false, pictures: [same, near] }],
     warnings: [{ patient: ids[6], role: "t2_2", series: uid(u), text: text("The description says 'staging', the dates say after therapy.", "序列描述为“staging”，但日期显示为治疗后。") }],
     series,
   };

@@ -20,7 +20,7 @@ export type SeriesFacts = {
 
 export type Candidate = SeriesFacts & { series: string; picture: Picture | null };
 
-/** `command` holds '...' where the key of the chosen series belongs. */
+/** `command` holds '...' where the key of the chosen series belongs; `command_none` says that none fits. */
 export type OpenChoice = {
   patient: string;
   centre: string;
@@ -30,9 +30,11 @@ export type OpenChoice = {
   why: Text;
   candidates: Candidate[];
   command: string;
+  command_none: string;
 };
 
-export type ImageMeasure = { id: string; value: Num; reason: Text | null; lower: Num; upper: Num };
+/** An image is excluded beyond `lower` or `upper`, doubtful beyond the other two. */
+export type ImageMeasure = { id: string; value: Num; reason: Text | null; lower: Num; upper: Num; doubtful_lower: Num; doubtful_upper: Num };
 export type ImageDecision = { value: "keep" | "exclude"; by: string; reason: string; recorded_at: string };
 
 export type ImageQuality = {
@@ -53,8 +55,11 @@ export type ImageQuality = {
 export type MeasureInfo = { id: string; label: Text; unit: string; what: Text };
 
 export type ImagePlace = { patient: string; centre: string; role: string };
+/** Why a patient has no image of a kind. */
+export type AbsentImage = ImagePlace & { why: Text };
+/** `alike`: no duplicate, but as alike as two examinations of one patient. */
 export type Duplicate = {
-  kind: "exact" | "near";
+  kind: "exact" | "near" | "alike";
   similarity: Num;
   first: ImagePlace;
   second: ImagePlace;
@@ -80,6 +85,8 @@ export type Images = {
   measures: MeasureInfo[];
   limits: { learned_on: Text; n: Num } | null;
   duplicates: Duplicate[];
+  alike: Duplicate[];
+  absent: AbsentImage[];
   warnings: ImageWarning[];
   series: Series[];
 };
@@ -99,6 +106,11 @@ export function without_objection(role: ImageRole): Num {
   return Math.max(0, role.present - (role.doubtful ?? 0) - (role.excluded ?? 0));
 }
 
-export function beyond(m: ImageMeasure): boolean {
-  return m.value !== null && ((m.lower !== null && m.value < m.lower) || (m.upper !== null && m.value > m.upper));
+/** What one measure alone says of an image. */
+export function level_of(m: ImageMeasure): "ok" | "doubtful" | "exclude" {
+  const { value } = m;
+  const out = (lower: Num, upper: Num) => value !== null && ((lower !== null && value < lower) || (upper !== null && value > upper));
+  return out(m.lower, m.upper) ? "exclude" : out(m.doubtful_lower, m.doubtful_upper) ? "doubtful" : "ok";
 }
+
+export const beyond = (m: ImageMeasure) => level_of(m) !== "ok";

@@ -28,6 +28,7 @@ function open_choice(x: unknown): OpenChoice {
   return {
     patient: str(o["patient"]), centre: str(o["centre"]), role, label: text(o["label"], role), state: o["state"] === "time_unknown" ? "time_unknown" : "ambiguous",
     why: text(o["why"]), candidates: list(o["candidates"]).map(candidate), command: str(o["command"]),
+    command_none: str(o["command_none"]),
   };
 }
 
@@ -50,6 +51,7 @@ function quality(x: unknown): ImageQuality {
     picture: picture(o["picture"]),
     measures: list(o["measures"]).map(obj).map((m) => ({
       id: str(m["id"]), value: num(m["value"]), reason: reason(m["reason"]), lower: num(m["lower"]), upper: num(m["upper"]),
+      doubtful_lower: num(m["doubtful_lower"]), doubtful_upper: num(m["doubtful_upper"]),
     })),
     decision: decision(o["decision"]),
     commands: { keep: str(obj(o["commands"])["keep"]), exclude: str(obj(o["commands"])["exclude"]) },
@@ -65,7 +67,7 @@ function duplicate(x: unknown): Duplicate {
   const o = obj(x);
   const first = place(o["first"]), second = place(o["second"]), pictures = list(o["pictures"]);
   return {
-    kind: o["kind"] === "exact" ? "exact" : "near", similarity: num(o["similarity"]), first, second,
+    kind: o["kind"] === "exact" || o["kind"] === "alike" ? o["kind"] : "near", similarity: num(o["similarity"]), first, second,
     same_patient: typeof o["same_patient"] === "boolean" ? o["same_patient"] : first.patient !== "" && first.patient === second.patient,
     pictures: [picture(pictures[0]), picture(pictures[1])],
   };
@@ -96,6 +98,8 @@ export function read_images(json: unknown): Images {
     })),
     limits: o["limits"] ? { learned_on: text(limits["learned_on"]), n: num(limits["n"]) } : null,
     duplicates: list(o["duplicates"]).map(duplicate),
+    alike: list(o["alike"]).map(duplicate),
+    absent: list(o["absent"]).map((x) => ({ ...place(x), why: text(obj(x)["why"]) })),
     warnings: list(o["warnings"]).map(obj).map((w) => ({ patient: str(w["patient"]), role: str(w["role"]), series: str(w["series"]), text: text(w["text"]) })),
     series: list(o["series"]).map(series),
   };

@@ -4,13 +4,15 @@ import { renderToString } from "preact-render-to-string";
 import { make_images_sample } from "../sample/make_images_sample.mjs";
 import { StripPlot } from "../src/charts/strip.tsx";
 import type { Language } from "../src/i18n.ts";
-import { beyond, status_of, without_objection } from "../src/images.ts";
+import { beyond, level_of, status_of, without_objection } from "../src/images.ts";
 import type { ImageQuality, Images } from "../src/images.ts";
+import { CaseView } from "../src/images/case.tsx";
+import { filled } from "../src/images/commands.tsx";
 import { sort_duplicates } from "../src/images/duplicates.tsx";
 import { command_for, fact_phrase, tell_apart } from "../src/images/facts.ts";
 import { options_of } from "../src/images/filters.tsx";
 import { ImagesPage } from "../src/images/images_page.tsx";
-import { matrix_rows } from "../src/images/matrix.tsx";
+import { case_of, matrix_rows } from "../src/images/matrix.tsx";
 import { Measures, spread_key, spread_of } from "../src/images/measures.tsx";
 import { filter_quality, kNoFilter, sort_cards } from "../src/images/quality.tsx";
 import { filter_series, sort_series } from "../src/images/series_table.tsx";
@@ -119,10 +121,10 @@ test("one value among all of its kind, with its limit; undefined ones with their
   const spread = spread_of(all), infos = images({ measures: [{ id: "ghost", label: { en: "Ghost", zh: "鬼影" }, unit: "%", what: "" }] }).measures;
   assert.deepEqual(spread.get(spread_key("t2_1", "ghost")), [7.4, 1]);
   const show = (q: ImageQuality | undefined) => (q ? renderToString(<Measures image={q} infos={infos} spread={spread} />) : "");
-  assert.ok(show(all[0]).includes("Ghost: 7.4%; limit: at most 4.5%; 2 images from 1% to 7.4%") && show(all[0]).includes('class="beyond"'));
-  assert.ok(!show(all[1]).includes('class="beyond"'));
+  assert.ok(show(all[0]).includes("Ghost: 7.4%; limit: at most 4.5%; 2 images from 1% to 7.4%") && show(all[0]).includes('class="beyond level-exclude"'));
+  assert.ok(!show(all[1]).includes('class="beyond'));
   assert.ok(show(all[3]).includes("no air") && !show(all[3]).includes("<svg"));
-  const at = (value: number | null, lower: number | null, upper: number | null) => beyond({ id: "x", value, reason: null, lower, upper });
+  const at = (value: number | null, lower: number | null, upper: number | null) => beyond({ id: "x", value, reason: null, lower, upper, doubtful_lower: null, doubtful_upper: null });
   assert.deepEqual([at(5, null, 4.5), at(4.5, null, 4.5), at(1, 2, null), at(null, 2, 3), at(1, null, null)], [true, false, true, false, false]);
 });
 
@@ -141,6 +143,40 @@ test("one row a patient: the worse of two images, and what is open", () => {
   assert.deepEqual(rows.map((r) => r.patient), ["P0", "P1", "P2"]);
   assert.equal(rows[1]?.images.get("t2_1")?.verdict, "doubtful");
   assert.ok(rows[0]?.open.has("t2_1"));
+});
+
+test("study, name and reason are put into the command, quoted; what is not known stays", () => {
+  const command = "larc decide STUDY --patient 'TEXT --by NAME' --image t2_1 --series none --by NAME --reason TEXT";
+  assert.equal(filled(command, { study: "", by: "" }, " "), command);
+  assert.equal(filled(command, { study: "/data/my study", by: "Dr Chen" }, "it's blurred $&"),
+    "larc decide '/data/my study' --patient 'TEXT --by NAME' --image t2_1 --series none --by 'Dr Chen' --reason 'it'\\''s blurred $&'");
+});
+
+test("a case: every image, its measures against the limits, what waits, what is missing and why, and commands", () => {
+  const measures = [{ id: "ghost", value: 3, lower: null, upper: 4.5, doubtful_upper: 2.5 }];
+  const document = {
+    roles: ["t2_1", "dwi_1", "adc_1"].map((id) => ({ id, label: id })), measures: [{ id: "ghost", label: { en: "Ghost", zh: "鬼影" }, unit: "%", what: "" }],
+    quality: [{ patient: "P1", role: "t2_1", verdict: "doubtful", reasons: [{ id: "ghost", text: "Strong ghost" }], measures, picture: { png: "AAAA" }, commands: { keep: "larc decide K --by NAME --reason TEXT", exclude: "larc decide E --by NAME --reason TEXT" } }],
+    open: [{ patient: "P1", role: "dwi_1", state: "ambiguous", why: "two fit", command_none: "larc decide N" }], absent: [{ patient: "P1", role: "adc_1", why: "no series fits" }],
+  };
+  const { quality, open, absent, roles, measures: infos } = images(document);
+  const [row] = matrix_rows(quality, open, absent);
+  assert.ok(row);
+  const html = renderToString(<CaseView of={row} roles={roles.map((r) => ({ id: r.id, label: r.id }))} infos={infos} show_open={() => {}} />);
+  for (const words of ["Strong ghost", "3%", "doubtful above 2.5%, excluded above 4.5%", "level-doubtful", "two fit", "larc decide N", "no series fits", "base64,AAAA",
+    "larc decide K --by NAME --reason TEXT", "larc decide E --by NAME --reason &#39;Strong ghost&#39;"]) assert.ok(html.includes(words) || html.replaceAll("&#39;", "'").includes(words.replaceAll("&#39;", "'")), words);
+  assert.equal(level_of({ id: "x", value: 1, reason: null, lower: 0.5, upper: null, doubtful_lower: 1.5, doubtful_upper: null }), "doubtful");
+  // One patient alone stands open; of several none.
+  assert.ok(page(document, "en").includes('class="case"'));
+  assert.ok(!page({ ...document, quality: [...document.quality, { ...document.quality[0], patient: "P2" }] }, "en").includes('class="case"'));
+  assert.deepEqual(["#case-P%201&lang=zh", "#lang=en&case-A", "#quality", "#case-%E0%A4%A"].map(case_of), ["P 1", "A", "", ""]);
+});
+
+test("pairs that are only alike stand apart from duplicates and are counted nowhere", () => {
+  const pair = { kind: "alike", similarity: 0.85, first: { patient: "P1", role: "t2_1" }, second: { patient: "P2", role: "t2_1" } };
+  const html = page({ alike: [pair] }, "en");
+  for (const words of ["Look at these pairs", "similarity 0.850", "No two images are the same", "Nothing waits for your eye"]) assert.ok(html.includes(words), words);
+  assert.ok(!page({}, "en").includes("Look at these pairs"));
 });
 
 test("duplicates under two patient numbers come first", () => {

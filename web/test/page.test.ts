@@ -93,7 +93,7 @@ test("choosing a series gives its command; a number leads to the pictures it cou
     document.querySelectorAll(".open-choice")[1].querySelector(".choose").click();
     document.querySelector(".roles a[href='#quality']").click();
   `);
-  for (const series of [document.open[0]?.candidates[1]?.series, document.open[1]?.candidates[0]?.series]) assert.ok(dom.includes(`--series '${series}'</code>`), series);
+  for (const series of [document.open[0]?.candidates[1]?.series, document.open[1]?.candidates[0]?.series]) assert.ok(dom.includes(`--series '${series}' --by NAME --reason TEXT</code>`), series);
   assert.ok(dom.includes("2 of 4 chosen"));
   assert.ok(dom.includes("Patient by patient") && !dom.includes('class="image-card '), "only images without objection are left");
 });

@@ -16,11 +16,11 @@ function Pair({ pair, role_name }: { pair: Duplicate; role_name: (id: string) =>
   const views = sides.flatMap(([p, picture]) => (picture ? [{ png: picture.png, title: p.patient, caption: caption(p) }] : []));
   const centres = pair.first.centre !== "" && pair.second.centre !== "" && pair.first.centre !== pair.second.centre;
   return (
-    <article class={pair.same_patient ? "pair" : "pair two-patients"}>
+    <article class={pair.same_patient || pair.kind === "alike" ? "pair" : "pair two-patients"}>
       <p>
         <strong>{t(`im_${pair.kind}`)}</strong>
-        {pair.kind === "near" && pair.similarity !== null && <span class="quiet num"> {t("im_similarity", { x: fixed(pair.similarity, 3) })}</span>}
-        <span class={pair.same_patient ? "block quiet" : "block warning"}>{t(pair.same_patient ? "im_one_patient" : centres ? "im_two_centres" : "im_two_patients")}</span>
+        {pair.kind !== "exact" && pair.similarity !== null && <span class="quiet num"> {t("im_similarity", { x: fixed(pair.similarity, 3) })}</span>}
+        <span class={pair.same_patient || pair.kind === "alike" ? "block quiet" : "block warning"}>{t(pair.same_patient ? "im_one_patient" : centres ? "im_two_centres" : "im_two_patients")}</span>
       </p>
       <div class="pair-pictures">
         {sides.map(([p, picture], i) => (
@@ -34,15 +34,34 @@ function Pair({ pair, role_name }: { pair: Duplicate; role_name: (id: string) =>
   );
 }
 
-export function Duplicates({ duplicates, role_name }: { duplicates: Duplicate[]; role_name: (id: string) => string }) {
-  const { t } = use_words();
-  const { shown, button } = use_more(sort_duplicates(duplicates), 12);
-  if (duplicates.length === 0) return <p class="quiet">{t("im_no_duplicates")}</p>;
+function Pairs({ pairs, role_name }: { pairs: Duplicate[]; role_name: (id: string) => string }) {
+  const { shown, button } = use_more(pairs, 12);
   return (
     <>
-      <p class="how">{t("im_duplicates_how")}</p>
       <div class="pairs">{shown.map((d, i) => <Pair key={i} pair={d} role_name={role_name} />)}</div>
       {button}
+    </>
+  );
+}
+
+/** The same image twice; and, apart from these, pairs that are only alike. */
+export function Duplicates({ duplicates, alike, role_name }: { duplicates: Duplicate[]; alike: Duplicate[]; role_name: (id: string) => string }) {
+  const { t } = use_words();
+  return (
+    <>
+      {duplicates.length === 0 ? <p class="quiet">{t("im_no_duplicates")}</p> : (
+        <>
+          <p class="how">{t("im_duplicates_how")}</p>
+          <Pairs pairs={sort_duplicates(duplicates)} role_name={role_name} />
+        </>
+      )}
+      {alike.length > 0 && (
+        <>
+          <h3>{t("im_alike_pairs")}</h3>
+          <p class="how">{t("im_alike_how")}</p>
+          <Pairs pairs={alike} role_name={role_name} />
+        </>
+      )}
     </>
   );
 }

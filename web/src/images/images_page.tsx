@@ -9,7 +9,9 @@ import type { Entry } from "../report/frame.tsx";
 import { Section, Sentences } from "../report/parts.tsx";
 import type { Sentence } from "../report/parts.tsx";
 import { Duplicates } from "./duplicates.tsx";
+import { WithReader } from "./commands.tsx";
 import { WithLarge } from "./large.tsx";
+import { case_of } from "./matrix.tsx";
 import { OpenChoices } from "./open_choices.tsx";
 import { kNoFilter, Quality } from "./quality.tsx";
 import { RoleTable } from "./role_table.tsx";
@@ -41,7 +43,7 @@ function Header({ images }: { images: Images }) {
 function Page({ images, set_language }: { images: Images; set_language: (language: Language) => void }) {
   const { t, pick } = use_words();
   const [open_role, set_open_role] = useState("");
-  const [filter, set_filter] = useState(kNoFilter);
+  const [filter, set_filter] = useState(() => ({ ...kNoFilter, patient: typeof location === "undefined" ? "" : case_of(location.hash) }));
   const labels = new Map([...images.quality, ...images.open].map((x) => [x.role, x.label]));
   for (const role of images.roles) labels.set(role.id, role.label);
   const role_name = (id: string) => {
@@ -66,7 +68,7 @@ function Page({ images, set_language }: { images: Images; set_language: (languag
       </Section>
       <Section id="decide" title={t("im_decide")}><OpenChoices open={images.open} role={open_role} set_role={set_open_role} {...named} /></Section>
       <Section id="quality" title={t("im_quality")}><Quality images={images} filter={filter} set_filter={set_filter} show_open={set_open_role} {...named} /></Section>
-      <Section id="duplicates" title={t("im_duplicates")}><Duplicates duplicates={images.duplicates} role_name={role_name} /></Section>
+      <Section id="duplicates" title={t("im_duplicates")}><Duplicates duplicates={images.duplicates} alike={images.alike} role_name={role_name} /></Section>
       <Section id="warnings" title={t("im_warnings")}><WarningTable warnings={images.warnings} role_name={role_name} /></Section>
       <Section id="series" title={t("im_series")}><SeriesTable series={images.series} {...named} /></Section>
     </Frame>
@@ -75,5 +77,5 @@ function Page({ images, set_language }: { images: Images; set_language: (languag
 
 /** What images a study has, which need a person, and why: one page, two languages, nothing fetched. */
 export function ImagesPage({ images, start }: { images: Images; start?: Language }) {
-  return <InLanguage title={images.title} start={start}>{(choose) => <WithLarge><Page images={images} set_language={choose} /></WithLarge>}</InLanguage>;
+  return <InLanguage title={images.title} start={start}>{(choose) => <WithReader><WithLarge><Page images={images} set_language={choose} /></WithLarge></WithReader>}</InLanguage>;
 }

@@ -1,6 +1,7 @@
 import type { Candidate, OpenChoice } from "../images.ts";
 import { use_words } from "../language.tsx";
 import { Command } from "./command.tsx";
+import { filled, Judge, use_reader } from "./commands.tsx";
 import { command_for, fact_phrase, fact_text, kFactNames, tell_apart } from "./facts.ts";
 import type { Fact } from "./facts.ts";
 import { Thumbnail } from "./large.tsx";
@@ -11,6 +12,7 @@ export function OpenChoiceView({ choice, chosen, choose }: { choice: OpenChoice;
   const { candidates } = choice;
   const { differ, same } = tell_apart(candidates);
   const alone = candidates.length < 2;
+  const reader = use_reader();
   const said = (c: Candidate, fact: Fact) => pick(fact_text(c, fact)) || t("undefined_value");
   const [first] = candidates;
   const phrases = (c: Candidate, facts: Fact[]) => facts.map((f) => pick(fact_phrase(c, f))).filter((x) => x !== "").join(" · ");
@@ -39,8 +41,9 @@ export function OpenChoiceView({ choice, chosen, choose }: { choice: OpenChoice;
         ))}
       </div>
       {choice.command && candidates.length > 0 && (chosen
-        ? <Command text={command_for(choice.command, chosen)} name={t("im_copy_command")} />
+        ? <Command text={filled(command_for(choice.command, chosen), reader, "")} name={t("im_copy_command")} />
         : <p class="small quiet">{t("im_choose_first")}</p>)}
+      <Judge title={t("im_none_fits")} commands={[{ command: choice.command_none, name: "im_copy_none" }]} />
     </article>
   );
 }

@@ -3,6 +3,7 @@ import type { OpenChoice } from "../images.ts";
 import { use_words } from "../language.tsx";
 import { use_more } from "../report/parts.tsx";
 import { Command } from "./command.tsx";
+import { filled, ReaderFields, use_reader } from "./commands.tsx";
 import { command_for } from "./facts.ts";
 import { options_of, Select } from "./filters.tsx";
 import { OpenChoiceView } from "./open_choice.tsx";
@@ -14,6 +15,7 @@ export function OpenChoices({ open, role, set_role, role_name, role_order }: {
   open: OpenChoice[]; role: string; set_role: (role: string) => void; role_name: (id: string) => string; role_order: string[];
 }) {
   const { t } = use_words();
+  const reader = use_reader();
   const [centre, set_centre] = useState("");
   const [chosen, set_chosen] = useState<Record<string, string>>({});
   const kept = open.filter((c) => (role === "" || c.role === role) && (centre === "" || c.centre === centre));
@@ -21,11 +23,12 @@ export function OpenChoices({ open, role, set_role, role_name, role_order }: {
   if (open.length === 0) return <p class="quiet">{t("im_nothing_open")}</p>;
   const commands = open.flatMap((c) => {
     const series = chosen[key_of(c)];
-    return series && c.command ? [command_for(c.command, series)] : [];
+    return series && c.command ? [filled(command_for(c.command, series), reader, "")] : [];
   });
   return (
     <>
       <p class="how">{t("im_decide_how")}</p>
+      <ReaderFields />
       <p class="filters">
         <Select name={t("im_role")} all={`${t("im_all_roles")} (${open.length})`} value={role} options={options_of(open, (c) => c.role, role_name, role_order)} choose={set_role} />
         <Select name={t("centre")} all={t("all_centres_filter")} value={centre} options={options_of(open, (c) => c.centre, (c) => c)} choose={set_centre} />

@@ -3,6 +3,7 @@ import { kStatuses, status_of } from "../images.ts";
 import type { ImageQuality, Images, Status } from "../images.ts";
 import { use_words } from "../language.tsx";
 import { use_more } from "../report/parts.tsx";
+import { ReaderFields } from "./commands.tsx";
 import { contains, options_of, Search, Select } from "./filters.tsx";
 import { Matrix } from "./matrix.tsx";
 import { spread_of } from "./measures.tsx";
@@ -40,6 +41,7 @@ export function Quality({ images, filter, set_filter, show_open, role_name, role
   return (
     <>
       <p class="how">{t("im_quality_how")}</p>
+      <ReaderFields />
       <p class="filters">
         <Select name={t("im_role")} all={t("im_all_roles")} value={filter.role} options={roles} choose={(role) => set_filter({ ...filter, role })} />
         <Select name={t("centre")} all={t("all_centres_filter")} value={filter.centre} options={options_of(quality, (q) => q.centre, (c) => c)} choose={(centre) => set_filter({ ...filter, centre })} />
@@ -56,8 +58,8 @@ export function Quality({ images, filter, set_filter, show_open, role_name, role
       {kept.length > 0 && (filter.status === "" || filter.status === "ok") && (
         <>
           <h3>{t("im_matrix")}</h3>
-          <Matrix quality={kept} open={filter.status === "" ? images.open.filter((c) => in_place(c, filter)) : []} roles={columns}
-            infos={images.measures} spread={spread} filter_key={key} show_open={show_open} />
+          <Matrix quality={kept} open={filter.status === "" ? images.open.filter((c) => in_place(c, filter)) : []}
+            absent={filter.status === "" ? images.absent.filter((x) => in_place(x, filter)) : []} roles={columns} infos={images.measures} spread={spread} filter_key={key} show_open={show_open} />
         </>
       )}
     </>

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { beyond, status_of } from "../images.ts";
 import type { ImageQuality, MeasureInfo, Status } from "../images.ts";
 import { use_words } from "../language.tsx";
-import { Command } from "./command.tsx";
+import { Judge } from "./commands.tsx";
 import { Thumbnail } from "./large.tsx";
 import { Measures } from "./measures.tsx";
 import type { Spread } from "./measures.tsx";
@@ -14,7 +14,7 @@ export function StatusName({ status }: { status: Status }) {
   return <span class={`status ${status}`}><span aria-hidden="true">{kStatusMarks[status]}</span> {t(`im_status_${status}`)}</span>;
 }
 
-function Decision({ image }: { image: ImageQuality }) {
+export function Decision({ image }: { image: ImageQuality }) {
   const { t } = use_words();
   const { decision } = image;
   if (!decision) return null;
@@ -26,6 +26,17 @@ function Decision({ image }: { image: ImageQuality }) {
       {decision.reason && <span class="block">{decision.reason}</span>}
       <small class="quiet block">{t("im_measured", { text: verdict })}</small>
     </p>
+  );
+}
+
+/** Commands that keep or exclude an image; what the measures say stands for the reason to exclude until another is given. */
+export function JudgeImage({ image }: { image: ImageQuality }) {
+  const { t, pick } = use_words();
+  const said = image.reasons.map((r) => pick(r.text)).join("; ");
+  return (
+    <Judge title={t("im_judge")} proposed={said} commands={[
+      { command: image.commands.keep, name: "im_copy_keep" }, { command: image.commands.exclude, name: "im_copy_exclude", takes_proposed: true },
+    ]} />
   );
 }
 
@@ -49,13 +60,7 @@ export function QualityCard({ image, infos, spread, opened = false }: { image: I
           <summary>{out > 0 ? t("im_measures_beyond", { n: out }) : t("im_measures")}</summary>
           {open && <Measures image={image} infos={infos} spread={spread} />}
         </details>
-        {(image.commands.keep || image.commands.exclude) && (
-          <details>
-            <summary>{t("im_judge")}</summary>
-            {image.commands.keep && <Command text={image.commands.keep} name={t("im_copy_keep")} />}
-            {image.commands.exclude && <Command text={image.commands.exclude} name={t("im_copy_exclude")} />}
-          </details>
-        )}
+        <JudgeImage image={image} />
       </div>
     </article>
   );

@@ -1,6 +1,7 @@
 #include "study/image_quality.h"
 
 #include <cstring>
+#include <set>
 
 #include "clinical/expression.h"
 #include "core/error.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr const char* kMeasuring = "3";
 constexpr const char* kStage = "quality";
 constexpr const char* kDuplicates = "duplicates";
+constexpr const char* kComparing = "2";  // as kMeasuring, for pairs
 /// A smaller field has too few cells in a signature for likeness to mean the same image.
 constexpr double kLeastField_mm = 60;
 
@@ -206,7 +208,7 @@ void judge_maps(const StudyFile& file, const std::map<Place, ImageRecord>& image
 /// One case: all signatures together. The result is a list of pairs.
 Case duplicates_case(const Study& study, const std::map<Place, ImageRecord>& images, int threads) {
   std::vector<Place> places;
-  std::vector<std::string> signatures, groups, parts;
+  std::vector<std::string> signatures, groups, parts{kComparing};
   std::vector<double> field_mm;
   for (const auto& [place, record] : images) {
     const auto job = study.ledger.find(kStage, place.first + "/" + place.second);
@@ -225,16 +227,32 @@ Case duplicates_case(const Study& study, const std::map<Place, ImageRecord>& ima
             Json found = Json::array();
             for (const auto& pair : quality::find_duplicates(list, threads)) {
               // Two examinations of one patient are alike; only the very same image is worth a word.
-              if (pair.kind == quality::DuplicateKind::alike ||
-                  (pair.kind == quality::DuplicateKind::near &&
-                   (places[pair.first].first == places[pair.second].first ||
-                    std::min(field_mm[pair.first], field_mm[pair.second]) < kLeastField_mm)))
+              if (pair.kind != quality::DuplicateKind::exact &&
+                  (places[pair.first].first == places[pair.second].first ||
+                   std::min(field_mm[pair.first], field_mm[pair.second]) < kLeastField_mm))
                 continue;
               found.push_back({places[pair.first].first, places[pair.first].second, places[pair.second].first,
                                places[pair.second].second, to_string(pair.kind), pair.similarity});
             }
             return dump_json(found);
           }};
+}
+
+/// Every pair that the last comparison found.
+std::vector<DuplicateImages> compared_images(const Study& study) {
+  std::vector<DuplicateImages> list;
+  const auto job = study.ledger.find(kDuplicates, "all");
+  if (!job || !job->done) return list;
+  for (const Json& pair : parse_json(job->result, "duplicates")) {
+    const auto kind = pair[4].get<std::string>();
+    list.push_back({{pair[0].get<std::string>(), pair[1].get<std::string>()},
+                    {pair[2].get<std::string>(), pair[3].get<std::string>()},
+                    kind == to_string(quality::DuplicateKind::exact)  ? quality::DuplicateKind::exact
+                    : kind == to_string(quality::DuplicateKind::near) ? quality::DuplicateKind::near
+                                                                      : quality::DuplicateKind::alike,
+                    pair[5].get<double>()});
+  }
+  return list;
 }
 
 }  // namespace
@@ -264,15 +282,20 @@ void run_quality(Study& study, const RunOptions& options) {
 }
 
 std::vector<DuplicateImages> duplicate_images(const Study& study) {
-  std::vector<DuplicateImages> list;
-  const auto job = study.ledger.find(kDuplicates, "all");
-  if (!job || !job->done) return list;
-  for (const Json& pair : parse_json(job->result, "duplicates"))
-    list.push_back({{pair[0].get<std::string>(), pair[1].get<std::string>()},
-                    {pair[2].get<std::string>(), pair[3].get<std::string>()},
-                    pair[4] == to_string(quality::DuplicateKind::exact) ? quality::DuplicateKind::exact
-                                                                        : quality::DuplicateKind::near,
-                    pair[5].get<double>()});
+  auto list = compared_images(study);
+  std::erase_if(list, [](const DuplicateImages& pair) { return pair.kind == quality::DuplicateKind::alike; });
+  return list;
+}
+
+std::vector<DuplicateImages> alike_images(const Study& study) {
+  auto list = compared_images(study);
+  std::set<std::pair<std::string, std::string>> sharing;
+  for (const auto& pair : list)
+    if (pair.kind != quality::DuplicateKind::alike) sharing.insert(std::minmax(pair.first.first, pair.second.first));
+  std::erase_if(list, [&](const DuplicateImages& pair) {
+    return pair.kind != quality::DuplicateKind::alike ||
+           sharing.contains(std::minmax(pair.first.first, pair.second.first));
+  });
   return list;
 }
 

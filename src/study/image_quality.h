@@ -45,8 +45,13 @@ void run_quality(Study& study, const RunOptions& options);
 /// `quality`, when its verdict is exclude and no person keeps it.
 QualityReport quality_report(const Study& study);
 
-/// As the last `run_quality` found them.
+/// As the last `run_quality` found them, exact and near.
 std::vector<DuplicateImages> duplicate_images(const Study& study);
+
+/// Pairs of images of two patients, as alike as two examinations of one: it may be one person under two names, which
+/// somebody has to look at. They count as nothing else, and splits do not know them. Without patients who share an
+/// image.
+std::vector<DuplicateImages> alike_images(const Study& study);
 
 /// Images that models and exports may use, and why the others may not.
 struct UsableImages {

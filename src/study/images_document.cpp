@@ -68,6 +68,7 @@ class Writer {
             {"measures", measures()},
             {"limits", limits()},
             {"duplicates", pairs(duplicate_images(study_))},
+            {"alike", pairs(alike_images(study_))},
             {"warnings", warnings()},
             {"series", series()}};
   }

@@ -96,6 +96,26 @@ TEST_F(Images, CommandsAreForAShell) {
             "larc decide STUDY --patient P-2.a --image t2_1 --series none --by NAME --reason TEXT");
 }
 
+TEST_F(Images, PairsThatAreOnlyAlikeAreNoDuplicates) {
+  for (const char* patient : {"P1", "P2", "P3"}) add(patient, "t2_1", 1);
+  add("P4", "t2_1", 9);
+  run_quality(*study_, {});
+  EXPECT_EQ(duplicate_images(*study_).size(), 3u);
+  EXPECT_TRUE(alike_images(*study_).empty());
+  study_->ledger.record({"duplicates", "all", "h", true, "",
+                         R"([["P1","t2_1","P2","t2_1","exact",1],["P1","t2_1","P2","t2_1","alike",0.84],)"
+                         R"(["P3","t2_1","P4","t2_1","alike",0.85]])",
+                         0});
+  EXPECT_EQ(duplicate_images(*study_).size(), 1u);
+  const auto alike = alike_images(*study_);
+  ASSERT_EQ(alike.size(), 1u);
+  EXPECT_EQ(alike[0].first.first, "P3");
+  EXPECT_FALSE(shared_units(duplicate_images(*study_)).contains("P3"));
+  const Json document = images_document(*study_);
+  EXPECT_EQ(document.at("duplicates").size(), 1u);
+  EXPECT_EQ(document.at("alike").at(0).at("kind"), "alike");
+}
+
 TEST(Thumbnail, SmallerIsHalfAndNothingElse) {
   const Json whole = thumbnail_of_slice(phantom().volume), half = smaller_picture(whole);
   EXPECT_EQ(half.at("width"), 88);

@@ -101,6 +101,19 @@ TEST(IntakeTruthSlow, planted_duplicates_are_found_and_no_others) {
   EXPECT_FALSE(planted.empty());
 }
 
+TEST(IntakeTruthSlow, hardly_any_two_patients_are_alike) {
+  RawStudy& raw = study::raw();
+  std::set<std::set<std::string>> planted;
+  for (const Json& line : raw.truth.at("duplicates"))
+    planted.insert({line.at("patients")[0].get<std::string>(), line.at("patients")[1].get<std::string>()});
+  std::size_t false_alarms = 0;
+  for (const auto& pair : alike_images(*raw.study)) {
+    false_alarms += planted.contains({pair.first.first, pair.second.first}) ? 0 : 1;
+  }
+  EXPECT_LE(false_alarms, 2U);
+  RecordProperty("alike_false_alarms", static_cast<int>(false_alarms));
+}
+
 TEST(IntakeTruthSlow, images_that_cannot_be_read_are_excluded_and_others_are_not) {
   RawStudy& raw = study::raw();
   std::map<std::tuple<std::string, std::string, std::string>, bool> spoilt;  // patient, image, series -> truth

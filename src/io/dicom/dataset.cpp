@@ -322,6 +322,13 @@ std::string all_text_of(DcmItem& item, const DcmTagKey& tag) {
 }
 
 std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag, const std::string& name) {
+  // DCMTK counts the values of a text anew for each of them; a contour holds thousands.
+  DcmElement* element = nullptr;
+  if (item.findAndGetElement(tag, element).good() && element != nullptr && element->ident() == EVR_DS) {
+    char* text = nullptr;
+    if (element->getString(text).bad() || text == nullptr) return {};
+    return parse_numbers(std::string(trim(text)), tag, name);
+  }
   return parse_numbers(all_text_of(item, tag), tag, name);
 }
 

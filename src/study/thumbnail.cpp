@@ -17,9 +17,8 @@ std::string encode_png(const std::vector<std::uint8_t>& rgb, int width, int heig
   image.width = static_cast<png_uint_32>(width);
   image.height = static_cast<png_uint_32>(height);
   image.format = PNG_FORMAT_RGB;
-  png_alloc_size_t size = 0;
-  if (!png_image_write_to_memory(&image, nullptr, &size, 0, rgb.data(), 0, nullptr))
-    throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);
+  // Asked for the size, libpng would compress once more.
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
   std::string bytes(size, '\0');
   if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, rgb.data(), 0, nullptr))
     throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);

@@ -1,12 +1,13 @@
 // One pass over a folder of DICOM, one thread: headers grouped into series and stacks, and, with an output folder,
 // every stack read and written as NIfTI.
 //   bench_dicom_import FOLDER [OUT]
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 
 #include "core/error.h"
-#include "io/dicom/series.h"
+#include "io/dicom/packed_series.h"
 #include "io/image_file.h"
 
 int main(int count, char** arguments) {
@@ -16,20 +17,23 @@ int main(int count, char** arguments) {
     return 2;
   }
   const auto start = std::chrono::steady_clock::now();
-  std::size_t files = 0, broken = 0, stacks = 0, refused = 0;
-  std::vector<dicom::DicomInstance> images;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(arguments[1])) {
-    if (!entry.is_regular_file()) continue;
-    ++files;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(arguments[1]))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::size_t described = 0, broken = 0, stacks = 0, refused = 0;
+  dicom::SeriesCollector images;
+  for (const auto& file : files) {
     try {
-      auto here = dicom::read_instances(entry.path());
-      images.insert(images.end(), std::make_move_iterator(here.begin()), std::make_move_iterator(here.end()));
+      for (const auto& image : dicom::read_instances(file)) {
+        images.add(image);
+        ++described;
+      }
     } catch (const larc::Error&) {
       ++broken;
     }
   }
-  const std::size_t described = images.size();
-  for (const auto& series : dicom::group_series(std::move(images)))
+  images.each([&](const dicom::DicomSeries& series) {
     for (const auto& stack : dicom::split_stacks(series)) {
       ++stacks;
       if (count < 3) continue;
@@ -39,8 +43,9 @@ int main(int count, char** arguments) {
         ++refused;
       }
     }
+  });
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::printf("%zu files, %zu images, %zu broken, %zu stacks, %zu refused, %.3f s, %.0f files/s\n", files, described,
-              broken, stacks, refused, seconds, static_cast<double>(files) / seconds);
+  std::printf("%zu files, %zu images, %zu broken, %zu stacks, %zu refused, %.3f s, %.0f files/s\n", files.size(),
+              described, broken, stacks, refused, seconds, static_cast<double>(files.size()) / seconds);
   return 0;
 }

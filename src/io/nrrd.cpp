@@ -105,7 +105,15 @@ std::string encode_nrrd(const image::Mask& mask) {
   return encode(mask, VoxelType::uint8, values);
 }
 
-image::Volume decode_nrrd(std::string_view bytes, const std::string& name) {
+namespace {
+
+struct Head {
+  std::size_t size = 0;  // bytes before the voxels
+  VoxelType type = VoxelType::float64;
+  Geometry geometry;
+};
+
+Head read_head(std::string_view bytes, const std::string& name) {
   const std::size_t end = bytes.find("\n\n");
   const std::string_view head = bytes.substr(0, end == std::string_view::npos ? end : end + 2);
   const auto size = numbers(head, "\nsizes:"), origin = numbers(head, "\nspace origin:"),
@@ -114,8 +122,7 @@ image::Volume decode_nrrd(std::string_view bytes, const std::string& name) {
   const auto* type = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const auto& t) {
     return head.find(std::string("\ntype: ") + t.first + "\n") != std::string_view::npos;
   });
-  image::Volume volume;
-  Geometry& g = volume.geometry;
+  Geometry g;
   bool whole = end != std::string_view::npos && type != std::end(kTypes) && size.size() == 3 && origin.size() == 3 &&
                spacing.size() == 3 && direction.size() == 9;
   for (std::size_t a = 0; whole && a < 3; ++a) {
@@ -131,10 +138,23 @@ image::Volume decode_nrrd(std::string_view bytes, const std::string& name) {
     throw Error(ErrorCode::format,
                 name + " is not an image as larc keeps it, or is damaged; import the image again from its file");
   image::check_geometry(g, name);
-  const std::size_t count = checked_voxel_count(g.size, name);
-  const std::string stored = gunzip(bytes.substr(head.size()), name);
-  volume.voxels = decode_voxels(stored, count, type->second, name);
+  return {head.size(), type->second, g};
+}
+
+}  // namespace
+
+image::Volume decode_nrrd(std::string_view bytes, const std::string& name) {
+  const Head head = read_head(bytes, name);
+  image::Volume volume;
+  volume.geometry = head.geometry;
+  const std::size_t count = checked_voxel_count(volume.geometry.size, name);
+  const std::string stored = gunzip(bytes.substr(head.size), name);
+  volume.voxels = decode_voxels(stored, count, head.type, name);
   return volume;
+}
+
+image::Geometry decode_nrrd_geometry(std::string_view bytes, const std::string& name) {
+  return read_head(bytes, name).geometry;
 }
 
 }  // namespace larc::io

@@ -20,21 +20,39 @@ std::size_t byte_size(VoxelType type) {
   return with_type(type, [](auto zero) { return sizeof(zero); });
 }
 
-VoxelType smallest_exact_type(const std::vector<double>& values) {
-  bool whole = true, single = true;
+namespace {
+
+struct Range {
   double low = 0, high = 0;
+};
+
+/// Nothing unless every value is a whole number of 32 bits; NaN and -0 are none.
+std::optional<Range> whole_range(const std::vector<double>& values) {
+  Range range;
   for (const double v : values) {
-    if (whole) whole = std::isfinite(v) && v == std::trunc(v) && !(v == 0 && std::signbit(v));
-    if (single) single = std::isnan(v) || static_cast<double>(static_cast<float>(v)) == v;
-    if (!whole && !single) return VoxelType::float64;
-    low = std::min(low, v);
-    high = std::max(high, v);
+    if (!(v >= -2147483648.0 && v <= 2147483647.0)) return std::nullopt;
+    const auto back = static_cast<double>(static_cast<std::int32_t>(v));
+    if (std::bit_cast<std::uint64_t>(back) != std::bit_cast<std::uint64_t>(v)) return std::nullopt;
+    range.low = std::min(range.low, v);
+    range.high = std::max(range.high, v);
   }
-  if (whole && low >= 0 && high <= 255) return VoxelType::uint8;
-  if (whole && low >= -32768 && high <= 32767) return VoxelType::int16;
-  if (whole && low >= 0 && high <= 65535) return VoxelType::uint16;
-  if (whole && low >= -2147483648.0 && high <= 2147483647.0) return VoxelType::int32;
-  return single ? VoxelType::float32 : VoxelType::float64;
+  return range;
+}
+
+bool is_single(double v) {
+  return std::isnan(v) || static_cast<double>(static_cast<float>(v)) == v;
+}
+
+}  // namespace
+
+VoxelType smallest_exact_type(const std::vector<double>& values) {
+  if (const auto range = whole_range(values)) {
+    if (range->low >= 0 && range->high <= 255) return VoxelType::uint8;
+    if (range->low >= -32768 && range->high <= 32767) return VoxelType::int16;
+    if (range->low >= 0 && range->high <= 65535) return VoxelType::uint16;
+    return VoxelType::int32;
+  }
+  return std::all_of(values.begin(), values.end(), is_single) ? VoxelType::float32 : VoxelType::float64;
 }
 
 std::string encode_voxels(const std::vector<double>& values, VoxelType type) {

@@ -32,23 +32,28 @@ Json details_of(const io::dicom::DicomInstance& instance, const SeriesAttributes
 CandidateImage read_candidate_image(const Candidate& candidate) {
   CandidateImage image{{}, candidate.details};
   if (candidate.kind == Candidate::Kind::series) {
-    auto read = io::dicom::read_series(*candidate.stack, candidate.image->reading);
+    auto read = io::dicom::read_series(io::dicom::unpack(*candidate.stack), candidate.image->reading);
     image.volume = std::move(read.volume);
     if (!read.done.empty()) image.details["resampled"] = read.done;
     image::check_finite(image.volume, candidate.source);
     if (candidate.sequence == "adc")
-      image.details["adc_unit"] = io::bring_to_adc_unit(image.volume, candidate.stack->instances.front());
+      image.details["adc_unit"] = io::bring_to_adc_unit(image.volume, candidate.stack->images.front());
   } else {
-    image.volume = io::read_image(candidate.files.front());
+    image.volume = io::read_image(candidate.file);
     image::check_finite(image.volume, candidate.source);
   }
   image::check_geometry(image.volume.geometry, candidate.source);
   return image;
 }
 
+<<<<<<< HEAD
 CandidateMask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid,
                                   const DeliveryIdentity& identity) {
   const auto& file = candidate.files.front();
+=======
+image::Mask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid) {
+  const auto& file = candidate.file;
+>>>>>>> speed
   image::Mask mask;
   Json details = Json::object();
   if (candidate.kind == Candidate::Kind::structure_set) {
@@ -83,23 +88,27 @@ std::string in_source(const Candidate& candidate, const DeliveryIdentity& identi
     return work();
   } catch (const Error& error) {
     std::string text = error.what();
-    for (const auto& file : candidate.files)
+    for (const auto& file : files_of(candidate))
       text = without_path(std::move(text), file, identity.file(file.filename().string()));
     throw Error(error.code(), text.starts_with(candidate.source) ? text : candidate.source + ": " + text);
   }
 }
 
-std::string content_key(const Candidate& candidate) {
+std::vector<std::filesystem::path> files_of(const Candidate& candidate) {
+  if (!candidate.stack) return {candidate.file};
+  std::vector<std::filesystem::path> files;
+  for (auto& image : candidate.stack->images.unpack())
+    if (files.empty() || files.back() != image.path) files.push_back(std::move(image.path));
+  return files;
+}
+
+std::string content_key(const Candidate& candidate, KnownFiles& known) {
   std::vector<std::string> parts{candidate.patient, candidate.role, candidate.source, candidate.sequence,
                                  dump_json(candidate.details)};
   if (candidate.image != nullptr)
     parts.insert(parts.end(), {std::to_string(static_cast<int>(candidate.image->reading.gaps)),
                                std::to_string(static_cast<int>(candidate.image->reading.tilt))});
-  std::string last;
-  for (const auto& file : candidate.files) {
-    if (file.string() != last) parts.push_back(sha256_file(file));  // frames of one file stand together
-    last = file.string();
-  }
+  for (const auto& file : files_of(candidate)) parts.push_back(known.sha256(file));
   return hash_of(parts);
 }
 

@@ -6,8 +6,9 @@
 
 #include "core/json.h"
 #include "image/volume.h"
-#include "io/dicom/series.h"
+#include "io/dicom/packed_series.h"
 #include "study/delivery_identity.h"
+#include "study/known_files.h"
 #include "study/study.h"
 
 namespace larc::study {
@@ -18,13 +19,14 @@ struct Candidate {
   Kind kind = Kind::image_file;
   std::string patient;
   std::string role;
-  std::string source;  // in messages and in the registry
-  std::vector<std::filesystem::path> files;
-  const ImageRole* image = nullptr;             // of an image
-  const MaskRole* mask = nullptr;               // of a mask
-  std::optional<io::dicom::DicomSeries> stack;  // of a series
-  std::string sequence;                         // of a series: what study.yaml calls it
+  std::string source;                            // in messages and in the registry
+  std::filesystem::path file;                    // of all but a series
+  const ImageRole* image = nullptr;              // of an image
+  const MaskRole* mask = nullptr;                // of a mask
+  std::optional<io::dicom::PackedSeries> stack;  // of a series
+  std::string sequence;                          // of a series: what study.yaml calls it
   Json details = Json::object();
+  std::string key = {};  // content_key, once it is known
   std::string case_id() const { return patient + "/" + role; }
 };
 
@@ -57,7 +59,10 @@ std::string in_source(const Candidate& candidate, const DeliveryIdentity& identi
 /// The text with the path of the file replaced by a name.
 std::string without_path(std::string text, const std::filesystem::path& file, const std::string& name);
 
-/// Everything that the result depends on: what was delivered, for whom, and how it is read.
-std::string content_key(const Candidate& candidate);
+/// The files that it is made of, frames of one file once.
+std::vector<std::filesystem::path> files_of(const Candidate& candidate);
+
+/// Everything that the result depends on: what was delivered, for whom, and how it is read. errors not_found
+std::string content_key(const Candidate& candidate, KnownFiles& known);
 
 }  // namespace larc::study

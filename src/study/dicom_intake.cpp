@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "core/parallel.h"
 #include "core/text.h"
+#include "io/dicom/middle_slice.h"
 #include "study/thumbnail.h"
 
 namespace larc::study {
@@ -13,7 +14,8 @@ using io::dicom::DicomSeries;
 
 namespace {
 
-constexpr std::size_t kMostPictures = 8;  // of the candidates of one role
+constexpr std::size_t kMostPictures = 8;    // of the candidates of one role
+constexpr std::size_t kPictureBatch = 128;  // choices whose pictures are held at once
 
 /// What may set the stacks of one series apart, and how it is written.
 constexpr std::pair<const char*, const char*> kParts[] = {{"b_value", "b "},
@@ -69,10 +71,11 @@ std::string time_of(const StudyFile& study, const PatientValues& values, const S
 }
 
 /// Nothing where the images cannot be a volume, or may show text.
-Json picture_of(const DicomSeries& stack) {
+Json picture_of(const io::dicom::PackedSeries& packed) {
+  const DicomSeries stack = io::dicom::unpack(packed);
   if (stack.instances.front().burned_in == "YES") return nullptr;
   try {
-    return thumbnail_of_slice(io::dicom::read_series(stack));
+    return thumbnail_of_slice(io::dicom::read_middle_slice(stack));
   } catch (const Error&) {
     return nullptr;
   }
@@ -89,17 +92,19 @@ bool is_open(const RoleChoice& choice) {
 
 }  // namespace
 
-std::vector<DeliveredStack> stacks_of(const StudyFile& study, std::vector<io::dicom::DicomInstance> instances) {
+std::vector<DeliveredStack> stacks_of(const StudyFile& study, io::dicom::SeriesCollector& images) {
   std::vector<DeliveredStack> stacks;
-  for (const auto& series : io::dicom::group_series(std::move(instances))) {
+  images.each([&](const DicomSeries& series) {
     const std::size_t first = stacks.size();
     for (auto& part : io::dicom::split_stacks(series)) {
       SeriesAttributes attributes = series_attributes(part);
       attributes["sequence"] = sequence_of(study.sequences, attributes);
-      stacks.push_back({part.patient_id, {series.series_uid, std::move(attributes)}, std::move(part)});
+      std::string patient = part.patient_id;
+      stacks.push_back(
+          {std::move(patient), {series.series_uid, std::move(attributes)}, io::dicom::pack(std::move(part))});
     }
     if (stacks.size() > first + 1) name_parts(stacks, first);
-  }
+  });
   std::stable_sort(stacks.begin(), stacks.end(), [](const DeliveredStack& a, const DeliveredStack& b) {
     return std::tie(a.patient, a.offer.key) < std::tie(b.patient, b.offer.key);
   });
@@ -159,19 +164,26 @@ IntakeResult take_in(Study& study, const std::vector<DeliveredStack>& stacks, co
       decided.push_back({{patient, std::move(choice), first}, std::move(document)});
     }
   }
-  parallel_for(decided.size(), threads, [&](std::size_t d) {
-    auto& [open, document] = decided[d];
-    if (!is_open(open.choice)) return;
-    for (std::size_t c = 0; c < std::min(open.choice.candidates.size(), kMostPictures); ++c)
-      document["candidates"][c]["picture"] = picture_of(stacks[open.first + open.choice.candidates[c]].images);
-  });
   study.database.transaction([&] {
     for (std::size_t i = 0; i < stacks.size(); ++i) {
       Json document = series_document(stacks[i], role_of[i], identity);
       document["time"] = times[i];
       study.intake.put_series(stacks[i].patient, stacks[i].offer.key, document);
     }
-    for (const auto& [open, document] : decided) study.intake.put_choice(open.patient, open.choice.role, document);
+    for (std::size_t from = 0; from < decided.size(); from += kPictureBatch) {
+      const std::size_t count = std::min(kPictureBatch, decided.size() - from);
+      parallel_for(count, threads, [&](std::size_t d) {
+        auto& [open, document] = decided[from + d];
+        if (!is_open(open.choice)) return;
+        for (std::size_t c = 0; c < std::min(open.choice.candidates.size(), kMostPictures); ++c)
+          document["candidates"][c]["picture"] = picture_of(stacks[open.first + open.choice.candidates[c]].images);
+      });
+      for (std::size_t d = 0; d < count; ++d) {
+        auto& [open, document] = decided[from + d];
+        study.intake.put_choice(open.patient, open.choice.role, document);
+        document = {};
+      }
+    }
   });
   return result;
 }

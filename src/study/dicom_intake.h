@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "io/dicom/series.h"
+#include "io/dicom/packed_series.h"
 #include "study/delivery_identity.h"
 #include "study/series_choice.h"
 #include "study/study.h"
@@ -17,13 +17,13 @@ inline constexpr const char* kSeriesSource = "series ";
 struct DeliveredStack {
   std::string patient;
   SeriesOffer offer;
-  io::dicom::DicomSeries images;
+  io::dicom::PackedSeries images;
 };
 
 /// The stacks of all series, by patient and key. Images that name no patient stand under the empty name.
 /// The key of a stack is the UID of its series and, where the series falls apart into several stacks, what sets this
-/// one apart: "1.2.3, b 800"
-std::vector<DeliveredStack> stacks_of(const StudyFile& study, std::vector<io::dicom::DicomInstance> instances);
+/// one apart: "1.2.3, b 800". Empties the collector.
+std::vector<DeliveredStack> stacks_of(const StudyFile& study, io::dicom::SeriesCollector& images);
 
 /// What a delivery gives to one role of one patient.
 struct ChosenStack {

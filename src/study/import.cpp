@@ -16,6 +16,7 @@
 #include "io/dicom/segmentation.h"
 #include "io/dicom/series.h"
 #include "io/image_file.h"
+#include "io/nrrd.h"
 #include "study/candidate.h"
 #include "study/delivered_table.h"
 #include "study/delivery_identity.h"
@@ -31,13 +32,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t kHeaderBatch = 4096;  // files whose headers are held at once
+
 struct Delivery {
   std::vector<DeliveredTable> tables;
   std::vector<Candidate> images;
   std::vector<Candidate> masks;
-  std::vector<io::dicom::DicomInstance> dicom;
-  std::vector<Failure> failed;     // files that cannot be read at all
-  std::set<std::string> readable;  // case ids of files that could be read, to clear an earlier failure
+  io::dicom::SeriesCollector dicom;
+  std::vector<io::dicom::DicomInstance> outlines;
+  std::vector<Failure> failed;   // files that cannot be read at all
+  std::set<std::string> mended;  // case ids of files that failed before and could be read
+  std::size_t dicom_images = 0;
   std::size_t files = 0;
   std::size_t ignored = 0;
 };
@@ -71,7 +76,7 @@ void sort_image_file(const StudyFile& study, const fs::path& path, DeliveryIdent
       candidate.patient = identity.patient(*patient);
       candidate.role = role;
       candidate.source = identity.file(path.filename().string());
-      candidate.files = {path};
+      candidate.file = path;
       candidate.image = image;
       candidate.mask = mask;
       (mask == nullptr ? delivery.images : delivery.masks).push_back(std::move(candidate));
@@ -120,15 +125,14 @@ bool holds_outlines(const io::dicom::DicomInstance& instance) {
 
 /// Outlines become the masks of the images they were drawn on: by the series the file names, else by frame of
 /// reference.
-void place_outlines(const Study& study, const std::vector<io::dicom::DicomInstance>& files,
-                    const DeliveryIdentity& identity, Delivery& delivery) {
+void place_outlines(const Study& study, const DeliveryIdentity& identity, Delivery& delivery) {
   std::multimap<std::string, const Candidate*> by_series, by_frame;
   for (const auto& image : delivery.images)
     if (image.stack) {
-      by_series.emplace(image.stack->series_uid, &image);
-      by_frame.emplace(image.patient + "/" + image.stack->frame_of_reference_uid, &image);
+      by_series.emplace(image.stack->head.series_uid, &image);
+      by_frame.emplace(image.patient + "/" + image.stack->head.frame_of_reference_uid, &image);
     }
-  for (const auto& instance : files) {
+  for (const auto& instance : delivery.outlines) {
     const std::string name = identity.file(instance.path.filename().string());
     try {
       const Outlines outlines(instance);
@@ -148,7 +152,7 @@ void place_outlines(const Study& study, const std::vector<io::dicom::DicomInstan
         candidate.patient = instance.patient_id;
         candidate.role = mask.id;
         candidate.source = name;
-        candidate.files = {instance.path};
+        candidate.file = instance.path;
         candidate.mask = &mask;
         delivery.masks.push_back(std::move(candidate));
         of_use = true;
@@ -163,14 +167,7 @@ void place_outlines(const Study& study, const std::vector<io::dicom::DicomInstan
 
 /// Chosen stacks become images.
 void place_dicom(Study& study, Delivery& delivery, DeliveryIdentity& identity, IntakeResult& intake, int threads) {
-  std::vector<io::dicom::DicomInstance> outlines, images;
-  for (auto& instance : delivery.dicom) {
-    identity.hide(instance);
-    (holds_outlines(instance) ? outlines : images).push_back(std::move(instance));
-  }
-  delivery.dicom.clear();
-  const std::size_t offered = images.size();
-  auto stacks = stacks_of(study.file, std::move(images));
+  auto stacks = stacks_of(study.file, delivery.dicom);
   intake = take_in(study, stacks, identity, threads);
   std::size_t used = 0;
   for (const auto& chosen : intake.chosen) {
@@ -182,71 +179,101 @@ void place_dicom(Study& study, Delivery& delivery, DeliveryIdentity& identity, I
     candidate.source = kSeriesSource + stack.offer.key;
     candidate.image = &image_role(study.file, chosen.role);
     candidate.sequence = stack.offer.attributes.at("sequence");
-    candidate.details = details_of(stack.images.instances.front(), stack.offer.attributes, identity);
-    for (const auto& instance : stack.images.instances)
-      if (candidate.files.empty() || candidate.files.back() != instance.path) candidate.files.push_back(instance.path);
-    used += stack.images.instances.size();
+    candidate.details = details_of(stack.images.images.front(), stack.offer.attributes, identity);
+    used += stack.images.images.size();
     candidate.stack = std::move(stack.images);
     delivery.images.push_back(std::move(candidate));
   }
-  delivery.ignored += offered - used;
-  place_outlines(study, outlines, identity, delivery);
+  delivery.ignored += delivery.dicom_images - used;
+  place_outlines(study, identity, delivery);
 }
 
-Delivery sort_files(const StudyFile& study, const std::vector<fs::path>& paths, const TableMappings& mappings,
+/// What one file that is neither table nor image file holds.
+struct Header {
+  std::vector<io::dicom::DicomInstance> images;
+  std::string fault;
+};
+Header read_header(const fs::path& file, const DeliveryIdentity& identity) {
+  Header header;
+  try {
+    header.images = io::dicom::read_instances(file);
+    const std::string extension = to_lower(file.extension().string());
+    if (header.images.empty() && (extension == ".dcm" || extension == ".ima"))
+      header.fault = fs::file_size(file) == 0 ? "the file is empty; copy it again from its source"
+                                              : "this is no DICOM file, whatever its name says";
+  } catch (const Error& error) {
+    header.fault = without_path(error.what(), file, identity.file(file.filename().string()));
+  }
+  return header;
+}
+
+/// Headers of a batch at a time on all threads; what they hold is taken in the order of the paths.
+void sort_dicom(const Study& study, const std::vector<fs::path>& files, const std::vector<fs::path>& roots,
+                DeliveryIdentity& identity, Delivery& delivery, int threads) {
+  std::set<std::string> failed_before;
+  for (const auto& [id, job] : study.ledger.stage("import"))
+    if (!job.done) failed_before.insert(id);
+  Progress progress("Reading headers", files.size());
+  for (std::size_t from = 0; from < files.size(); from += kHeaderBatch) {
+    std::vector<Header> headers(std::min(kHeaderBatch, files.size() - from));
+    parallel_for(headers.size(), threads, [&](std::size_t i) {
+      headers[i] = read_header(files[from + i], identity);
+      progress.advance();
+    });
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+      auto& [images, fault] = headers[i];
+      if (!fault.empty() || !failed_before.empty()) {
+        const std::string id = identity.file(name_in_delivery(files[from + i], roots));
+        if (!fault.empty())
+          delivery.failed.push_back({id, "import", fault});
+        else if (failed_before.contains(id))
+          delivery.mended.insert(id);
+      }
+      if (fault.empty() && images.empty()) ++delivery.ignored;
+      for (auto& image : images) {
+        identity.hide(image);
+        if (holds_outlines(image)) {
+          delivery.outlines.push_back(std::move(image));
+        } else {
+          delivery.dicom.add(image);
+          ++delivery.dicom_images;
+        }
+      }
+    }
+  }
+}
+
+Delivery sort_files(const Study& study, const std::vector<fs::path>& paths, const TableMappings& mappings,
                     const std::string& sheet, DeliveryIdentity& identity, int threads) {
   Delivery delivery;
-  const std::vector<fs::path> files = list_files(paths);
+  std::vector<fs::path> files = list_files(paths);
   const std::set<fs::path> named(paths.begin(), paths.end());
   delivery.files = files.size();
   std::vector<fs::path> unknown;
-  for (const auto& file : files) {
+  for (auto& file : files) {
     if (clinical::looks_like_table(file)) {
       const std::string name = name_in_delivery(file, paths);
-      if (named.contains(file) || clinical::has_patient_column(study, file, {mappings.of(file), sheet, name}))
+      if (named.contains(file) || clinical::has_patient_column(study.file, file, {mappings.of(file), sheet, name}))
         delivery.tables.push_back({file, name});
       else
         ++delivery.ignored;
     } else if (io::looks_like_image_file(file)) {
-      sort_image_file(study, file, identity, delivery);
+      sort_image_file(study.file, file, identity, delivery);
     } else {
-      unknown.push_back(file);
+      unknown.push_back(std::move(file));
     }
   }
+  files = {};
   name_tables(delivery.tables, paths);
   for (auto& table : delivery.tables) table.name = identity.file(table.name);
-  std::vector<std::vector<io::dicom::DicomInstance>> headers(unknown.size());
-  std::vector<std::string> faults(unknown.size());
-  Progress progress("Reading headers", unknown.size());
-  parallel_for(unknown.size(), threads, [&](std::size_t i) {
-    try {
-      headers[i] = io::dicom::read_instances(unknown[i]);
-      const std::string extension = to_lower(unknown[i].extension().string());
-      if (headers[i].empty() && (extension == ".dcm" || extension == ".ima"))
-        faults[i] = fs::file_size(unknown[i]) == 0 ? "the file is empty; copy it again from its source"
-                                                   : "this is no DICOM file, whatever its name says";
-    } catch (const Error& error) {
-      faults[i] = without_path(error.what(), unknown[i], identity.file(unknown[i].filename().string()));
-    }
-    progress.advance();
-  });
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    const std::string id = identity.file(name_in_delivery(unknown[i], paths));
-    if (faults[i].empty()) delivery.readable.insert(id);
-    if (!faults[i].empty())
-      delivery.failed.push_back({id, "import", faults[i]});
-    else if (!headers[i].empty())
-      delivery.dicom.insert(delivery.dicom.end(), std::make_move_iterator(headers[i].begin()),
-                            std::make_move_iterator(headers[i].end()));
-    else
-      ++delivery.ignored;
-  }
+  sort_dicom(study, unknown, paths, identity, delivery, threads);
   return delivery;
 }
 
 /// What may not be guessed: an image without a patient, or two different images for one place. The first stays.
-void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, Delivery& delivery) {
-  std::map<std::string, std::string> known_source, key_of;
+void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, KnownFiles& known, Delivery& delivery) {
+  std::map<std::string, std::string> known_source;
+  std::map<std::string, std::size_t> kept_at;
   for (const auto& [key, record] : study.registry.images()) known_source[key.first + "/" + key.second] = record.source;
   std::vector<Candidate> kept;
   const auto refuse = [&](const Candidate& candidate, const std::string& reason) {
@@ -260,26 +287,33 @@ void refuse_conflicts(const Study& study, std::vector<Candidate>& candidates, De
       continue;
     }
     // A series was chosen, by rule or by a person; of files the first stays.
-    if (const auto known = known_source.find(id);
-        candidate.kind != Candidate::Kind::series && known != known_source.end() && known->second != candidate.source) {
-      refuse(candidate, "the patient already has this image, from " + known->second + remedy);
+    if (const auto before = known_source.find(id); candidate.kind != Candidate::Kind::series &&
+                                                   before != known_source.end() && before->second != candidate.source) {
+      refuse(candidate, "the patient already has this image, from " + before->second + remedy);
       continue;
     }
-    const std::string key = content_key(candidate);
-    const auto [first, fresh] = key_of.emplace(id, key);
-    if (fresh)
+    const auto [place, fresh] = kept_at.emplace(id, kept.size());
+    if (fresh) {
       kept.push_back(std::move(candidate));
-    else if (first->second != key)
+      continue;
+    }
+    Candidate& first = kept[place->second];
+    if (first.key.empty()) first.key = content_key(first, known);
+    if (first.key != content_key(candidate, known))
       refuse(candidate, "the delivery holds two different files for this image" + remedy);
   }
   candidates = std::move(kept);
 }
 
-void import_candidates(Study& study, const std::vector<Candidate>& candidates, const DeliveryIdentity& identity,
-                       const std::string& label, int threads) {
+void import_candidates(Study& study, const std::vector<Candidate>& candidates, KnownFiles& known,
+                       const DeliveryIdentity& identity, const std::string& label, int threads) {
   const auto images = study.registry.images();
   std::vector<std::string> keys(candidates.size());
-  parallel_for(candidates.size(), threads, [&](std::size_t i) { keys[i] = content_key(candidates[i]); });
+  Progress progress("Comparing files", candidates.size());
+  parallel_for(candidates.size(), threads, [&](std::size_t i) {
+    keys[i] = candidates[i].key.empty() ? content_key(candidates[i], known) : candidates[i].key;
+    progress.advance();
+  });
   std::vector<Case> cases;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& candidate = candidates[i];
@@ -301,7 +335,7 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, c
         throw Error(ErrorCode::not_ready,
                     "the image '" + candidate.mask->image + "' on which this mask lies was not imported");
       } else {
-        const auto grid = io::decode_nrrd(study.content.get(reference->content_hash)).geometry;
+        const auto grid = io::decode_nrrd_geometry(study.content.get(reference->content_hash), reference->source);
         CandidateMask read = read_candidate_mask(candidate, grid, identity);
         const auto& voxels = read.mask.voxels;
         record.content_hash =
@@ -348,7 +382,7 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
   const TableMappings mappings(study.file.table, study.folder, choices.mapping);
   const std::string& centre = choices.centre;
   DeliveryIdentity identity(study, choices.pseudonyms);
-  Delivery delivery = sort_files(study.file, paths, mappings, choices.sheet, identity, options.threads);
+  Delivery delivery = sort_files(study, paths, mappings, choices.sheet, identity, options.threads);
   std::set<std::string> unused;
   Json faults = Json::array();
   for (const auto& table : import_tables(study, delivery.tables, mappings, {choices.sheet, choices.centre}, identity)) {
@@ -357,10 +391,12 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
   }
   IntakeResult intake;
   place_dicom(study, delivery, identity, intake, options.threads);
-  refuse_conflicts(study, delivery.images, delivery);
-  refuse_conflicts(study, delivery.masks, delivery);
-  import_candidates(study, delivery.images, identity, "Importing images", options.threads);
-  import_candidates(study, delivery.masks, identity, "Importing masks", options.threads);
+  KnownFiles known(study.folder / "known_files", choices.reread);
+  refuse_conflicts(study, delivery.images, known, delivery);
+  refuse_conflicts(study, delivery.masks, known, delivery);
+  import_candidates(study, delivery.images, known, identity, "Importing images", options.threads);
+  import_candidates(study, delivery.masks, known, identity, "Importing masks", options.threads);
+  known.save();
   if (!centre.empty())
     study.registry.change("import --centre", {{"centre", centre}}, [&] {
       for (const auto& candidate : delivery.images) {
@@ -372,7 +408,7 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
   for (const auto& path : paths) roots.push_back(fs::absolute(path).lexically_normal().string());
   const std::string origin = join(roots, "\n");
   for (const auto& [id, job] : study.ledger.stage("import"))
-    if (!job.done && job.input_hash.empty() && (job.result == origin || delivery.readable.contains(id)))
+    if (!job.done && job.input_hash.empty() && (job.result == origin || delivery.mended.contains(id)))
       study.ledger.forget("import", id);
   for (const auto& failure : delivery.failed)
     study.ledger.record({"import", failure.case_id, "", false, failure.reason, origin, 0});

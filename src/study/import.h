@@ -20,6 +20,8 @@ struct ImportChoices {
   std::string sheet = {};              // of its workbooks; empty: the mapping's, or the first
   /// File of the centre's secret: patients under pseudonyms, dates moved (delivery_identity.h). Empty: as delivered.
   std::filesystem::path pseudonyms = {};
+  /// Every file is read again, whether it looks changed or not (known_files.h).
+  bool reread = false;
 };
 
 /// Brings files and folders into the registry: clinical tables, DICOM series, image files and masks. Tables are checked

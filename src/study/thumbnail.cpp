@@ -18,9 +18,8 @@ Json encode_png(const std::vector<std::uint8_t>& pixels, png_uint_32 format, int
   image.width = static_cast<png_uint_32>(width);
   image.height = static_cast<png_uint_32>(height);
   image.format = format;
-  png_alloc_size_t size = 0;
-  if (!png_image_write_to_memory(&image, nullptr, &size, 0, pixels.data(), 0, nullptr))
-    throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);
+  // Asked for the size, libpng would compress once more.
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
   std::string bytes(size, '\0');
   if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels.data(), 0, nullptr))
     throw Error(ErrorCode::internal, std::string("the picture cannot be encoded: ") + image.message);

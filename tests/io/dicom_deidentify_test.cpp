@@ -3,6 +3,7 @@
 #include "core/random.h"
 #include "deidentify_support.h"
 #include "io/dicom/clean_text.h"
+#include "io/dicom/write.h"
 
 namespace larc::io::dicom {
 namespace {
@@ -146,6 +147,8 @@ TEST(DicomDeidentify, FileAroundTheDataSet) {
   EXPECT_EQ(result.bytes.substr(0, 128), std::string(128, '\0'));
   EXPECT_EQ(find(result.nodes, 0x7fe00010)->value, image);
   EXPECT_EQ(text(result.nodes, 0x00020003), text(result.nodes, 0x00080018));
+  EXPECT_EQ(text(result.nodes, 0x00020012), make_uid("larc implementation class"));
+  EXPECT_EQ(text(result.nodes, 0x00020013), "LARC_1");
   EXPECT_EQ(find(result.nodes, 0x00020016), nullptr);
   EXPECT_EQ(find(result.nodes, 0xfffcfffc), nullptr);
 }

@@ -118,6 +118,36 @@ TEST(DicomEncode, UncompressedAndCompressedFilesGiveBackTheSameVoxels) {
   }
 }
 
+/// The meta information names larc as the writer, and the object that the data set holds.
+void expect_written_by_larc(const fs::path& path) {
+  DcmFileFormat file;
+  ASSERT_TRUE(file.loadFile(path.c_str()).good());
+  DcmMetaInfo& meta = *file.getMetaInfo();
+  EXPECT_EQ(text(meta, DCM_ImplementationClassUID), make_uid("larc implementation class"));
+  EXPECT_EQ(text(meta, DCM_ImplementationVersionName), "LARC_1");
+  EXPECT_EQ(text(meta, DCM_MediaStorageSOPClassUID), text(*file.getDataset(), DCM_SOPClassUID));
+  EXPECT_EQ(text(meta, DCM_MediaStorageSOPInstanceUID), text(*file.getDataset(), DCM_SOPInstanceUID));
+  EXPECT_EQ(text(meta, DCM_TransferSyntaxUID), DcmXfer(file.getDataset()->getOriginalXfer()).getXferID());
+  // The group length leads to the data set, whose first group is 8.
+  Uint32 length = 0;
+  ASSERT_TRUE(meta.findAndGetUint32(DCM_FileMetaInformationGroupLength, length).good());
+  EXPECT_EQ(read_file(path).substr(144 + length, 2), std::string("\x08\0", 2));
+}
+
+TEST(DicomEncode, MetaInformationNamesLarc) {
+  const test::TemporaryFolder folder;
+  const image::Volume volume = test::random_volume(test::oblique_geometry(), 0, 4095, true);
+  for (const auto coding : {PixelCoding::explicit_little, PixelCoding::implicit_little, PixelCoding::jpeg_lossless,
+                            PixelCoding::jpeg_ls, PixelCoding::rle, PixelCoding::jpeg2000})
+    expect_written_by_larc(
+        write_files(folder.path(), encode_series(volume, info_of("m"), {{0, 1, 0}}, {coding, true})).front());
+  expect_written_by_larc(write_files(folder.path(), {encode_multiframe({{&volume, 0.0}}, info_of("f"))}).front());
+  const auto images = write_series(folder.path() / "series", volume, info_of("images"));
+  const image::Mask mask = test::random_mask(volume.geometry, 0.5, 7);
+  write_rtstruct(folder.path() / "structures", mask, info_of("structures"), "GTV", images);
+  expect_written_by_larc(folder.path() / "structures");
+}
+
 TEST(DicomEncode, Jpeg2000IsLossless) {
   const test::TemporaryFolder folder;
   const image::Volume volume = test::random_volume(test::oblique_geometry(), 0, 65535, true);

@@ -5,6 +5,7 @@
 
 #include "core/file.h"
 #include "io/gzip.h"
+#include "io/nrrd.h"
 #include "io/voxels.h"
 #include "io_support.h"
 #include "support/test_data.h"
@@ -60,6 +61,7 @@ TEST(ImageFile, NrrdAndMhaGiveBackEveryDouble) {
       expect_same(read_image(folder.path() / name), volume);
     }
     expect_same(decode_nrrd(encode_nrrd(volume)), volume);
+    expect_same({decode_nrrd_geometry(encode_nrrd(volume), "stored"), volume.voxels}, volume);
   }
 }
 
@@ -343,6 +345,7 @@ TEST(ImageFile, TheStoreTakesOnlyItsOwnForm) {
     std::string changed = bytes;
     changed.replace(changed.find(part), part.size(), by);
     expect_error(ErrorCode::format, "import the image again", [&] { decode_nrrd(changed, "stored"); });
+    expect_error(ErrorCode::format, "import the image again", [&] { decode_nrrd_geometry(changed, "stored"); });
   };
   refused("(2,0,0)", "(5,0,0)");
   refused("sizes: 2 1 1", "sizes: 0 1 1");

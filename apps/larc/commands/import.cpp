@@ -23,6 +23,8 @@ void add_import(CLI::App& app, Context& context) {
       ->add_option("--pseudonyms", options->choices.pseudonyms,
                    "file of the centre's secret (larc deidentify): patients under pseudonyms, dates moved")
       ->check(CLI::ExistingFile);
+  command->add_flag("--reread", options->choices.reread,
+                    "read every file again, also those whose size, inode and times say that they did not change");
   command->callback([options, &context] {
     study::Study study(options->study);
     const auto result = study::import_paths(study, options->paths, options->choices, context.run_options());

@@ -13,9 +13,9 @@
 
 #include "core/number.h"
 #include "core/text.h"
+#include "io/dicom/encode.h"
 #include "io/dicom/guarded_stream.h"
 #include "io/dicom/raw_header.h"
-#include "io/dicom/write.h"
 
 namespace larc::io::dicom {
 
@@ -322,6 +322,13 @@ std::string all_text_of(DcmItem& item, const DcmTagKey& tag) {
 }
 
 std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag, const std::string& name) {
+  // DCMTK counts the values of a text anew for each of them; a contour holds thousands.
+  DcmElement* element = nullptr;
+  if (item.findAndGetElement(tag, element).good() && element != nullptr && element->ident() == EVR_DS) {
+    char* text = nullptr;
+    if (element->getString(text).bad() || text == nullptr) return {};
+    return parse_numbers(std::string(trim(text)), tag, name);
+  }
   return parse_numbers(all_text_of(item, tag), tag, name);
 }
 
@@ -381,16 +388,13 @@ std::string decimal_string(double value) {
 }
 
 std::string to_bytes(DcmFileFormat& file, std::size_t expected_size) {
-  static const std::string kImplementation = make_uid("larc implementation class");
-  DcmMetaInfo& meta = *file.getMetaInfo();
-  put_text(meta, DCM_ImplementationClassUID, kImplementation);
-  put_text(meta, DCM_ImplementationVersionName, "LARC_1");
+  fill_meta(file, EXS_LittleEndianExplicit);
   for (std::size_t size = expected_size;; size *= 2) {
     std::string bytes(size, '\0');
     DcmOutputBufferStream stream(bytes.data(), static_cast<offile_off_t>(bytes.size()));
     file.transferInit();
     const OFCondition status = file.write(stream, EXS_LittleEndianExplicit, EET_ExplicitLength, nullptr, EGL_recalcGL,
-                                          EPD_withoutPadding, 0, 0, 0, EWM_updateMeta);
+                                          EPD_withoutPadding, 0, 0, 0, EWM_dontUpdateMeta);
     file.transferEnd();
     if (status == EC_StreamNotifyClient && size < (std::size_t{1} << 33)) continue;
     if (status.bad()) throw Error(ErrorCode::internal, std::string("DICOM file not encoded: ") + status.text());

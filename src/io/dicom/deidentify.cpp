@@ -7,9 +7,8 @@
 #include "io/dicom/clean_item.h"
 #include "io/dicom/clean_pixels.h"
 #include "io/dicom/clean_value.h"
-#include "io/dicom/dataset.h"
+#include "io/dicom/encode.h"
 #include "io/dicom/identity_risk.h"
-#include "io/dicom/write.h"
 
 namespace larc::io::dicom {
 
@@ -66,16 +65,13 @@ void put_methods(DcmItem& data, const ProfileOptions& options) {
 }
 
 void write_new_file(std::unique_ptr<DcmDataset> data, const fs::path& to) {
-  static const std::string kImplementation = make_uid("larc implementation class");
   const DcmXfer original(data->getOriginalXfer());
   const E_TransferSyntax syntax = original.isEncapsulated() ? original.getXfer() : EXS_LittleEndianExplicit;
   // A new file: its preamble is zero and its meta information holds nothing of the old one's.
   DcmFileFormat file(data.release(), OFFalse);
-  DcmMetaInfo& meta = *file.getMetaInfo();
-  put_text(meta, DCM_ImplementationClassUID, kImplementation);
-  put_text(meta, DCM_ImplementationVersionName, "LARC_1");
-  const OFCondition status =
-      file.saveFile(to.c_str(), syntax, EET_ExplicitLength, EGL_withoutGL, EPD_withoutPadding, 0, 0, EWM_updateMeta);
+  fill_meta(file, syntax);
+  const OFCondition status = file.saveFile(to.c_str(), syntax, EET_ExplicitLength, EGL_withoutGL, EPD_withoutPadding, 0,
+                                           0, EWM_dontUpdateMeta);
   if (status.good()) return;
   ::unlink(to.c_str());
   throw Error(ErrorCode::io, std::string("a de-identified object cannot be written (") + status.text() +

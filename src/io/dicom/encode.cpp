@@ -108,16 +108,23 @@ void compress(DcmDataset& data, PixelCoding coding) {
 
 }  // namespace
 
-std::string encode(DcmFileFormat& file, const FileForm& form, std::size_t expected_size) {
+void fill_meta(DcmFileFormat& file, E_TransferSyntax syntax) {
   static const std::string kImplementation = make_uid("larc implementation class");
+  check(file.validateMetaInfo(syntax, EWM_updateMeta));
+  DcmMetaInfo& meta = *file.getMetaInfo();
+  put_text(meta, DCM_ImplementationClassUID, kImplementation);
+  put_text(meta, DCM_ImplementationVersionName, "LARC_1");
+  // Always little endian with explicit VR (PS3.10 7.1); the group length counts what was put.
+  check(meta.computeGroupLengthAndPadding(EGL_recalcGL, EPD_noChange, EXS_LittleEndianExplicit, EET_ExplicitLength));
+}
+
+std::string encode(DcmFileFormat& file, const FileForm& form, std::size_t expected_size) {
   const bool plain = form.coding == PixelCoding::explicit_little || form.coding == PixelCoding::implicit_little;
   if (!form.preamble && !plain)
     throw Error(ErrorCode::unsupported,
                 "a file without preamble cannot say how its pixels are compressed; write it uncompressed");
   if (!plain) compress(*file.getDataset(), form.coding);
-  DcmMetaInfo& meta = *file.getMetaInfo();
-  put_text(meta, DCM_ImplementationClassUID, kImplementation);
-  put_text(meta, DCM_ImplementationVersionName, "LARC_1");
+  if (form.preamble) fill_meta(file, syntax_of(form.coding));
   for (std::size_t size = expected_size;; size *= 2) {
     std::string bytes(size, '\0');
     DcmOutputBufferStream stream(bytes.data(), static_cast<offile_off_t>(bytes.size()));
@@ -126,7 +133,7 @@ std::string encode(DcmFileFormat& file, const FileForm& form, std::size_t expect
     if (form.preamble) {
       file.transferInit();
       status = file.write(stream, syntax, EET_ExplicitLength, nullptr, EGL_recalcGL, EPD_withoutPadding, 0, 0, 0,
-                          EWM_updateMeta);
+                          EWM_dontUpdateMeta);
       file.transferEnd();
     } else {
       DcmDataset& data = *file.getDataset();

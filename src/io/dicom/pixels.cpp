@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "io/dicom/frame_file.h"
 #include "io/dicom/isolated.h"
+#include "io/dicom/raw_header.h"
 
 namespace larc::io::dicom {
 
@@ -43,6 +44,14 @@ std::vector<FileJob> jobs_of(const std::vector<DicomInstance>& slices) {
   std::vector<FileJob> all;
   for (auto& [path, job] : files) all.push_back(std::move(job));
   return all;
+}
+
+PixelLayout layout_of(const fs::path& path) {
+  RawHeader raw;
+  if (read_raw_header(path, raw)) return read_layout(Attributes(raw, path.string()), raw.end);
+  DcmFileFormat file;
+  const HeaderEnd end = load_header(file, path);
+  return read_layout(Attributes(*file.getDataset(), path.string()), end);
 }
 
 void check_same_size(const DicomInstance& slice, const PixelLayout& layout) {
@@ -161,8 +170,8 @@ void run_batch(std::vector<FrameJob>& jobs, const std::vector<DicomInstance>& sl
 }  // namespace
 
 void check_slices(const std::vector<DicomInstance>& slices) {
-  std::map<fs::path, std::size_t> pixels;
-  std::map<fs::path, const DicomInstance*> first;
+  std::map<std::string, std::size_t> pixels;
+  std::map<std::string, const DicomInstance*> first;
   for (const DicomInstance& slice : slices) {
     const std::string name = slice.path.string();
     const auto refuse = [&](const std::string& what) { throw Error(ErrorCode::unsupported, name + ": " + what); };
@@ -174,17 +183,17 @@ void check_slices(const std::vector<DicomInstance>& slices) {
              " frames, whose places the file does not say; export it as single slices or as an enhanced image");
     if (slice.rows.value_or(0) < 1 || slice.columns.value_or(0) < 1)
       throw Error(ErrorCode::format, name + ": Rows or Columns is absent; export the file again");
-    pixels[slice.path] += static_cast<std::size_t>(*slice.rows) * static_cast<std::size_t>(*slice.columns);
-    first.try_emplace(slice.path, &slice);
+    pixels[name] += static_cast<std::size_t>(*slice.rows) * static_cast<std::size_t>(*slice.columns);
+    first.try_emplace(name, &slice);
   }
   for (const auto& [path, count] : pixels) {
     std::error_code failed;
     const auto size = fs::file_size(path, failed);
-    if (failed) throw Error(ErrorCode::not_found, "file " + path.string() + " does not exist; check the path");
+    if (failed) throw Error(ErrorCode::not_found, "file " + path + " does not exist; check the path");
     const DcmXfer syntax(first.at(path)->transfer_syntax_uid.c_str());
     const bool compressed = syntax.isEncapsulated() || syntax.getStreamCompression() != ESC_none;
     if (compressed ? count > kFreePixels && count / kPixelsAByte > size : count > size)
-      throw Error(ErrorCode::format, path.string() + ": " + std::to_string(count) + " pixels cannot come from " +
+      throw Error(ErrorCode::format, path + ": " + std::to_string(count) + " pixels cannot come from " +
                                          std::to_string(size) + " bytes; the file is damaged");
   }
 }
@@ -205,9 +214,7 @@ void read_slices(const std::vector<DicomInstance>& slices, double* voxels) {
       read_here(job, slices, voxels, stride);
       continue;
     }
-    DcmFileFormat file;
-    const HeaderEnd end = load_header(file, job.path);
-    const PixelLayout layout = read_layout(Attributes(*file.getDataset(), job.path.string()), end);
+    const PixelLayout layout = layout_of(job.path);
     for (const std::size_t k : job.slices) check_same_size(slices[k], layout);
     for (auto& [frame, targets] : frames_of_job(job, slices)) {
       FrameJob one{&job, frame, std::move(targets), layout};

@@ -1,6 +1,7 @@
 // One volume from the slices of a stack, or the reason why there is none.
 #include "core/error.h"
 #include "core/number.h"
+#include "io/dicom/middle_slice.h"
 #include "io/dicom/pixels.h"
 #include "io/dicom/regular_grid.h"
 #include "io/dicom/series.h"
@@ -161,23 +162,34 @@ std::string find_tilt(const std::vector<DicomInstance>& slices, const std::array
 
 }  // namespace
 
-SeriesVolume read_series(const DicomSeries& series, const ReadOptions& options) {
+namespace {
+
+/// The slices of a series in order, and the volume that they are, without voxels.
+struct Stack {
+  std::vector<DicomInstance> slices;
+  image::Geometry geometry;
+  Gaps gaps;
+  std::string tilt;  // empty: none
+};
+
+Stack make_stack(const DicomSeries& series, const ReadOptions& options) {
   if (series.instances.empty()) throw Error(ErrorCode::domain, "a series without images; give its files");
-  std::vector<DicomInstance> slices = series.instances;
+  Stack stack;
+  stack.slices = series.instances;
+  auto& slices = stack.slices;
   check_slices(slices);
   const auto axes = check_alike(slices);
   sort_slices(slices);
   const Vec3 normal = cross(axes[0], axes[1]);
-  const Gaps gaps = find_gaps(slices, normal);
-  if (!gaps.even && options.gaps == GapPolicy::refuse) throw Error(ErrorCode::domain, gaps.fault);
-  const std::string tilt = find_tilt(slices, axes, gaps.spacing_mm);
-  if (!tilt.empty() && options.tilt == TiltPolicy::refuse) throw Error(ErrorCode::domain, tilt);
+  stack.gaps = find_gaps(slices, normal);
+  if (!stack.gaps.even && options.gaps == GapPolicy::refuse) throw Error(ErrorCode::domain, stack.gaps.fault);
+  stack.tilt = find_tilt(slices, axes, stack.gaps.spacing_mm);
+  if (!stack.tilt.empty() && options.tilt == TiltPolicy::refuse) throw Error(ErrorCode::domain, stack.tilt);
 
   const DicomInstance& first = slices.front();
-  SlicePlanes planes;
-  image::Geometry& g = planes.stored.geometry;
+  image::Geometry& g = stack.geometry;
   g.size = {*first.columns, *first.rows, static_cast<int>(slices.size())};
-  g.spacing_mm = {(*first.pixel_spacing_mm)[1], (*first.pixel_spacing_mm)[0], gaps.spacing_mm};
+  g.spacing_mm = {(*first.pixel_spacing_mm)[1], (*first.pixel_spacing_mm)[0], stack.gaps.spacing_mm};
   g.origin_lps = *first.image_position_lps;
   for (std::size_t r = 0; r < 3; ++r)
     g.direction[r] = {axes[0][r] + 0.0, axes[1][r] + 0.0, normal[r] + 0.0};  // no negative zero
@@ -185,17 +197,38 @@ SeriesVolume read_series(const DicomSeries& series, const ReadOptions& options) 
   if (g.voxel_count() > kMostVoxels)
     throw Error(ErrorCode::unsupported, "a volume of " + std::to_string(g.voxel_count()) + " voxels; larc reads " +
                                             std::to_string(kMostVoxels) + ": crop the series or split it");
-  planes.stored.voxels.resize(g.voxel_count());
-  read_slices(slices, planes.stored.voxels.data());
+  return stack;
+}
+
+}  // namespace
+
+SeriesVolume read_series(const DicomSeries& series, const ReadOptions& options) {
+  const Stack stack = make_stack(series, options);
+  SlicePlanes planes;
+  planes.stored.geometry = stack.geometry;
+  planes.stored.voxels.resize(stack.geometry.voxel_count());
+  read_slices(stack.slices, planes.stored.voxels.data());
   SeriesVolume result;
-  if (!tilt.empty() || !gaps.even) {
-    for (const DicomInstance& slice : slices) planes.corner_lps.push_back(*slice.image_position_lps);
-    if (!tilt.empty()) result.done.push_back(straighten(planes));
-    if (!gaps.even) result.done.push_back(even_out(planes, gaps.spacing_mm));
+  if (!stack.tilt.empty() || !stack.gaps.even) {
+    for (const DicomInstance& slice : stack.slices) planes.corner_lps.push_back(*slice.image_position_lps);
+    if (!stack.tilt.empty()) result.done.push_back(straighten(planes));
+    if (!stack.gaps.even) result.done.push_back(even_out(planes, stack.gaps.spacing_mm));
     planes.stored.geometry.origin_lps = planes.corner_lps.front();
   }
   result.volume = std::move(planes.stored);
   return result;
+}
+
+image::Volume read_middle_slice(const DicomSeries& series) {
+  Stack stack = make_stack(series, ReadOptions{});
+  const int middle = stack.geometry.size[2] / 2;
+  const DicomInstance& slice = stack.slices[static_cast<std::size_t>(middle)];
+  image::Volume volume{stack.geometry, {}};
+  volume.geometry.size[2] = 1;
+  volume.geometry.origin_lps = *slice.image_position_lps;
+  volume.voxels.resize(volume.geometry.voxel_count());
+  read_slices({slice}, volume.voxels.data());
+  return volume;
 }
 
 image::Volume read_series(const DicomSeries& series) {

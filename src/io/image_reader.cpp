@@ -10,6 +10,7 @@
 #include "io/gzip.h"
 #include "io/image_file.h"
 #include "io/itk_image.h"
+#include "io/meta_image.h"
 #include "io/stored_voxels.h"
 
 namespace larc::io {
@@ -88,7 +89,7 @@ ImageReader::ImageReader(const fs::path& path) : path_(path), name_(path.string(
   } else if (lower.ends_with(".nrrd") || lower.ends_with(".nhdr")) {
     const std::string head = beginning_of(path, std::min(size, kHeader));
     check_nrrd_header(head, path);
-    const ItkHeader header = read_header_with_itk(path, FileFormat::nrrd);
+    const ImageHeader header = read_header_with_itk(path, FileFormat::nrrd);
     geometry_ = header.geometry;
     type_ = header.type;
     const NrrdLayout layout = nrrd_layout(head, path);
@@ -100,8 +101,7 @@ ImageReader::ImageReader(const fs::path& path) : path_(path), name_(path.string(
           read_nrrd_voxels(read_file(path), path, geometry_.voxel_count() * byte_size(type_)).bytes);
   } else {
     const std::string bytes = read_file(path);
-    check_meta_image_header(bytes, path);
-    const ItkHeader header = read_header_with_itk(path, FileFormat::meta_image);
+    const ImageHeader header = read_meta_image_header(bytes, path);
     geometry_ = header.geometry;
     type_ = header.type;
     StoredVoxels stored = read_meta_image_voxels(bytes, path, geometry_.voxel_count() * byte_size(type_));

@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/text.h"
+#include "io/meta_image.h"
 #include "io/nrrd.h"
 #include "io/stored_voxels.h"
 #include "io/voxels.h"
@@ -106,42 +107,16 @@ IOComponentEnum component_of(VoxelType type) {
   }
 }
 
-bool orthonormal_to_rounding(const image::Mat3& direction) {
-  for (std::size_t a = 0; a < 3; ++a)
-    for (std::size_t b = a; b < 3; ++b) {
-      double dot = 0;
-      for (std::size_t row = 0; row < 3; ++row) dot += direction[row][a] * direction[row][b];
-      if (!(std::abs(dot - (a == b ? 1.0 : 0.0)) < 1e-14)) return false;
-    }
-  return true;
-}
-
-Geometry geometry_of(const itk::ImageIOBase& io, const std::string& name) {
-  const std::size_t n = io.GetNumberOfDimensions();
-  std::size_t frames = io.GetNumberOfComponents();
-  for (std::size_t a = 3; a < n; ++a)
-    frames = std::max<std::size_t>(frames, io.GetDimensions(static_cast<unsigned>(a)));
-  if (frames != 1)
-    throw Error(ErrorCode::unsupported, name + " holds " + std::to_string(frames) +
-                                            " frames or channels; larc reads one 3D image a file: split it first");
-  if (n < 2) throw Error(ErrorCode::format, name + ": fewer than two image axes; export the image again");
-  Geometry geometry{{1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {}};
-  image::Mat3& d = geometry.direction;
-  const std::size_t used = std::min<std::size_t>(n, 3);
-  for (std::size_t a = 0; a < used; ++a) {
-    const auto axis = static_cast<unsigned>(a);
-    const auto size = io.GetDimensions(axis);
-    geometry.size[a] = size > 1000000000 ? 0 : static_cast<int>(size);
-    geometry.spacing_mm[a] = std::abs(io.GetSpacing(axis));
-    geometry.origin_lps[a] = io.GetOrigin(axis) + 0.0;
-    const auto direction = io.GetDirection(axis);
-    for (std::size_t row = 0; row < used; ++row) d[row][a] = direction[row];
+PlainHeader plain_header(const itk::ImageIOBase& io) {
+  PlainHeader header;
+  header.components = io.GetNumberOfComponents();
+  for (unsigned axis = 0; axis < io.GetNumberOfDimensions(); ++axis) {
+    header.size.push_back(io.GetDimensions(axis));
+    header.spacing.push_back(io.GetSpacing(axis));
+    header.origin.push_back(io.GetOrigin(axis));
+    header.direction.push_back(io.GetDirection(axis));
   }
-  if (used == 2) d[2][2] = d[0][0] * d[1][1] - d[0][1] * d[1][0] < 0 ? -1 : 1;
-  if (!orthonormal_to_rounding(d)) d = nearest_orthonormal(d, name);
-  for (auto& row : d)
-    for (double& v : row) v += 0.0;
-  return geometry;
+  return header;
 }
 
 void read_information(itk::ImageIOBase& io, const std::string& name) {
@@ -169,39 +144,12 @@ struct TemporaryFile {
 
 }  // namespace
 
-namespace {
-
-/// ITK's reader of MetaImage headers does not end on one without its last key.
-/// errors format
-void check_meta_header(const fs::path& path) {
-  constexpr std::size_t kLongest = std::size_t{1} << 16;
-  std::ifstream stream(path, std::ios::binary);
-  std::string head(kLongest, '\0');
-  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(stream.gcount()));
-  std::size_t at = 0;
-  while (at < head.size()) {
-    const std::size_t end = std::min(head.find('\n', at), head.size());
-    const std::string_view line(head.data() + at, end - at);
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos || line.find('\0') != std::string_view::npos) break;
-    if (line.starts_with("ElementDataFile") && end < head.size()) return;
-    at = end + 1;
-  }
-  throw Error(ErrorCode::format, path.string() +
-                                     ": the MetaImage header has no line 'ElementDataFile = ...'; copy the file again "
-                                     "from its source");
-}
-
-}  // namespace
-
-ItkHeader read_header_with_itk(const fs::path& path, FileFormat format, double millimetres) {
-  if (format == FileFormat::meta_image) check_meta_header(path);
+ImageHeader read_header_with_itk(const fs::path& path, FileFormat format, double millimetres) {
   const std::string name = path.string();
   const itk::ImageIOBase::Pointer io = new_image_io(format);
   io->SetFileName(name);
   read_information(*io, name);
-  ItkHeader header{geometry_of(*io, name), {}};
+  ImageHeader header{geometry_of(plain_header(*io), name), {}};
   for (double& v : header.geometry.origin_lps) v *= millimetres;  // ITK scales the spacing alone
   if (format == FileFormat::nrrd)
     use_exact_geometry(header.geometry, [&](const char* key) {
@@ -224,10 +172,10 @@ image::Volume read_with_itk(const fs::path& path, std::string_view bytes, FileFo
     volume.voxels = std::move(nifti.values);
     millimetres = nifti.millimetres;
   }
-  if (format == FileFormat::meta_image) check_meta_image_header(bytes, path);
   if (format == FileFormat::nrrd) check_nrrd_header(bytes, path);
 
-  const ItkHeader header = read_header_with_itk(path, format, millimetres);
+  const ImageHeader header = format == FileFormat::meta_image ? read_meta_image_header(bytes, path)
+                                                              : read_header_with_itk(path, format, millimetres);
   volume.geometry = header.geometry;
   const std::size_t count = volume.geometry.voxel_count();
   if (format == FileFormat::nifti) {

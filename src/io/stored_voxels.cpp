@@ -289,9 +289,9 @@ NiftiVoxels read_nifti_voxels(std::string_view bytes, const fs::path& path) {
   return out;
 }
 
-void check_meta_image_header(std::string_view bytes, const fs::path& path) {
+Fields meta_image_fields(std::string_view bytes, const fs::path& path) {
   const std::string name = path.string();
-  const Fields fields = meta_image_header(bytes, name).fields;
+  Fields fields = meta_image_header(bytes, name).fields;
   for (const char* needed : {"NDims", "DimSize", "ElementType"})
     if (!fields.contains(needed))
       throw Error(ErrorCode::format,
@@ -301,6 +301,7 @@ void check_meta_image_header(std::string_view bytes, const fs::path& path) {
   const std::string& file = fields.at("ElementDataFile");
   if (to_lower(file).starts_with("list") || file.find('%') != std::string::npos)
     throw Error(ErrorCode::unsupported, name + ": its voxels lie in several files; write one .mha file");
+  return fields;
 }
 
 StoredVoxels read_meta_image_voxels(std::string_view bytes, const fs::path& path, std::size_t needed) {

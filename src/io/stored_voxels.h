@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +48,9 @@ struct StoredVoxels {
   bool big_endian;
 };
 
-/// To be asked before ITK reads the header: it prints about headers that are not whole.
+/// The fields of a MetaImage's header, NDims, DimSize, ElementType and ElementDataFile among them.
 /// errors format (not a MetaImage, or no complete header); unsupported (text voxels, several data files)
-void check_meta_image_header(std::string_view bytes, const std::filesystem::path& path);
+std::map<std::string, std::string> meta_image_fields(std::string_view bytes, const std::filesystem::path& path);
 /// errors not_found (detached voxels); format: fewer than `needed` bytes of voxels
 StoredVoxels read_meta_image_voxels(std::string_view bytes, const std::filesystem::path& path, std::size_t needed);
 

@@ -329,6 +329,16 @@ TEST(ImageFile, MetaImageHeadersAreChecked) {
           start + "ElementNumberOfChannels = 3\n" + grid + "ElementDataFile = LOCAL\nabcdef");
   refused(ErrorCode::unsupported, "voxel type", start + "DimSize = 1 1 2\nElementType = MET_OTHER\n" + end);
   refused(ErrorCode::domain, "right angles", start + "TransformMatrix = 1 0 0 0.1 1 0 0 0 1\n" + grid + end);
+  // Each row of the matrix is the direction of one axis.
+  const Volume turned = read_text(
+      "v.mha", start + "TransformMatrix = 0 1 0 -1 0 0 0 0 1\nOffset = 4 5 6\nElementSpacing = 2 3 0.5\n" + grid + end);
+  EXPECT_EQ(turned.geometry.direction, (image::Mat3{{{0, -1, 0}, {1, 0, 0}, {0, 0, 1}}}));
+  EXPECT_EQ(turned.geometry.origin_lps, (image::Vec3{4, 5, 6}));
+  EXPECT_EQ(turned.geometry.spacing_mm, (image::Vec3{2, 3, 0.5}));
+  refused(ErrorCode::format, "NDims is not", "ObjectType = Image\nNDims = -3\n" + grid + end);
+  refused(ErrorCode::format, "DimSize holds no size", start + "DimSize = 1 -1 2\nElementType = MET_UCHAR\n" + end);
+  refused(ErrorCode::format, "Offset needs 3 numbers, it has 2", start + "Offset = 1 2\n" + grid + end);
+  refused(ErrorCode::format, "ElementSpacing needs 3 numbers", start + "ElementSpacing = 1 2 x\n" + grid + end);
   const std::string packed = gzip("ab");
   const std::string zipped = "CompressedData = True\n" + grid + "ElementDataFile = LOCAL\n";
   EXPECT_EQ(read_text("v.mha", start + zipped + packed).voxels, (std::vector<double>{97, 98}));

@@ -48,8 +48,7 @@ bool is_jpeg(E_TransferSyntax syntax) {
 }  // namespace
 
 bool needs_child(const std::string& transfer_syntax_uid) {
-  const DcmXfer syntax(transfer_syntax_uid.c_str());
-  return syntax.isEncapsulated() && syntax.getXfer() != EXS_RLELossless;
+  return DcmXfer(transfer_syntax_uid.c_str()).isEncapsulated();
 }
 
 /// Uncompressed little endian needs no parser.

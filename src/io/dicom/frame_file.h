@@ -10,8 +10,8 @@ struct Cells {
   std::vector<std::uint8_t> data;
 };
 
-/// Whether the decoder of a transfer syntax runs in a child process. DCMTK's own RLE decoder and uncompressed pixels
-/// are bounded copies; libijg, CharLS and OpenJPEG are large parsers of untrusted bytes with a history of crashes.
+/// Whether the decoder of a transfer syntax runs in a child process: every one does, for damaged bytes let even DCMTK's
+/// short RLE decoder read beyond its fragment. Uncompressed pixels are bounded copies.
 bool needs_child(const std::string& transfer_syntax_uid);
 
 /// One open file whose frames are read one at a time, so that a file of any length costs the memory of one frame.

@@ -2,10 +2,12 @@
 
 #include <dcmtk/dcmdata/dcpixel.h>
 
+#include <cstring>
 #include <map>
 #include <set>
 
 #include "core/number.h"
+#include "io/dicom/isolated.h"
 
 namespace larc::io::dicom {
 
@@ -152,6 +154,52 @@ std::uint64_t most_decoded(std::uint64_t compressed, E_TransferSyntax syntax) {
   return compressed * (syntax == EXS_RLELossless ? 64 : 8192) + 4096;
 }
 
+/// What a child process says of its decoding, before the pixels.
+struct DecodedHeader {
+  std::uint32_t state;  // 1 decoded, 2 no decoder, 3 refused, with the reason
+  char reason[200];
+};
+
+/// Pixels of a compressed segmentation, decoded in a child process (ADR 12).
+/// errors unsupported (no decoder), format
+std::vector<std::uint8_t> decode(DcmDataset& data, const std::string& name, std::uint64_t needed) {
+  std::vector<std::uint8_t> pixels;
+  const IsolatedEnd end = run_isolated(
+      sizeof(DecodedHeader) + needed,
+      [&](std::byte* shared, Progress&) {
+        auto& header = *reinterpret_cast<DecodedHeader*>(shared);
+        const auto refuse = [&](std::uint32_t state, const std::string& reason) {
+          reason.copy(header.reason, sizeof header.reason - 1);
+          header.state = state;
+        };
+        OFCondition status = data.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
+        if (status == EC_CannotChangeRepresentation || status == EC_UnsupportedEncoding) return refuse(2, "");
+        DcmElement* element = nullptr;
+        Uint8* bytes = nullptr;
+        if (status.good()) status = data.findAndGetElement(DCM_PixelData, element);
+        // Words are kept in the machine's order, which is the file's own, so bits and bytes come in file order.
+        if (status.good()) status = element->getUint8Array(bytes);
+        if (status.bad() || bytes == nullptr) return refuse(3, status.text());
+        const std::uint64_t there = element->getLength();
+        if (there < needed || there > needed + 1)  // an even length is asked for
+          return refuse(3, std::to_string(needed) + " bytes of pixels needed, " + std::to_string(there) + " there");
+        std::memcpy(shared + sizeof header, bytes, needed);
+        header.state = 1;
+      },
+      [&](const std::byte* shared) {
+        const auto& header = *reinterpret_cast<const DecodedHeader*>(shared);
+        if (header.state == 2)
+          throw Error(ErrorCode::unsupported, name + ": no decoder for the transfer syntax " +
+                                                  DcmXfer(data.getOriginalXfer()).getXferName() +
+                                                  "; export the segmentation uncompressed");
+        if (header.state != 1) broken(name, std::string("the pixel data cannot be read (") + header.reason + ")");
+        const auto* first = reinterpret_cast<const std::uint8_t*>(shared + sizeof header);
+        pixels.assign(first, first + needed);
+      });
+  if (!end.completed) broken(name, "the pixel data cannot be decoded (the decoder " + end.reason + ")");
+  return pixels;
+}
+
 void read_pixels(DcmDataset& data, SegFile& file, const fs::path& path) {
   const std::uint64_t pixel_count = static_cast<std::uint64_t>(file.frames.size()) *
                                     static_cast<std::uint64_t>(file.rows) * static_cast<std::uint64_t>(file.columns);
@@ -178,11 +226,8 @@ void read_pixels(DcmDataset& data, SegFile& file, const fs::path& path) {
     if (status.good() && !syntax.isEncapsulated() && element->getLength() > in_file) status = EC_StreamNotifyClient;
     if (status.good()) status = data.loadAllDataIntoMemory();
     if (status.good() && syntax.isEncapsulated()) {
-      status = data.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
-      if (status == EC_CannotChangeRepresentation || status == EC_UnsupportedEncoding)
-        throw Error(ErrorCode::unsupported, file.name + ": no decoder for the transfer syntax " + syntax.getXferName() +
-                                                "; export the segmentation uncompressed");
-      if (status.good()) status = data.findAndGetElement(DCM_PixelData, element);
+      file.pixels = decode(data, file.name, needed);
+      return;
     }
     // Words are kept in the machine's order, which is the file's own, so bits and bytes come in file order.
     if (status.good()) status = element->getUint8Array(bytes);

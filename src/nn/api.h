@@ -105,7 +105,7 @@ struct AugmentSettings {
 struct TrainSettings {
   /// "tiny" (tests), "small" (100-400 patients on a processor), "base" and "large" (more patients, an accelerator)
   std::string preset = "small";
-  int epochs = 24;
+  int epochs = 16;
   int batch_size = 16;
   /// The highest rate: it rises during the first two epochs and falls as a cosine to a twentieth.
   double learning_rate = 3e-3;
@@ -115,7 +115,7 @@ struct TrainSettings {
   double dropout = 0.4;
   /// Networks whose linear predictors are averaged. Each learns without one of as many stratified folds of the rows,
   /// and predicts it.
-  int members = 5;
+  int members = 3;
   /// Share of the running mean of the weights (stochastic weight averaging) that a step keeps.
   double averaging = 0.98;
   /// Largest Euclidean norm of the gradient of a step.

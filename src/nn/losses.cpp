@@ -52,8 +52,8 @@ at::Tensor ordinal_loss(const at::Tensor& eta, const at::Tensor& thresholds, con
   const at::Tensor a = thresholds.index_select(0, indices(lower)) - eta;
   const at::Tensor middle = (1 - first) * (1 - final);
   const at::Tensor gap = at::where(middle > 0, b - a, at::ones_like(b));
-  const at::Tensor log_probability = (1 - final) * at::log_sigmoid(b) + (1 - first) * at::log_sigmoid(-a) +
-                                     middle * (-at::expm1(-gap)).log();
+  const at::Tensor log_probability =
+      (1 - final) * at::log_sigmoid(b) + (1 - first) * at::log_sigmoid(-a) + middle * (-at::expm1(-gap)).log();
   return -log_probability.mean();
 }
 
@@ -69,14 +69,13 @@ BinnedFollowUp bin_follow_up(const Task& task, const std::vector<std::size_t>& r
       throw Error(ErrorCode::domain, "task '" + task.name + "': row " + std::to_string(row) +
                                          " was not watched between 0 and the last bin's end; leave it out");
     const bool event = task.cause[row] > 0 && time <= task.bins.back();
-    const auto bin = static_cast<std::size_t>(
-        std::lower_bound(task.bins.begin(), task.bins.end(), time) - task.bins.begin());  // bins.end(): beyond the last
+    const auto bin = static_cast<std::size_t>(std::lower_bound(task.bins.begin(), task.bins.end(), time) -
+                                              task.bins.begin());  // bins.end(): beyond the last
     double begin = 0.0;
     for (std::size_t b = 0; b < bins; ++b) {
       const double width = task.bins[b] - begin;
       if (!event || b < bin)
-        result.exposure[i * bins + b] =
-            std::max(0.0, std::min(time, task.bins[b]) - std::max(entry, begin)) / width;
+        result.exposure[i * bins + b] = std::max(0.0, std::min(time, task.bins[b]) - std::max(entry, begin)) / width;
       begin = task.bins[b];
     }
     if (event) {

@@ -78,8 +78,7 @@ Json to_json(const NetworkSpec& spec) {
     views.push_back({{"name", view.name}, {"sequence", view.sequence}, {"time_point", view.time_point}});
   for (const auto& group : spec.groups) groups.push_back({{"name", group.name}, {"columns", group.columns}});
   for (const auto& task : spec.tasks)
-    tasks.push_back(
-        {{"name", task.name}, {"kind", name_of(task.kind)}, {"levels", task.levels}, {"bins", task.bins}});
+    tasks.push_back({{"name", task.name}, {"kind", name_of(task.kind)}, {"levels", task.levels}, {"bins", task.bins}});
   return {{"grid",
            {{"depth", spec.grid.depth},
             {"height", spec.grid.height},
@@ -113,8 +112,7 @@ NetworkSpec spec_from_json(const Json& json) {
       require(std::ranges::count(spec.encoder.sequences, spec.views.back().sequence) == 1, "views.sequence");
     }
     for (const auto& item : json.at("groups"))
-      spec.groups.push_back(
-          {item.at("name").get<std::string>(), item.at("columns").get<std::vector<std::string>>()});
+      spec.groups.push_back({item.at("name").get<std::string>(), item.at("columns").get<std::vector<std::string>>()});
     for (const auto& item : json.at("tasks")) {
       const auto kind = item.at("kind").get<std::string>();
       const auto found = std::ranges::find(kind_names(), kind, &std::pair<TaskKind, std::string>::second);
@@ -211,7 +209,8 @@ Fused Network::fuse(const Inputs& inputs, const at::Tensor& descriptors, const K
     if (keep.views.defined()) x = x * keep.views;
     linear = linear + x.reshape({rows, views * features}).matmul(parameters_["linear.views"]);
     for (std::int64_t v = 0; v < views; ++v) {
-      tokens.push_back(x.select(1, v).matmul(parameters_["token." + spec_.views[static_cast<std::size_t>(v)].sequence]));
+      tokens.push_back(
+          x.select(1, v).matmul(parameters_["token." + spec_.views[static_cast<std::size_t>(v)].sequence]));
       present.push_back(there.narrow(1, v, 1));
     }
     for (const auto& pair : spec_.pairs()) {

@@ -143,16 +143,19 @@ Prediction predict(const std::string& weights, const Json& architecture, const C
       const at::Tensor linear = fused.linear.narrow(1, first, task.outputs());
       first += task.outputs();
       const LinearPredictors values = linear_predictors(task, network.parameters(), linear);
-      if (member == 0) result.linear[t] = squares[t] = LinearPredictors(rows.size(), std::vector<double>(values[0].size()));
+      if (member == 0)
+        result.linear[t] = squares[t] = LinearPredictors(rows.size(), std::vector<double>(values[0].size()));
       for (std::size_t row = 0; row < rows.size(); ++row)
         for (std::size_t k = 0; k < values[row].size(); ++k) {
           result.linear[t][row][k] += values[row][k] / members;
           squares[t][row][k] += values[row][k] * values[row][k] / members;
         }
       if (task.kind != TaskKind::survival) continue;
-      const at::Tensor incidence =
-          cumulative_incidence(linear, network.parameters()["task." + task.name + ".base"]).to(at::kDouble).contiguous();
-      const auto causes = static_cast<std::size_t>(incidence.size(1)), bins = static_cast<std::size_t>(incidence.size(2));
+      const at::Tensor incidence = cumulative_incidence(linear, network.parameters()["task." + task.name + ".base"])
+                                       .to(at::kDouble)
+                                       .contiguous();
+      const auto causes = static_cast<std::size_t>(incidence.size(1)),
+                 bins = static_cast<std::size_t>(incidence.size(2));
       if (member == 0)
         result.incidence[t].assign(rows.size(),
                                    std::vector<std::vector<double>>(causes, std::vector<double>(bins, 0.0)));

@@ -63,12 +63,12 @@ void check_tasks(const std::vector<Task>& tasks, std::size_t rows) {
                                      (task.entry_months.empty() || task.entry_months.size() == rows)
                                : task.label.size() == rows;
     if (!fits)
-      throw Error(ErrorCode::shape_mismatch, "task '" + task.name + "': needs one outcome for each of the " +
-                                                 std::to_string(rows) + " cases");
+      throw Error(ErrorCode::shape_mismatch,
+                  "task '" + task.name + "': needs one outcome for each of the " + std::to_string(rows) + " cases");
     const int least = task.kind == TaskKind::ordinal ? 3 : 1;
     if (task.levels < least || task.levels > 64)
-      throw Error(ErrorCode::domain, "task '" + task.name + "': levels must lie between " + std::to_string(least) +
-                                         " and 64");
+      throw Error(ErrorCode::domain,
+                  "task '" + task.name + "': levels must lie between " + std::to_string(least) + " and 64");
     std::map<int, std::size_t> counts;
     std::size_t known = 0;
     if (survival) check_survival(task, rows);
@@ -90,10 +90,10 @@ void check_tasks(const std::vector<Task>& tasks, std::size_t rows) {
     if (task.kind == TaskKind::ordinal)
       scarce = known - std::ranges::max_element(counts, {}, &std::pair<const int, std::size_t>::second)->second;
     if (scarce < kFewest || known < 2 * kFewest)
-      throw Error(ErrorCode::refused,
-                  "task '" + task.name + "': a network needs at least " + std::to_string(kFewest) +
-                      (survival ? " events" : " rows of either class") + " and " + std::to_string(2 * kFewest) +
-                      " rows; this training set has " + std::to_string(scarce) + " and " + std::to_string(known));
+      throw Error(ErrorCode::refused, "task '" + task.name + "': a network needs at least " + std::to_string(kFewest) +
+                                          (survival ? " events" : " rows of either class") + " and " +
+                                          std::to_string(2 * kFewest) + " rows; this training set has " +
+                                          std::to_string(scarce) + " and " + std::to_string(known));
   }
 }
 
@@ -191,8 +191,7 @@ at::Tensor task_loss(const Task& task, const Parameters& parameters, const at::T
     return ordinal_loss(eta.select(1, 0), thresholds_of(task.name, parameters), label);
   at::Tensor labels = at::empty({count}, at::kDouble);
   std::ranges::copy(label, labels.data_ptr<double>());
-  return binary_loss(eta.select(1, 0) + parameters[parameter_name(task.name, "bias")],
-                     labels.to(linear.scalar_type()));
+  return binary_loss(eta.select(1, 0) + parameters[parameter_name(task.name, "bias")], labels.to(linear.scalar_type()));
 }
 
 LinearPredictors linear_predictors(const TaskSpec& task, const Parameters& parameters, const at::Tensor& linear) {

@@ -106,10 +106,9 @@ Inputs training_inputs(const Job& job, const std::vector<std::size_t>& batch, st
     if (!job.cases.views.empty())
       for (const std::size_t view : shown_views(job, row, random)) {
         const auto crop = job.cache.get(row, view);
-        crops.push_back({place, view,
-                         job.settings.augment.enabled
-                             ? augment(*crop, job.cases.grid, job.settings.augment, random)
-                             : *crop});
+        crops.push_back(
+            {place, view,
+             job.settings.augment.enabled ? augment(*crop, job.cases.grid, job.settings.augment, random) : *crop});
       }
     if (!job.cases.columns.empty()) table.push_back(table_row(job.binding, job.cases, row));
   }
@@ -145,8 +144,9 @@ void run_epoch(const Job& job, const std::vector<std::size_t>& rows, std::uint64
     const Inputs read = training_inputs(job, batch, seed, epoch);
     Keep keep;
     if (!job.spec.views.empty())
-      keep.views = dropout_factors({read.rows, static_cast<std::int64_t>(job.spec.views.size()), network.descriptor_size()},
-                                   job.settings.dropout, dropout);
+      keep.views =
+          dropout_factors({read.rows, static_cast<std::int64_t>(job.spec.views.size()), network.descriptor_size()},
+                          job.settings.dropout, dropout);
     if (job.spec.columns() > 0)
       keep.table = dropout_factors({read.rows, 2 * job.spec.columns()}, job.settings.dropout, dropout);
     const at::Tensor linear = network.fuse(read, network.descriptors(read), keep).linear;
@@ -243,8 +243,7 @@ Member train_member(const Job& job, int member, const std::vector<int>& fold, in
       result.candidates.push_back(std::move(candidate));
       optimiser.swap_average();
     }
-    if (on_epoch)
-      on_epoch(member * job.settings.epochs + epoch, job.settings.members * job.settings.epochs);
+    if (on_epoch) on_epoch(member * job.settings.epochs + epoch, job.settings.members * job.settings.epochs);
   }
   return result;
 }
@@ -272,8 +271,7 @@ std::vector<std::vector<double>> relative_losses(const std::vector<Member>& memb
 /// Survival outputs against the mean training row. The baseline takes what is taken from them.
 void centre_survival(const Job& job, Member& member, at::Tensor& held_out) {
   const at::NoGradGuard no_gradient;
-  const at::Tensor mean =
-      fuse_cases(*member.network, job.cases, member.training, job.cache).linear.mean(0);
+  const at::Tensor mean = fuse_cases(*member.network, job.cases, member.training, job.cache).linear.mean(0);
   std::int64_t first = 0;
   for (const auto& task : job.spec.tasks) {
     const std::int64_t outputs = task.outputs();
@@ -289,8 +287,8 @@ void centre_survival(const Job& job, Member& member, at::Tensor& held_out) {
 
 }  // namespace
 
-TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings,
-                  std::uint64_t seed, const std::function<void(int, int)>& on_epoch) {
+TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings, std::uint64_t seed,
+                  const std::function<void(int, int)>& on_epoch) {
   check_cases(cases);
   check_settings(settings);
   check_tasks(tasks, cases.rows);
@@ -334,8 +332,8 @@ TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const Trai
     std::int64_t first = 0;
     for (std::size_t t = 0; t < tasks.size(); ++t) {
       const std::int64_t outputs = spec.tasks[t].outputs();
-      const LinearPredictors values = linear_predictors(spec.tasks[t], member.network->parameters(),
-                                                        chosen.held_out.narrow(1, first, outputs));
+      const LinearPredictors values =
+          linear_predictors(spec.tasks[t], member.network->parameters(), chosen.held_out.narrow(1, first, outputs));
       first += outputs;
       for (std::size_t i = 0; i < values.size(); ++i) result.out_of_fold[t][member.held_out[i]] = values[i];
     }
@@ -350,10 +348,8 @@ TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const Trai
     losses.push_back({{"epoch", epochs[c]}, {"held_out_loss_ratio", of_task}});
   }
   result.weights = write_safetensors(tensors, {{"architecture", kArchitecture}});
-  result.architecture = {{"id", kArchitecture},
-                         {"preset", settings.preset},
-                         {"members", settings.members},
-                         {"network", to_json(spec)}};
+  result.architecture = {
+      {"id", kArchitecture}, {"preset", settings.preset}, {"members", settings.members}, {"network", to_json(spec)}};
   result.history = {{"rows", cases.rows}, {"epoch", epochs[best]}, {"candidates", losses}, {"members", rows}};
   return result;
 }

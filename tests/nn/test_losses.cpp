@@ -114,21 +114,20 @@ TEST(SurvivalLoss, EqualsTheHandComputedValueWithEntryAndCensoring) {
   likelihood += -hazard(1, 0) - hazard(1, 1) - 0.4 * hazard(1, 2);
   likelihood += std::log(1.0 - std::exp(-hazard(2, 1) * 2.0 / 3.0));
   likelihood += -hazard(3, 0) - hazard(3, 1) - hazard(3, 2);
-  const double loss = survival_loss(doubles(eta).unsqueeze(1), doubles(base).unsqueeze(0),
-                                    bin_follow_up(task, {0, 1, 2, 3}))
-                          .item<double>();
+  const double loss =
+      survival_loss(doubles(eta).unsqueeze(1), doubles(base).unsqueeze(0), bin_follow_up(task, {0, 1, 2, 3}))
+          .item<double>();
   EXPECT_NEAR(loss, -likelihood / 4.0, 1e-14);
 }
 
 TEST(SurvivalLoss, GradientsAreNumericWithTwoCauses) {
   const Task task = finest(kTime, kCause, 2);
   const BinnedFollowUp follow_up = bin_follow_up(task, all_rows(task));
-  const at::Tensor eta = doubles({0.5, -0.2, 1.1, 0.3, -0.7, 0.0, 0.9, -1.3, 0.4, 0.2,
-                                  -0.4, 0.6, 0.3, -0.8, 0.2, 1.0, -0.5, 0.1, 0.7, -0.3})
+  const at::Tensor eta = doubles({0.5,  -0.2, 1.1, 0.3,  -0.7, 0.0, 0.9,  -1.3, 0.4, 0.2,
+                                  -0.4, 0.6,  0.3, -0.8, 0.2,  1.0, -0.5, 0.1,  0.7, -0.3})
                              .reshape({10, 2});
-  const at::Tensor base = at::linspace(-2.0, -1.0, 2 * static_cast<std::int64_t>(task.bins.size()), at::kDouble)
-                              .reshape({2, -1})
-                              .clone();
+  const at::Tensor base =
+      at::linspace(-2.0, -1.0, 2 * static_cast<std::int64_t>(task.bins.size()), at::kDouble).reshape({2, -1}).clone();
   check_gradient(eta, [&] { return survival_loss(eta, base, follow_up); });
   check_gradient(base, [&] { return survival_loss(eta, base, follow_up); });
   EXPECT_TRUE(survival_loss(eta, base - 60.0, follow_up).isfinite().item<bool>());

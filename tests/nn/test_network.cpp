@@ -23,9 +23,8 @@ NetworkSpec little() {
   spec.encoder.stages = {{2, {1, 3, 3}, {1, 1, 1}}, {4, {1, 3, 3}, {1, 2, 2}}, {4, {3, 3, 3}, {2, 2, 2}}};
   spec.views = {{"t2_1", "t2", 1}, {"adc_1", "adc", 1}, {"t2_2", "t2", 2}};
   spec.groups = {{"clinical", {"age", "cea"}}, {"radiomics", {"volume"}}};
-  spec.tasks = {{"pcr", TaskKind::binary, 1, {}},
-                {"trg", TaskKind::ordinal, 4, {}},
-                {"os", TaskKind::survival, 2, {12, 24}}};
+  spec.tasks = {
+      {"pcr", TaskKind::binary, 1, {}}, {"trg", TaskKind::ordinal, 4, {}}, {"os", TaskKind::survival, 2, {12, 24}}};
   spec.width = 6;
   spec.heads = 2;
   return spec;
@@ -65,7 +64,8 @@ struct Stirred {
     for (const auto& parameter : network.parameters().list())
       if (parameter.learned) parameter.value.add_(uniform(parameter.value.sizes(), ++seed, -0.3, 0.3));
     for (std::size_t view = 0; view < 3; ++view)
-      network.fit_view_scale(view, network.descriptors(inputs()) + uniform({5, network.descriptor_size()}, 70 + view, -1, 1));
+      network.fit_view_scale(view,
+                             network.descriptors(inputs()) + uniform({5, network.descriptor_size()}, 70 + view, -1, 1));
     network.fit_table_scale(inputs().table);
   }
 };
@@ -92,31 +92,31 @@ Inputs only(std::int64_t row) {
 
 }  // namespace
 
-TEST(MaskedPooling, EqualsTheDefinition) {
+TEST(Pooling, EqualsTheDefinition) {
   const at::Tensor x = uniform({2, 3, 2, 4, 5}, 4, -1.0, 1.0);
-  at::Tensor mask = at::zeros({2, 1, 2, 4, 5}, at::kDouble);
-  mask.narrow(3, 1, 2).fill_(1.0);
-  const auto [mean, sd] = masked_mean_sd(x, mask);
+  at::Tensor tumour = at::zeros({2, 1, 2, 4, 5}, at::kDouble), ring = at::zeros_like(tumour);
+  tumour.narrow(3, 1, 2).fill_(1.0);
+  ring.narrow(3, 3, 1).fill_(0.5);
+  const auto parts = pooled(x, tumour, ring);
   const at::Tensor inside = x.narrow(3, 1, 2).flatten(2);
-  EXPECT_LT((mean - inside.mean(2)).abs().max().item<double>(), 1e-14);
-  EXPECT_LT((sd.square() - 1e-5 - inside.var(2, false)).abs().max().item<double>(), 1e-14);
+  EXPECT_LT((parts[0] - inside.mean(2)).abs().max().item<double>(), 1e-14);
+  EXPECT_LT((parts[1].square() - 1e-5 - inside.var(2, false)).abs().max().item<double>(), 1e-14);
+  EXPECT_LT((parts[2] - x.narrow(3, 3, 1).flatten(2).mean(2)).abs().max().item<double>(), 1e-14);
 }
 
-TEST(MaskedPooling, AnEmptyMaskPoolsToNothing) {
-  const auto [mean, sd] =
-      masked_mean_sd(uniform({1, 2, 2, 2, 2}, 4, -1.0, 1.0), at::zeros({1, 1, 2, 2, 2}, at::kDouble));
-  EXPECT_EQ(mean.abs().max().item<double>(), 0.0);
-  EXPECT_NEAR(sd.max().item<double>(), std::sqrt(1e-5), 1e-12);
+TEST(Pooling, AnEmptyRegionPoolsToNothing) {
+  const at::Tensor nothing = at::zeros({1, 1, 2, 2, 2}, at::kDouble);
+  const auto parts = pooled(uniform({1, 2, 2, 2, 2}, 4, -1.0, 1.0), nothing, nothing);
+  EXPECT_EQ(parts[0].abs().max().item<double>(), 0.0);
+  EXPECT_NEAR(parts[1].max().item<double>(), std::sqrt(1e-5), 1e-12);
+  EXPECT_EQ(parts[2].abs().max().item<double>(), 0.0);
 }
 
-TEST(MaskedPooling, GradientIsNumeric) {
-  const at::Tensor mask = uniform({2, 1, 2, 3, 3}, 5, 0.0, 1.0);
-  const at::Tensor factor = uniform({2, 4}, 6, -1.0, 1.0);
+TEST(Pooling, GradientIsNumeric) {
+  const at::Tensor tumour = uniform({2, 1, 2, 3, 3}, 5, 0.0, 1.0), ring = uniform({2, 1, 2, 3, 3}, 15, 0.0, 1.0);
+  const at::Tensor factor = uniform({2, 6}, 6, -1.0, 1.0);
   const at::Tensor x = uniform({2, 2, 2, 3, 3}, 7, -1.0, 1.0);
-  check_gradient(x, [&] {
-    const auto [mean, sd] = masked_mean_sd(x, mask);
-    return (at::cat({mean, sd}, 1) * factor).sum();
-  });
+  check_gradient(x, [&] { return (at::cat(pooled(x, tumour, ring), 1) * factor).sum(); });
 }
 
 TEST(Ring, LiesAroundTheMask) {
@@ -148,7 +148,8 @@ TEST(Network, GradientOfEveryParameterIsNumeric) {
     if (!parameter.learned) continue;
     SCOPED_TRACE(parameter.name);
     const std::int64_t stride = std::max<std::int64_t>(1, parameter.value.numel() / 40);
-    check_gradient(parameter.value, [&] { return (stirred.network(read) * factor).sum(); }, stride);
+    check_gradient(
+        parameter.value, [&] { return (stirred.network(read) * factor).sum(); }, stride);
   }
 }
 

@@ -55,7 +55,8 @@ std::vector<Task> three_tasks(std::size_t rows = 24) {
 // The traits behind the labels are drawn with noise, so even the trait itself reaches an AUC of about 0.98.
 TEST(Training, LearnsMeanTextureAndSizeOfTheTumour) {
   for (const Signal signal : {Signal::mean, Signal::texture, Signal::size}) {
-    const Trained trained = learn(signal, [](const auto& trait) { return binary_task(trait, 1); }, 1);
+    const Trained trained = learn(
+        signal, [](const auto& trait) { return binary_task(trait, 1); }, 1);
     EXPECT_GT(auc(first_of(trained.unseen.linear[0]), binary_task(trained.trait, 77).label), 0.8)
         << static_cast<int>(signal);
   }
@@ -63,7 +64,8 @@ TEST(Training, LearnsMeanTextureAndSizeOfTheTumour) {
 
 // The trait itself reaches a concordance of about 0.84.
 TEST(Training, LearnsSurvivalWithACompetingCause) {
-  const Trained trained = learn(Signal::mean, [](const auto& trait) { return survival_task(trait, 4, 2); }, 4, 120);
+  const Trained trained = learn(
+      Signal::mean, [](const auto& trait) { return survival_task(trait, 4, 2); }, 4, 120);
   const Task task = survival_task(trained.trait, 78, 2);
   EXPECT_GT(concordance(first_of(trained.unseen.linear[0]), task), 0.7);
   // Incidence grows, and both causes together stay below 1.
@@ -76,7 +78,8 @@ TEST(Training, LearnsSurvivalWithACompetingCause) {
 }
 
 TEST(Training, LearnsGradesInTheirOrder) {
-  const Trained trained = learn(Signal::mean, [](const auto& trait) { return ordinal_task(trait, 3); }, 3);
+  const Trained trained = learn(
+      Signal::mean, [](const auto& trait) { return ordinal_task(trait, 3); }, 3);
   std::vector<double> high;
   for (const double label : ordinal_task(trained.trait, 79).label) high.push_back(label >= 2.0 ? 1.0 : 0.0);
   EXPECT_GT(auc(first_of(trained.unseen.linear[0]), high), 0.8);
@@ -91,7 +94,8 @@ TEST(Training, LearnsGradesInTheirOrder) {
 TEST(Training, NoiseStaysNoise) {
   double sum = 0.0;
   for (std::uint64_t seed = 10; seed < 16; ++seed) {
-    const Trained trained = learn(Signal::none, [&](const auto& trait) { return binary_task(trait, seed); }, seed, 40);
+    const Trained trained = learn(
+        Signal::none, [&](const auto& trait) { return binary_task(trait, seed); }, seed, 40);
     sum += auc(first_of(trained.unseen.linear[0]), binary_task(trained.trait, 77 + seed).label);
   }
   EXPECT_NEAR(sum / 6.0, 0.5, 0.07);

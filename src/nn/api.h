@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -10,33 +11,66 @@
 namespace larc::nn {
 
 /// Changes whenever anything in this header does; the program refuses a library built with another one.
-inline constexpr int kAbi = 1;
+inline constexpr int kAbi = 2;
 
-/// Crops around the tumour, all on one grid of fixed physical spacing, so that size can be seen.
-/// case   channels * depth * height * width values, width fastest; finite
-/// masks  the channels that hold a region (values 0..1, 1 inside); the others are images. Features are pooled inside
-/// each
-///        region and over the whole crop; an empty region pools to 0.
-struct Crops {
-  std::size_t channels = 2;
+/// One sequence at one time point: a place in which a patient may have a crop.
+struct View {
+  std::string name;      // "t2_1"
+  std::string sequence;  // views of one sequence share their first weights: "t2"
+  int time_point = 1;    // 1 before therapy, 2 after it
+};
+
+/// One grid for all crops, so that size can be seen.
+struct Grid {
   std::size_t depth = 0;
   std::size_t height = 0;
   std::size_t width = 0;
-  std::vector<std::size_t> mask_channels = {1};
-  std::vector<std::vector<float>> cases;
+  std::array<double, 3> spacing_mm = {1, 1, 1};  // of depth, height, width
+  std::size_t voxels() const { return depth * height * width; }
 };
 
-enum class TaskKind { binary, survival };
+/// A value that stands in a table, already a number; text variables come as one column a level.
+struct TableColumn {
+  std::string name;
+  std::string group;  // "clinical", "radiomics": one token of the network each
+};
 
-/// One entry a case, in the order of the crops.
-/// label        binary: 0 or 1
-/// time_months  survival: follow-up, > 0
-/// event        survival: 1 event, 0 censored
-struct Target {
+/// What the network reads of some patients. Every view and every value may be absent.
+/// present  (rows, views)
+/// crop     of a present view: 2 * depth * height * width values, width fastest: the image, then the tumour's mask in
+///          0..1. Called again when the cache has no place; must give the same values each time, from any thread.
+/// table    (rows, columns), NaN where unknown; empty without columns
+/// units    (rows) rows of one unit share a patient or an image and stay on one side of every fold; empty: each its own
+struct Cases {
+  std::size_t rows = 0;
+  Grid grid;
+  std::vector<View> views;
+  std::vector<std::vector<char>> present;
+  std::function<std::vector<float>(std::size_t row, std::size_t view)> crop;
+  std::vector<TableColumn> columns;
+  std::vector<std::vector<double>> table;
+  std::vector<std::size_t> units;
+};
+
+enum class TaskKind { binary, ordinal, survival };
+
+/// One endpoint. The lists of its kind have one entry a case; NaN where the outcome is not known.
+/// label         binary: 0 or 1; ordinal: 0 .. levels - 1
+/// entry_months  survival: since when the patient was watched (delayed entry), 0 <= entry < time; empty: all 0
+/// time_months   survival: end of follow-up, > 0
+/// cause         survival: 0 censored, 1 .. levels what happened
+/// levels        ordinal: classes, at least 3; survival: causes, at least 1
+/// bins          survival: upper ends in months, ascending, above 0; follow-up beyond the last one counts as censored
+///               there
+struct Task {
+  std::string name;
   TaskKind kind = TaskKind::binary;
+  int levels = 1;
+  std::vector<double> bins;
   std::vector<double> label;
+  std::vector<double> entry_months;
   std::vector<double> time_months;
-  std::vector<int> event;
+  std::vector<int> cause;
 };
 
 /// Random changes of the training crops, anew in every epoch. Standard deviations and ranges are in units of the
@@ -49,43 +83,76 @@ struct AugmentSettings {
   double rotation_degrees = 10.0;
   /// In-plane zoom, uniform in 1 +- this: well below the differences in size between tumours.
   double scale = 0.05;
+  /// Largest displacement of a smooth random bending of the plane.
+  double elastic_mm = 1.5;
   /// Intensity: x -> gain * x^gamma + shift, each uniform around the identity, then normal noise of random strength.
   double shift = 0.1;
   double gain = 0.1;
   double gamma = 0.15;
   double noise = 0.1;
+  /// Largest log of a smooth multiplicative field at the corners of the crop.
+  double bias_field = 0.1;
+  /// Largest share of a copy shifted by half the crop along height.
+  double ghost = 0.03;
+  /// Probability of an in-plane blur over three pixels: an image of lower resolution.
+  double low_resolution = 0.1;
+  /// Largest shift of the mask's edge, outwards or inwards.
+  double mask_jitter_mm = 1.0;
+  /// Probability that a view is hidden, so that any may be missing later. One always stays.
+  double hide_view = 0.15;
 };
 
 struct TrainSettings {
-  /// "tiny" (tests), "small" (100-400 patients on a processor), "medium" (more patients, bigger crops)
+  /// "tiny" (tests), "small" (100-400 patients on a processor), "base" and "large" (more patients, an accelerator)
   std::string preset = "small";
-  int max_epochs = 40;
-  /// Epochs without a better validation loss before a member stops.
-  int patience = 10;
-  /// 0: 16 for binary targets; 64 for survival, where the risk sets of a step are those of its batch.
-  int batch_size = 0;
+  int epochs = 16;
+  int batch_size = 16;
   /// The highest rate: it rises during the first two epochs and falls as a cosine to a twentieth.
   double learning_rate = 3e-3;
   /// AdamW, on convolution and head weights.
   double weight_decay = 0.05;
   /// Share of the pooled features dropped in training, 0 <= dropout < 1.
   double dropout = 0.4;
-  /// Share of the rows on which a member stops early; each member gets another stratified fold.
-  double validation_fraction = 0.2;
-  /// Networks whose linear predictors are averaged.
+  /// Networks whose linear predictors are averaged. Each learns without one of as many stratified folds of the rows,
+  /// and predicts it.
   int members = 3;
+  /// Share of the running mean of the weights (stochastic weight averaging) that a step keeps.
+  double averaging = 0.98;
   /// Largest Euclidean norm of the gradient of a step.
   double gradient_clip = 5.0;
+  /// Bytes of crops kept in memory.
+  std::size_t cache_bytes = std::size_t{2} << 30;
   AugmentSettings augment;
 };
 
-/// weights       safetensors bytes: every member, and the normalisation fitted on the training crops
+/// Linear predictors of one task for some cases.
+/// binary    (rows, 1) logit of 1
+/// ordinal   (rows, levels - 1) logit of a class above k
+/// survival  (rows, levels) log hazard ratio of each cause against the mean training row
+using LinearPredictors = std::vector<std::vector<double>>;
+
+/// weights       safetensors bytes: every member, and the scales fitted on the training rows
 /// architecture  what predict() needs to rebuild the networks; holds no patient data
-/// history       per member: rows, best epoch, losses per epoch (mean over the rows or events)
+/// history       epochs, the one that was kept, losses
+/// out_of_fold   (tasks) of every training row, by the member that did not learn from it: for calibration, and as a
+///               column for models that learn on the same rows
 struct TrainResult {
   std::string weights;
   Json architecture;
   Json history;
+  std::vector<LinearPredictors> out_of_fold;
+};
+
+/// What the network says of some cases.
+/// linear     (tasks) mean over the members
+/// spread     (tasks) standard deviation over the members: what the ensemble does not agree on
+/// incidence  (tasks)(rows)(causes)(bins) cumulative incidence at the end of each bin; empty for other kinds
+/// attention  (rows)(tokens) mean attention from the summary to each token, tokens as in the architecture's "tokens"
+struct Prediction {
+  std::vector<LinearPredictors> linear;
+  std::vector<LinearPredictors> spread;
+  std::vector<std::vector<std::vector<std::vector<double>>>> incidence;
+  std::vector<std::vector<double>> attention;
 };
 
 /// What liblarc_nn.so does. Every call may run in several threads at the same time, computes in the calling thread
@@ -97,18 +164,18 @@ class Api {
   /// {"libtorch", "cuda_usable"}
   virtual Json versions() const = 0;
 
-  /// Trains an ensemble from scratch on these rows alone. `on_epoch` (may be empty) hears how many of all epochs are
-  /// over; what it throws ends the training and comes through.
-  /// errors shape_mismatch (names the first bad case), domain (not finite, setting out of range), refused (fewer than
-  ///        four rows of either class, or four events)
-  virtual TrainResult train(const Crops& crops, const Target& target, const TrainSettings& settings, std::uint64_t seed,
-                            const std::function<void(int epoch, int of)>& on_epoch) const = 0;
+  /// Trains an ensemble from scratch on these rows alone, for all tasks together. `on_epoch` (may be empty) hears how
+  /// many of all epochs are over; what it throws ends the training and comes through.
+  /// errors shape_mismatch (names the first bad case), domain (not finite, setting out of range), refused (a task with
+  ///        fewer than four rows of either class, or four events; fewer than eight rows)
+  virtual TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings,
+                            std::uint64_t seed, const std::function<void(int epoch, int of)>& on_epoch) const = 0;
 
-  /// Linear predictor of each case, mean over the members: the logit for a binary target; the log hazard ratio against
-  /// the mean of the training rows for survival. A case's value does not depend on the other cases.
-  /// errors format (weights), shape_mismatch (weights and architecture, or crops and architecture, differ), domain
-  virtual std::vector<double> predict(const std::string& weights, const Json& architecture,
-                                      const Crops& crops) const = 0;
+  /// A case's values do not depend on the other cases. Views and columns are found by name; what a case lacks counts as
+  /// absent.
+  /// errors format (weights), shape_mismatch (weights and architecture, or cases and architecture, differ), domain,
+  ///        refused (a case without any view and value)
+  virtual Prediction predict(const std::string& weights, const Json& architecture, const Cases& cases) const = 0;
 };
 
 /// What the library's one exported function, larc_nn_library, returns.

@@ -6,14 +6,12 @@
 
 namespace larc::nn {
 
-/// A randomly changed copy of one case, on the scale of apply_scale.
-/// values  channels * depth * height * width of `grid` (whose own cases are not read)
-/// random  draws a number that depends on the settings and the grid alone, so a stream of derive_seed(seed, "augment",
-///         epoch, case) gives the same crop in any order of work
-/// All channels move together by bilinear interpolation within each slice, the edge repeated; masks are resampled
-/// alike and keep 0..1; intensity changes touch images only. Gamma acts between the least and the greatest value of the
-/// case.
-std::vector<float> augment(const std::vector<float>& values, const Crops& grid, const AugmentSettings& settings,
+/// A randomly changed copy of one crop, an image on the scale of the training and a mask.
+/// values  2 * depth * height * width of `grid`
+/// random  a stream of derive_seed(seed, "augment", epoch, row) gives the same crop in any order of work
+/// Image and mask move together by bilinear interpolation within each slice, the edge repeated; the mask keeps 0..1;
+/// intensity changes touch the image only. Gamma and bias field act above the least value of the crop.
+std::vector<float> augment(const std::vector<float>& values, const Grid& grid, const AugmentSettings& settings,
                            Random& random);
 
 }  // namespace larc::nn

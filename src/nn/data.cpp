@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -13,12 +13,6 @@ namespace larc::nn {
 
 namespace {
 
-std::vector<bool> mask_flags(const Crops& crops) {
-  std::vector<bool> flags(crops.channels, false);
-  for (const std::size_t channel : crops.mask_channels) flags[channel] = true;
-  return flags;
-}
-
 void check_range(const char* name, double value, double lower, double upper) {
   if (value >= lower && value <= upper) return;
   throw Error(ErrorCode::domain, std::string("network setting ") + name + " is " + std::to_string(value) +
@@ -26,144 +20,160 @@ void check_range(const char* name, double value, double lower, double upper) {
                                      std::to_string(upper));
 }
 
-[[noreturn]] void bad_row(const char* field, std::size_t row, const char* rule) {
-  throw Error(ErrorCode::domain, std::string("target: ") + field + " of row " + std::to_string(row) + " " + rule +
-                                     "; leave out rows without an outcome");
+std::string case_name(std::size_t row) {
+  return "case " + std::to_string(row);
 }
 
 }  // namespace
 
-void check_crops(const Crops& crops) {
-  if (crops.cases.empty()) throw Error(ErrorCode::domain, "crops: there is no case");
-  const std::size_t voxels = crops.depth * crops.height * crops.width;
-  if (voxels == 0 || crops.channels == 0) throw Error(ErrorCode::domain, "crops: the grid is empty");
-  for (const std::size_t channel : crops.mask_channels) {
-    if (channel >= crops.channels) {
-      throw Error(ErrorCode::domain, "crops: mask channel " + std::to_string(channel) + " does not exist");
-    }
+void check_cases(const Cases& cases) {
+  if (cases.rows == 0) throw Error(ErrorCode::domain, "cases: there is none");
+  if (!cases.views.empty()) {
+    if (cases.grid.voxels() == 0) throw Error(ErrorCode::domain, "cases: the grid of the crops is empty");
+    for (const double spacing : cases.grid.spacing_mm)
+      if (!(spacing > 0.0) || std::isinf(spacing)) throw Error(ErrorCode::domain, "cases: a spacing is not above 0 mm");
+    if (!cases.crop) throw Error(ErrorCode::domain, "cases: there are views, but nothing reads their crops");
   }
-  const auto is_mask = mask_flags(crops);
-  for (std::size_t row = 0; row < crops.cases.size(); ++row) {
-    const auto& values = crops.cases[row];
-    if (values.size() != crops.channels * voxels) {
-      throw Error(ErrorCode::shape_mismatch, "crops: case " + std::to_string(row) + " has " +
-                                                 std::to_string(values.size()) + " values instead of " +
-                                                 std::to_string(crops.channels * voxels));
+  std::set<std::string> names;
+  for (const auto& view : cases.views)
+    if (!names.insert(view.name).second)
+      throw Error(ErrorCode::domain, "cases: view '" + view.name + "' is there twice");
+  if (cases.present.size() != (cases.views.empty() ? 0 : cases.rows) ||
+      cases.table.size() != (cases.columns.empty() ? 0 : cases.rows) ||
+      (!cases.units.empty() && cases.units.size() != cases.rows))
+    throw Error(ErrorCode::shape_mismatch, "cases: views, table and units need one entry for each of the " +
+                                               std::to_string(cases.rows) + " cases");
+  for (std::size_t row = 0; row < cases.rows; ++row) {
+    bool something = false;
+    if (!cases.views.empty()) {
+      if (cases.present[row].size() != cases.views.size())
+        throw Error(ErrorCode::shape_mismatch, "cases: " + case_name(row) + " has " +
+                                                   std::to_string(cases.present[row].size()) + " views instead of " +
+                                                   std::to_string(cases.views.size()));
+      something = std::ranges::any_of(cases.present[row], [](char there) { return there != 0; });
     }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::size_t channel = i / voxels;
-      const bool inside = !is_mask[channel] || (values[i] >= 0.0F && values[i] <= 1.0F);
-      if (std::isfinite(values[i]) && inside) continue;
-      throw Error(ErrorCode::domain,
-                  "crops: case " + std::to_string(row) + ", channel " + std::to_string(channel) +
-                      (is_mask[channel] ? " (mask) holds a value outside 0..1" : " holds a value that is not finite") +
-                      "; check the image or its resampling");
-    }
-  }
-}
-
-std::vector<int> check_target(const Target& target, std::size_t rows) {
-  const bool binary = target.kind == TaskKind::binary;
-  const bool fits =
-      binary ? target.label.size() == rows : target.time_months.size() == rows && target.event.size() == rows;
-  if (!fits) {
-    throw Error(ErrorCode::shape_mismatch,
-                "target: needs one outcome for each of the " + std::to_string(rows) + " crops");
-  }
-  std::vector<int> strata(rows);
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (binary) {
-      if (target.label[row] != 0.0 && target.label[row] != 1.0) bad_row("label", row, "is neither 0 nor 1");
-      strata[row] = target.label[row] == 1.0 ? 1 : 0;
-    } else {
-      if (!std::isfinite(target.time_months[row]) || target.time_months[row] <= 0.0) {
-        bad_row("time_months", row, "is not a number above 0");
+    if (!cases.columns.empty()) {
+      if (cases.table[row].size() != cases.columns.size())
+        throw Error(ErrorCode::shape_mismatch, "cases: " + case_name(row) + " has " +
+                                                   std::to_string(cases.table[row].size()) + " values instead of " +
+                                                   std::to_string(cases.columns.size()));
+      for (std::size_t c = 0; c < cases.columns.size(); ++c) {
+        if (std::isinf(cases.table[row][c]))
+          throw Error(ErrorCode::domain, "cases: " + case_name(row) + ": '" + cases.columns[c].name + "' is infinite");
+        something = something || !std::isnan(cases.table[row][c]);
       }
-      if (target.event[row] != 0 && target.event[row] != 1) bad_row("event", row, "is neither 0 nor 1");
-      strata[row] = target.event[row];
     }
+    if (!something)
+      throw Error(ErrorCode::refused,
+                  "cases: " + case_name(row) + " has no image and no value to predict from; leave it out");
   }
-  const auto ones = static_cast<std::size_t>(std::ranges::count(strata, 1));
-  const std::size_t scarce = binary ? std::min(ones, rows - ones) : ones;
-  if (scarce < kFewest || rows < 2 * kFewest) {
-    throw Error(ErrorCode::refused, "a network needs at least " + std::to_string(kFewest) +
-                                        (binary ? " rows of either class" : " events") + " and " +
-                                        std::to_string(2 * kFewest) + " rows; this training set has " +
-                                        std::to_string(scarce) + " and " + std::to_string(rows));
-  }
-  return strata;
 }
 
 void check_settings(const TrainSettings& settings) {
-  check_range("max_epochs", settings.max_epochs, 1, 100000);
-  check_range("patience", settings.patience, 1, 100000);
-  check_range("batch_size", settings.batch_size, 0, 4096);
+  check_range("epochs", settings.epochs, 1, 100000);
+  check_range("batch_size", settings.batch_size, 1, 4096);
   check_range("learning_rate", settings.learning_rate, 1e-8, 1.0);
   check_range("weight_decay", settings.weight_decay, 0.0, 10.0);
   check_range("dropout", settings.dropout, 0.0, 0.95);
-  check_range("validation_fraction", settings.validation_fraction, 0.05, 0.5);
-  check_range("members", settings.members, 1, 100);
+  check_range("members", settings.members, 2, 100);
+  check_range("averaging", settings.averaging, 0.0, 0.9999);
   check_range("gradient_clip", settings.gradient_clip, 1e-6, 1e6);
   const auto& augment = settings.augment;
   check_range("augment.rotation_degrees", augment.rotation_degrees, 0.0, 180.0);
   check_range("augment.scale", augment.scale, 0.0, 0.5);
+  check_range("augment.elastic_mm", augment.elastic_mm, 0.0, 20.0);
   check_range("augment.shift", augment.shift, 0.0, 10.0);
   check_range("augment.gain", augment.gain, 0.0, 0.9);
   check_range("augment.gamma", augment.gamma, 0.0, 0.9);
   check_range("augment.noise", augment.noise, 0.0, 10.0);
+  check_range("augment.bias_field", augment.bias_field, 0.0, 2.0);
+  check_range("augment.ghost", augment.ghost, 0.0, 0.5);
+  check_range("augment.low_resolution", augment.low_resolution, 0.0, 1.0);
+  check_range("augment.mask_jitter_mm", augment.mask_jitter_mm, 0.0, 10.0);
+  check_range("augment.hide_view", augment.hide_view, 0.0, 0.9);
 }
 
-InputScale fit_scale(const Crops& crops) {
-  const std::size_t voxels = crops.depth * crops.height * crops.width;
-  const auto is_mask = mask_flags(crops);
-  const double count = static_cast<double>(voxels) * static_cast<double>(crops.cases.size());
-  InputScale scale{std::vector<float>(crops.channels, 0.0F), std::vector<float>(crops.channels, 1.0F)};
-  for (std::size_t channel = 0; channel < crops.channels; ++channel) {
-    if (is_mask[channel]) continue;
-    double sum = 0.0;
-    for (const auto& values : crops.cases) {
-      for (std::size_t i = 0; i < voxels; ++i) sum += static_cast<double>(values[channel * voxels + i]);
-    }
-    const double mean = sum / count;
-    double squares = 0.0;
-    for (const auto& values : crops.cases) {
+std::vector<float> read_crop(const Cases& cases, std::size_t row, std::size_t view) {
+  std::vector<float> crop = cases.crop(row, view);
+  const std::size_t voxels = cases.grid.voxels();
+  const std::string where = "crops: " + case_name(row) + ", view '" + cases.views[view].name + "'";
+  if (crop.size() != 2 * voxels)
+    throw Error(ErrorCode::shape_mismatch,
+                where + " has " + std::to_string(crop.size()) + " values instead of " + std::to_string(2 * voxels));
+  for (std::size_t i = 0; i < crop.size(); ++i) {
+    const bool inside = i < voxels || (crop[i] >= 0.0F && crop[i] <= 1.0F);
+    if (std::isfinite(crop[i]) && inside) continue;
+    throw Error(ErrorCode::domain,
+                where + (i < voxels ? " holds a value that is not finite" : " holds a mask value outside 0..1") +
+                    "; check the image or its resampling");
+  }
+  return crop;
+}
+
+InputScale fit_scale(const Cases& cases) {
+  const std::size_t voxels = cases.grid.voxels();
+  InputScale scale{std::vector<float>(cases.views.size(), 0.0F), std::vector<float>(cases.views.size(), 1.0F)};
+  for (std::size_t view = 0; view < cases.views.size(); ++view) {
+    double sum = 0.0, squares = 0.0, crops = 0.0;
+    for (std::size_t row = 0; row < cases.rows; ++row) {
+      if (cases.present[row][view] == 0) continue;
+      const std::vector<float> crop = read_crop(cases, row, view);
       for (std::size_t i = 0; i < voxels; ++i) {
-        const double difference = static_cast<double>(values[channel * voxels + i]) - mean;
-        squares += difference * difference;
+        const auto value = static_cast<double>(crop[i]);
+        sum += value;
+        squares += value * value;
       }
+      crops += 1.0;
     }
-    const double sd = std::sqrt(squares / count);
-    scale.mean[channel] = static_cast<float>(mean);
-    scale.sd[channel] = sd > 1e-6 * std::max(1.0, std::abs(mean)) ? static_cast<float>(sd) : 1.0F;
+    if (crops == 0.0) continue;
+    const double count = crops * static_cast<double>(voxels);
+    const double mean = sum / count;
+    const double sd = std::sqrt(std::max(0.0, squares / count - mean * mean));
+    scale.mean[view] = static_cast<float>(mean);
+    scale.sd[view] = sd > 1e-6 * std::max(1.0, std::abs(mean)) ? static_cast<float>(sd) : 1.0F;
   }
   return scale;
 }
 
-std::vector<std::vector<float>> apply_scale(const InputScale& scale, const Crops& crops) {
-  if (scale.mean.size() != crops.channels || scale.sd.size() != crops.channels) {
-    throw Error(ErrorCode::shape_mismatch, "crops: " + std::to_string(crops.channels) +
-                                               " channels, but the network was trained on " +
-                                               std::to_string(scale.mean.size()));
-  }
-  const std::size_t voxels = crops.depth * crops.height * crops.width;
-  std::vector<std::vector<float>> scaled = crops.cases;
-  for (auto& values : scaled) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::size_t channel = i / voxels;
-      values[i] = (values[i] - scale.mean[channel]) / scale.sd[channel];
-    }
-  }
-  return scaled;
+void apply_scale(const InputScale& scale, std::size_t view, std::vector<float>& crop) {
+  for (std::size_t i = 0; i < crop.size() / 2; ++i) crop[i] = (crop[i] - scale.mean[view]) / scale.sd[view];
 }
 
-std::vector<int> stratified_folds(const std::vector<int>& strata, int folds, Random& random) {
+std::shared_ptr<const std::vector<float>> CropCache::get(std::size_t row, std::size_t view) {
+  const std::size_t key = row * cases_.views.size() + view;
+  if (const auto found = places_.find(key); found != places_.end()) {
+    order_.splice(order_.begin(), order_, found->second);
+    return found->second->crop;
+  }
+  std::vector<float> crop = read_crop(cases_, row, view);
+  apply_scale(scale_, view, crop);
+  const std::size_t size = crop.size() * sizeof(float);
+  while (!order_.empty() && held_ + size > bytes_) {
+    held_ -= order_.back().crop->size() * sizeof(float);
+    places_.erase(order_.back().key);
+    order_.pop_back();
+  }
+  order_.push_front({key, std::make_shared<const std::vector<float>>(std::move(crop))});
+  places_[key] = order_.begin();
+  held_ += size;
+  return order_.front().crop;
+}
+
+std::vector<int> stratified_folds(const std::vector<int>& strata, const std::vector<std::size_t>& units, int folds,
+                                  Random& random) {
+  std::map<std::size_t, std::vector<std::size_t>> rows_of;  // units in the order of their first rows
+  std::map<std::size_t, std::size_t> first;
+  for (std::size_t row = 0; row < strata.size(); ++row) {
+    const std::size_t unit = units.empty() ? row : units[row];
+    rows_of[first.try_emplace(unit, row).first->second].push_back(row);
+  }
   std::map<int, std::vector<std::size_t>> members;
-  for (std::size_t row = 0; row < strata.size(); ++row) members[strata[row]].push_back(row);
+  for (const auto& [row, rows] : rows_of) members[strata[row]].push_back(row);
   std::vector<int> fold(strata.size());
   int next = 0;
-  for (const auto& [stratum, rows] : members) {
-    for (const std::size_t index : random.permutation(rows.size())) {
-      fold[rows[index]] = next;
+  for (const auto& [stratum, leaders] : members) {
+    for (const std::size_t index : random.permutation(leaders.size())) {
+      for (const std::size_t row : rows_of[leaders[index]]) fold[row] = next;
       next = (next + 1) % folds;
     }
   }

@@ -4,6 +4,7 @@
 #include <torch/version.h>
 
 #include "core/error.h"
+#include "nn/predictor.h"
 #include "nn/trainer.h"
 
 namespace larc::nn {
@@ -24,12 +25,12 @@ class TorchApi final : public Api {
   Json versions() const override {
     return translated([] { return Json{{"libtorch", TORCH_VERSION}, {"cuda_usable", at::hasCUDA()}}; });
   }
-  TrainResult train(const Crops& crops, const Target& target, const TrainSettings& settings, std::uint64_t seed,
-                    const std::function<void(int, int)>& on_epoch) const override {
-    return translated([&] { return nn::train(crops, target, settings, seed, on_epoch); });
+  TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings,
+                    std::uint64_t seed, const std::function<void(int, int)>& on_epoch) const override {
+    return translated([&] { return nn::train(cases, tasks, settings, seed, on_epoch); });
   }
-  std::vector<double> predict(const std::string& weights, const Json& architecture, const Crops& crops) const override {
-    return translated([&] { return nn::predict(weights, architecture, crops); });
+  Prediction predict(const std::string& weights, const Json& architecture, const Cases& cases) const override {
+    return translated([&] { return nn::predict(weights, architecture, cases); });
   }
 };
 

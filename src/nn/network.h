@@ -1,83 +1,116 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
-#include <array>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/json.h"
 #include "core/random.h"
+#include "nn/api.h"
+#include "nn/encoder.h"
+#include "nn/parameters.h"
 
 namespace larc::nn {
 
-/// Kernel and stride in (depth, height, width); the padding keeps the size at stride 1.
-struct StageSpec {
-  std::int64_t features = 0;
-  std::array<std::int64_t, 3> kernel = {1, 3, 3};
-  std::array<std::int64_t, 3> stride = {1, 1, 1};
+/// Columns of a table that make one token.
+struct GroupSpec {
+  std::string name;
+  std::vector<std::string> columns;
 };
 
-/// The first stage is a plain convolution, the others residual blocks.
+/// A task without its outcomes.
+struct TaskSpec {
+  std::string name;
+  TaskKind kind = TaskKind::binary;
+  int levels = 1;
+  std::vector<double> bins;
+  /// Linear predictors the network gives for it.
+  std::int64_t outputs() const { return kind == TaskKind::survival ? levels : 1; }
+};
+
+/// width, heads  of the tokens and their attention; heads divides width
 struct NetworkSpec {
-  std::vector<std::int64_t> image_channels;
-  std::vector<std::int64_t> mask_channels;
-  std::vector<StageSpec> stages;
-  /// Groups of the group normalisation; divides the features of every stage.
-  std::int64_t groups = 4;
-};
+  Grid grid;
+  EncoderSpec encoder;
+  std::vector<View> views;
+  std::vector<GroupSpec> groups;
+  std::vector<TaskSpec> tasks;
+  std::int64_t width = 24;
+  std::int64_t heads = 4;
 
-/// Stages of a preset. Slices are thick, so the first stages see and shrink the plane alone.
-/// errors domain (lists the presets)
-NetworkSpec preset_spec(const std::string& preset, const std::vector<std::size_t>& mask_channels, std::size_t channels);
+  std::int64_t outputs() const;
+  std::int64_t columns() const;
+  /// Sequences seen at more than one time point: each gives a token of the difference.
+  struct Pair {
+    std::string sequence;
+    std::size_t earlier;  // views
+    std::size_t later;
+  };
+  std::vector<Pair> pairs() const;
+  /// Views, then differences ("t2 change"), then groups.
+  std::vector<std::string> tokens() const;
+};
 
 Json to_json(const NetworkSpec& spec);
 /// errors format (a key absent, of the wrong type or out of range)
 NetworkSpec spec_from_json(const Json& json);
 
-/// One tensor of a network. `learned` is false for the scale of the descriptors, which is fitted once.
-struct Parameter {
-  std::string name;
-  at::Tensor value;
-  bool learned;
-  bool decayed;
+/// Some patients, ready for the network.
+/// crops  one (n, 2, d, h, w) a sequence of the encoder, in its order; undefined where there is none
+/// row    of each crop, in the order of crops; and its view
+/// table  (rows, columns of the groups in their order), NaN where unknown; undefined without columns
+struct Inputs {
+  std::int64_t rows = 0;
+  std::vector<at::Tensor> crops;
+  std::vector<std::int64_t> row;
+  std::vector<std::int64_t> view;
+  at::Tensor table;
 };
 
-/// Residual encoder over a crop. Each stage's features are averaged, and their spread taken, inside each mask; the last
-/// stage's also averaged and maximised over the crop. With the masked mean and spread of the images themselves and the
-/// logarithm of each mask's share of the crop this is the descriptor, which is standardised, held within 5 sd and goes
-/// through one linear layer. Pooling inside the tumour hands size, intensity and heterogeneity to the head at once,
-/// which is what 100-400 patients can teach. Pre-activation blocks (He 2016), group normalisation (Wu and He 2018),
-/// each block the identity at first.
+/// Factors of dropout on what the heads read. views (rows, views, f), table (rows, 2 * columns); or undefined
+struct Keep {
+  at::Tensor views;
+  at::Tensor table;
+};
+
+/// linear     (rows, outputs)
+/// attention  (rows, tokens) mean over the heads; 0 for an absent token
+struct Fused {
+  at::Tensor linear;
+  at::Tensor attention;
+};
+
+/// One encoder for every view, two ways from its descriptors to the outputs, added:
+/// - linear: each output is a weighted sum of the standardised descriptors and table values. An absent one counts as
+///   the training mean. This is what 100-400 patients can teach.
+/// - fused: each view, each change between time points and each group of table columns becomes a token; a summary token
+///   attends to those present through one transformer block (Vaswani 2017, normalised before). Starts at zero.
 class Network {
  public:
-  /// He-normal convolutions and a zero head, from `random`. `dtype` is at::kFloat, or at::kDouble for gradient checks.
+  /// `dtype` is at::kFloat, or at::kDouble for gradient checks.
   Network(NetworkSpec spec, Random& random, at::ScalarType dtype = at::kFloat);
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
 
   const NetworkSpec& spec() const { return spec_; }
-  std::vector<Parameter>& parameters() { return parameters_; }
-  const std::vector<Parameter>& parameters() const { return parameters_; }
-  std::int64_t descriptor_size() const;
+  Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
+  std::int64_t descriptor_size() const { return encoder_.descriptor_size(); }
 
-  /// x (b, c, d, h, w) -> (b, f), before standardisation
-  at::Tensor descriptor(const at::Tensor& x) const;
-  /// descriptor (b, f), keep (b, f) factors of dropout or undefined -> (b,) linear predictor
-  at::Tensor head(const at::Tensor& descriptor, const at::Tensor& keep) const;
-  /// Sets the mean and sd by which head() standardises. descriptors (n, f)
-  void fit_descriptor_scale(const at::Tensor& descriptors);
+  /// (crops, f) before standardisation; undefined without crops
+  at::Tensor descriptors(const Inputs& inputs) const;
+  Fused fuse(const Inputs& inputs, const at::Tensor& descriptors, const Keep& keep) const;
+  /// Linear predictors of everything. -> (rows, outputs)
+  at::Tensor operator()(const Inputs& inputs) const { return fuse(inputs, descriptors(inputs), {}).linear; }
 
-  /// errors internal (no such parameter)
-  const at::Tensor& parameter(const std::string& name) const;
+  /// Sets the mean and sd by which descriptors of a view, or the table, are standardised. values (n, f)
+  void fit_view_scale(std::size_t view, const at::Tensor& values);
+  void fit_table_scale(const at::Tensor& values);
 
  private:
-  at::Tensor add(std::string name, at::Tensor value, bool learned, bool decayed);
-  at::Tensor block(const at::Tensor& x, std::size_t stage) const;
   NetworkSpec spec_;
-  std::vector<Parameter> parameters_;
+  Parameters parameters_;
+  Encoder encoder_;
 };
-
-/// Mean and standard deviation of x inside a soft mask.
-/// x (b, c, d, h, w), mask (b, 1, d, h, w) in 0..1 -> (b, c) each; 0 and nearly 0 where the mask is empty
-std::pair<at::Tensor, at::Tensor> masked_mean_sd(const at::Tensor& x, const at::Tensor& mask);
 
 }  // namespace larc::nn

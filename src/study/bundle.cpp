@@ -8,7 +8,7 @@ namespace larc::study {
 
 namespace {
 
-constexpr const char* kFormat = "larc.bundle/2";
+constexpr const char* kFormat = "larc.bundle/3";
 constexpr const char* kKey = "larc";
 
 }  // namespace
@@ -24,8 +24,11 @@ std::string encode_bundle(const FittedModel& model, const StudyFile& file, const
   std::vector<nn::Tensor> tensors;
   std::map<std::string, std::string> metadata;
   if (model.kind == "deep") {
-    document["architecture"] = model.architecture;
-    nn::TensorFile weights = nn::read_safetensors(model.weights);
+    document["architecture"] = model.deep.architecture;
+    document["calibration"] = {{"slope", model.deep.slope},
+                               {"intercept", model.deep.intercept},
+                               {"without_image", model.deep.without_image}};
+    nn::TensorFile weights = nn::read_safetensors(model.deep.weights);
     document["weights_metadata"] = weights.metadata;
     tensors = std::move(weights.tensors);
   } else {
@@ -56,8 +59,13 @@ Bundle decode_bundle(const std::string& bytes, const std::string& name) {
       bundle.model.baseline.time = document.at("baseline").at("time").get<std::vector<double>>();
       bundle.model.baseline.cumulative = document.at("baseline").at("cumulative").get<std::vector<double>>();
       if (bundle.model.kind == "deep") {
-        bundle.model.architecture = document.at("architecture");
-        bundle.model.weights = nn::write_safetensors(
+        DeepModel& deep = bundle.model.deep;
+        deep.architecture = document.at("architecture");
+        const Json& calibration = document.at("calibration");
+        deep.slope = calibration.at("slope").get<double>();
+        deep.intercept = calibration.at("intercept").get<double>();
+        deep.without_image = calibration.at("without_image").get<double>();
+        deep.weights = nn::write_safetensors(
             content.tensors, document.at("weights_metadata").get<std::map<std::string, std::string>>());
       } else {
         bundle.model.tabular = learn::model_from_json(document.at("model"));

@@ -1,6 +1,5 @@
 #include "study/dataset.h"
 
-#include <cstring>
 #include <set>
 
 #include "core/error.h"
@@ -78,6 +77,36 @@ void add_enclosed_volume(const std::vector<const ExtractedCase*>& cases, Dataset
     data.frame.columns.push_back(learn::numeric_column("larc_volume_ml", kVolumeGroup, std::move(values)));
 }
 
+/// Hash of the first view there is, in the order of the study file; empty without any.
+std::string first_crop(const StudyFile& file, const std::map<std::string, std::string>& crops) {
+  if (file.crop)
+    for (const CropView& view : file.crop->views)
+      if (const auto found = crops.find(view.image); found != crops.end()) return found->second;
+  return "";
+}
+
+/// What the patients' other modelled endpoints are, whichever point they are predicted at.
+void add_side_outcomes(const Snapshot& snapshot, const Endpoint& own, Dataset& data) {
+  for (const Endpoint* endpoint : snapshot.study.file.modelled_endpoints()) {
+    if (endpoint->id == own.id || endpoint->type == EndpointType::ordinal) continue;
+    SideOutcome side;
+    side.endpoint = endpoint->id;
+    const bool binary = endpoint->type == EndpointType::binary;
+    side.kind = binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
+    for (const auto& patient : data.patients) {
+      const Outcome& outcome = snapshot.outcome_of(patient, *endpoint);
+      const bool known = outcome.state == OutcomeState::known;
+      if (binary) {
+        side.label.push_back(known ? outcome.label : kNaN);
+        continue;
+      }
+      side.time_months.push_back(known ? outcome.time_months : kNaN);
+      side.cause.push_back(known ? outcome.event : 0);
+    }
+    data.side_outcomes.push_back(std::move(side));
+  }
+}
+
 /// Adds the row of one patient under those that are there.
 void append_row(const std::vector<learn::Column>& row, learn::Frame& frame) {
   if (frame.columns.empty()) {
@@ -98,8 +127,16 @@ std::string content_hash(const Dataset& data, const std::vector<const ExtractedC
     for (const auto number : numbers) text += format_double(static_cast<double>(number)) + ",";
     parts.push_back(text);
   };
-  for (const auto& list : {data.patients, data.units, data.centres, data.crop_hashes})
-    parts.push_back(join(list, "\n"));
+  for (const auto& list : {data.patients, data.units, data.centres}) parts.push_back(join(list, "\n"));
+  for (const auto& crops : data.crops)
+    for (const auto& [image, hash] : crops) parts.push_back(image + hash);
+  for (const auto& side : data.side_outcomes) {
+    parts.push_back(side.endpoint);
+    add_numbers(side.label);
+    add_numbers(side.time_months);
+    add_numbers(side.cause);
+  }
+  add_numbers(data.causes);
   add_numbers(data.outcome.label);
   add_numbers(data.outcome.time_months);
   add_numbers(data.outcome.event);
@@ -195,15 +232,18 @@ Dataset DatasetSource::dataset_of(const Endpoint& endpoint) const {
     } else {
       data.outcome.time_months.push_back(outcome.time_months);
       data.outcome.event.push_back(outcome.event == 1 ? 1 : 0);
+      data.causes.push_back(outcome.event);
       data.competing += outcome.event == 2 ? 1 : 0;
     }
     append_row(clinical_columns(file, values_of(predicting, patient), endpoint.at), data.frame);
     if (item != extracted_.end()) {
       cases.push_back(&item->second);
-      data.crop_hashes.push_back(item->second.crop_hash);
+      data.crops.push_back(item->second.crops);
+      data.image_hashes.push_back(first_crop(file, item->second.crops));
     }
   }
   data.frame.rows = data.patients.size();
+  add_side_outcomes(snapshot_, endpoint, data);
   for (std::size_t t = 0; !cases.empty() && t < cases.front()->tables.size(); ++t) add_features(study, cases, t, data);
   if (volume_columns(file, data.frame).empty()) add_enclosed_volume(cases, data);
   data.frame.batches = data.centres;
@@ -230,28 +270,6 @@ void check_some_outcome(const std::vector<Dataset>& datasets) {
     message += "\n  " + dataset.endpoint->id + ": " + dataset.refused;
   }
   if (!message.empty()) throw Error(ErrorCode::not_ready, "no endpoint has an outcome yet:" + message);
-}
-
-nn::Crops empty_crops(const CropRule& rule) {
-  nn::Crops crops;
-  crops.channels = 2;
-  crops.width = static_cast<std::size_t>(rule.size[0]);
-  crops.height = static_cast<std::size_t>(rule.size[1]);
-  crops.depth = static_cast<std::size_t>(rule.size[2]);
-  crops.mask_channels = {1};
-  return crops;
-}
-
-nn::Crops load_crops(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows) {
-  if (!study.file.crop) throw Error(ErrorCode::not_ready, "a deep model needs the key 'crop' in study.yaml");
-  nn::Crops crops = empty_crops(*study.file.crop);
-  for (const std::size_t row : rows) {
-    const std::string bytes = study.content.get(dataset.crop_hashes[row]);
-    std::vector<float> values(bytes.size() / sizeof(float));
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-    crops.cases.push_back(std::move(values));
-  }
-  return crops;
 }
 
 }  // namespace larc::study

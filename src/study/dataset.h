@@ -1,11 +1,11 @@
 #pragma once
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "learn/frame.h"
 #include "learn/scan.h"
-#include "nn/api.h"
 #include "study/extract.h"
 #include "study/leak_guard.h"
 #include "study/snapshot.h"
@@ -15,6 +15,16 @@ namespace larc::study {
 /// Group of the one column that holds the volume of the first region where no rule measures a volume; of no kind of
 /// model that a study file can ask for.
 inline constexpr const char* kVolumeGroup = "volume";
+
+/// What is known of another endpoint, of the same patients: a network learns it beside its own.
+/// label (patients,) binary; time_months and cause (patients,) otherwise; NaN where not known
+struct SideOutcome {
+  std::string endpoint;
+  learn::OutcomeKind kind = learn::OutcomeKind::binary;
+  std::vector<double> label;
+  std::vector<double> time_months;
+  std::vector<int> cause;
+};
 
 /// The rows on which all models of one endpoint are trained and compared: eligible patients with a known outcome and,
 /// where the study uses images, a finished extraction.
@@ -26,7 +36,10 @@ struct Dataset {
   std::vector<std::string> units;
   learn::Frame frame;  // groups "clinical", "radiomics" and kVolumeGroup
   learn::Outcome outcome;
-  std::vector<std::string> crop_hashes;
+  std::vector<int> causes;                                // survival: 0 censored, 1 the event, 2 a competing one
+  std::vector<SideOutcome> side_outcomes;                 // of the other endpoints that get models
+  std::vector<std::map<std::string, std::string>> crops;  // (patients,) hashes by image role
+  std::vector<std::string> image_hashes;                  // (patients,) of the first crop
   std::size_t eligible = 0;
   std::size_t unknown_outcome = 0;  // eligible, but a value the outcome needs is missing
   std::size_t contradictory = 0;    // eligible, but what is recorded cannot all be true
@@ -69,10 +82,6 @@ std::vector<learn::SuspectColumn> suspect_predictors(const Dataset& dataset);
 
 /// errors not_ready: none of the endpoints has an outcome (names the variables that are missing)
 void check_some_outcome(const std::vector<Dataset>& datasets);
-
-/// Crops of the given rows. errors not_ready: the study has no crop rule
-nn::Crops load_crops(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows);
-nn::Crops empty_crops(const CropRule& rule);
 
 /// Column groups a kind of model sees. Empty for deep.
 std::set<std::string> groups_of_kind(const std::string& kind);

@@ -16,7 +16,7 @@ namespace larc::study {
 namespace {
 
 /// Raised whenever the meaning of a prepared case changes, so that old results are not taken for new ones.
-constexpr const char* kPreparation = "2";
+constexpr const char* kPreparation = "3";
 
 using ImageRecords = std::map<std::pair<std::string, std::string>, ImageRecord>;
 
@@ -47,9 +47,11 @@ std::string extract_patient(const Study& study, const std::string& patient, cons
   Json tables = Json::array();
   for (const auto& table : prepared.tables) tables.push_back(to_json(study, table));
   Json result = {{"tables", tables}};
-  if (!prepared.crop.empty())
-    result["crop"] =
-        study.content.put({reinterpret_cast<const char*>(prepared.crop.data()), prepared.crop.size() * sizeof(float)});
+  Json crops = Json::object();
+  for (const auto& [image, crop] : prepared.crops)
+    crops[image] = study.content.put({reinterpret_cast<const char*>(crop.data()), crop.size() * sizeof(float)});
+  result["crops"] = crops;
+  result["absent_crops"] = prepared.absent_crops;
   result["thumbnail"] = prepared.thumbnail;
   result["volume_ml"] = prepared.volume_ml;
   return dump_json(result);
@@ -62,7 +64,8 @@ std::set<std::string> roles_of(const StudyFile& file) {
     for (const auto& role : rule.roles()) roles.insert(role);
     if (rule.habitats) roles.insert(rule.habitats->images.begin(), rule.habitats->images.end());
   }
-  if (file.crop) roles.insert({file.crop->image, file.crop->mask});
+  if (file.crop)
+    for (const CropView* view : file.used_views()) roles.insert({view->image, view->mask});
   return roles;
 }
 
@@ -91,7 +94,7 @@ bool is_of(const StudyFile& file, const Json& result) {
   std::vector<std::string> wanted, found;
   for (const auto& rule : file.extraction) wanted.push_back(rule.id);
   for (const auto& delta : file.deltas) wanted.push_back(delta.id);
-  if (!result.contains("tables")) return false;
+  if (!result.contains("tables") || !result.contains("crops")) return false;
   for (const Json& table : result["tables"]) found.push_back(table.at("id").get<std::string>());
   return found == wanted;
 }
@@ -126,6 +129,8 @@ void write_reasons(const Study& study, const Cases& cases) {
   for (const auto& [patient, item] : cases)
     for (const auto& table : item.tables)
       for (const auto& [feature, reason] : table.reasons) rows.push_back({patient, table.id, feature, reason});
+  for (const auto& [patient, item] : cases)
+    for (const auto& [image, reason] : item.absent_crops) rows.push_back({patient, "crop", image, reason});
   write_file_if_changed(study.folder / "features" / "undefined.csv",
                         format_csv({"patient_id", "table", "feature", "reason"}, rows));
 }
@@ -169,7 +174,7 @@ void run_extract(Study& study, const RunOptions& options) {
   const auto extracted = extracted_cases(study);
   for (std::size_t t = 0; t < file.extraction.size() + file.deltas.size(); ++t)
     write_feature_table(study, t, extracted, snapshot);
-  if (!file.extraction.empty()) write_reasons(study, extracted);
+  write_reasons(study, extracted);
 }
 
 std::map<std::string, ExtractedCase> extracted_cases(const Study& study) {
@@ -195,7 +200,8 @@ std::map<std::string, ExtractedCase> extracted_cases(const Study& study) {
       }
       item.tables.push_back(std::move(table));
     }
-    item.crop_hash = result.value("crop", "");
+    item.crops = result.at("crops").get<std::map<std::string, std::string>>();
+    item.absent_crops = result.at("absent_crops").get<std::map<std::string, std::string>>();
     item.thumbnail = result.at("thumbnail");
     item.volume_ml = number_or_nan(result.at("volume_ml"));
     cases.emplace(patient, std::move(item));

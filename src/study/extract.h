@@ -19,13 +19,15 @@ struct ExtractedTable {
 /// What the extraction of one patient left behind.
 struct ExtractedCase {
   std::vector<ExtractedTable> tables;  // of the rules and then of the deltas, in the order of the study file
-  std::string crop_hash;               // float32 (2, d, h, w) in the content store; empty without a crop rule
+  /// float32 (2, d, h, w) in the content store, by image role; and why one is absent.
+  std::map<std::string, std::string> crops;
+  std::map<std::string, std::string> absent_crops;
   Json thumbnail;
   double volume_ml = 0;
 };
 
 /// Prepares every patient whom no criterion excludes and writes features/<rule>.csv, one for each rule and delta, and
-/// features/undefined.csv, which says why a value is not there.
+/// features/undefined.csv, which says why a value, or a view of the networks (table "crop"), is not there.
 /// errors not_ready: no image was imported
 void run_extract(Study& study, const RunOptions& options);
 

@@ -5,7 +5,7 @@
 #include "learn/model.h"
 #include "learn/protocol.h"
 #include "stats/cox.h"
-#include "study/dataset.h"
+#include "study/deep_model.h"
 
 namespace larc::study {
 
@@ -13,9 +13,9 @@ namespace larc::study {
 struct FittedModel {
   std::string kind;
   EndpointType type = EndpointType::binary;
-  learn::Model tabular;            // not deep
-  std::string weights;             // deep: safetensors
-  Json architecture;               // deep
+  learn::Model tabular;  // not deep
+  DeepModel deep;
+  std::vector<std::string> notes;  // on the fit
   stats::BaselineHazard baseline;  // survival, for a linear predictor of 0
   double median_linear = 0;        // of the training rows: the threshold between low and high risk
 };
@@ -36,18 +36,16 @@ learn::Protocol protocol_of(const Dataset& dataset, std::uint64_t seed);
 FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::TrainingRows& rows,
                       const std::string& kind, std::uint64_t seed);
 
-/// frame: rows to predict, with at least the columns of the kind; crops: deep only
+/// frame: rows to predict, with at least the columns of the kind; cases: deep only
 /// notes: what learn::linear_predictor says of these rows; may be null
 Predictions predict_model(const FittedModel& model, const std::vector<double>& report_at, const learn::Frame& frame,
-                          const nn::Crops& crops, std::vector<std::string>* notes = nullptr);
+                          const nn::Cases& cases, std::vector<std::string>* notes = nullptr);
 Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
                          const std::vector<std::size_t>& rows, std::vector<std::string>* notes = nullptr);
 
 /// Names of the image features that a model other than a deep one was trained with.
 std::vector<std::string> feature_columns(const FittedModel& model);
 
-/// Settings of the networks from the study file. errors format: unknown key
-nn::TrainSettings deep_settings(const Json& json);
 /// What a tabular kind of model, or a companion of one (study/companions.h), is made of.
 learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std::string& kind);
 

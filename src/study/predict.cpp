@@ -16,15 +16,20 @@ namespace {
 
 struct Inputs {
   learn::Frame frame;
-  nn::Crops crops;
+  nn::Cases cases;
   Json used = Json::object();
   std::vector<std::string> notes;
 };
 
-/// Image and mask without which the bundle can say nothing.
+/// Views that the bundle's network looks at.
+std::vector<const CropView*> views_of(const Bundle& bundle) {
+  return bundle.model.kind == "deep" ? bundle.file.crop_views(bundle.endpoint.at) : std::vector<const CropView*>();
+}
+
+/// Image and mask that files without a role are taken for; without them a model from features can say nothing.
 std::pair<std::string, std::string> first_roles(const Bundle& bundle) {
   const StudyFile& file = bundle.file;
-  if (bundle.model.kind == "deep" && file.crop) return {file.crop->image, file.crop->mask};
+  if (const auto views = views_of(bundle); !views.empty()) return {views.front()->image, views.front()->mask};
   if (!file.extraction.empty()) return {file.extraction.front().image, file.extraction.front().mask};
   return {};
 }
@@ -66,19 +71,28 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   }
   if (kind == "clinical") return inputs;
   const auto [image_role, mask_role] = first_roles(bundle);
-  if (!patient.images.contains(image_role) || !patient.masks.contains(mask_role))
+  const auto views = views_of(bundle);
+  const bool deep = kind == "deep";
+  const bool some = std::any_of(views.begin(), views.end(), [&](const CropView* view) {
+    return patient.images.contains(view->image) && patient.masks.contains(view->mask);
+  });
+  if (deep ? !some : !patient.images.contains(image_role) || !patient.masks.contains(mask_role))
     throw Error(ErrorCode::not_found, std::string("the model '") + kind +
                                           "' needs an image and a mask of the tumour; give " +
                                           (patient.images.contains(image_role) ? "--mask" : "--image and --mask"));
-  const bool deep = kind == "deep";
   const PreparedPatient prepared =
       prepare_patient(file, images_of(patient), patient.values, patient.id, {!deep, deep, false});
   inputs.used["volume_ml"] = prepared.volume_ml;
   if (deep) {
-    inputs.crops = empty_crops(*file.crop);
-    inputs.crops.cases.push_back(prepared.crop);
-    inputs.used["crop_sha256"] =
-        sha256({reinterpret_cast<const char*>(prepared.crop.data()), prepared.crop.size() * sizeof(float)});
+    inputs.cases = case_of(file, bundle.endpoint.at, prepared.crops);
+    for (const CropView* view : views) {
+      const auto crop = prepared.crops.find(view->image);
+      if (crop != prepared.crops.end())
+        inputs.used[view->image + "_crop_sha256"] =
+            sha256({reinterpret_cast<const char*>(crop->second.data()), crop->second.size() * sizeof(float)});
+      else if (const auto why = prepared.absent_crops.find(view->image); why != prepared.absent_crops.end())
+        inputs.notes.push_back("the network does without '" + view->image + "': " + why->second);
+    }
     return inputs;
   }
   std::map<std::string, std::string> absent;
@@ -98,7 +112,7 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
 Json predict_patient(const Bundle& bundle, const std::string& id, const NewPatient& patient) {
   const Inputs inputs = prepare_inputs(bundle, patient);
   const auto& horizons = bundle.endpoint.report_at;
-  const Predictions predictions = predict_model(bundle.model, horizons, inputs.frame, inputs.crops);
+  const Predictions predictions = predict_model(bundle.model, horizons, inputs.frame, inputs.cases);
   Json document = {{"research_use_only", "Research use only. Not for decisions about a patient."},
                    {"patient", patient.id.empty() ? Json(nullptr) : Json(patient.id)},
                    {"model", id},
@@ -138,13 +152,6 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   }
   if (bundle.model.kind == "clinical") return patient;
   const UsableImages images = usable_images(study);
-  const auto [image_role, mask_role] = first_roles(bundle);
-  for (const auto& role : {image_role, mask_role})
-    if (const auto excluded = images.excluded.find({id, role}); excluded != images.excluded.end())
-      throw Error(ErrorCode::not_ready, "patient '" + id + "': '" + role + "' was " + excluded->second +
-                                            "; 'larc decide --quality keep' overrules it");
-    else if (!images.images.contains({id, role}))
-      throw Error(ErrorCode::not_ready, "patient '" + id + "' has no '" + role + "'; import it first");
   const PatientImages source = registry_images(study, images, id);
   const auto take_image = [&](const std::string& role) {
     if (source.missing(role).empty() && !patient.images.contains(role)) patient.images[role] = source.image(role);
@@ -152,9 +159,23 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   const auto take_mask = [&](const std::string& role) {
     if (source.missing(role).empty() && !patient.masks.contains(role)) patient.masks[role] = source.mask(role);
   };
+  bool some = false;
+  for (const CropView* view : views_of(bundle)) {
+    if (!source.missing(view->image).empty() || !source.missing(view->mask).empty()) continue;
+    take_image(view->image);
+    take_mask(view->mask);
+    some = true;
+  }
+  if (some) return patient;
+  const auto [image_role, mask_role] = first_roles(bundle);
+  for (const auto& role : {image_role, mask_role})
+    if (const auto excluded = images.excluded.find({id, role}); excluded != images.excluded.end())
+      throw Error(ErrorCode::not_ready, "patient '" + id + "': '" + role + "' was " + excluded->second +
+                                            "; 'larc decide --quality keep' overrules it");
+    else if (!images.images.contains({id, role}))
+      throw Error(ErrorCode::not_ready, "patient '" + id + "' has no '" + role + "'; import it first");
   take_image(image_role);
   take_mask(mask_role);
-  if (bundle.model.kind == "deep") return patient;
   for (const auto& rule : bundle.file.extraction) {
     const auto roles = rule.roles();
     take_image(roles.front());

@@ -62,9 +62,9 @@ class Preparation {
       if (failed_ == file_.extraction.size() && first_failure_) std::rethrow_exception(first_failure_);
       for (const auto& delta : file_.deltas) add_delta(delta, values);
     }
-    if (settings_.crop && file_.crop && result_.crop.empty()) {
-      need({file_.crop->image, file_.crop->mask});
-      add_crop(take(file_.crop->image, file_.crop->mask));
+    if (settings_.crop && file_.crop) {
+      for (const CropView* view : file_.used_views()) add_view(*view);
+      if (result_.crops.empty() && first_view_failure_) std::rethrow_exception(first_view_failure_);
     }
     return std::move(result_);
   }
@@ -81,15 +81,33 @@ class Preparation {
     image_role_ = image;
     image::Mask region = images_.mask(mask);
     check_region(image_->volume(), region);
-    if (result_.thumbnail.is_null()) {
-      result_.thumbnail = thumbnail(image_->volume(), region);
-      result_.volume_ml =
-          static_cast<double>(image::voxel_count(region)) * image_->volume().geometry.voxel_volume_mm3() / 1000.0;
-    }
+    if (result_.thumbnail.is_null()) picture(region);
     return region;
   }
 
-  void add_crop(const image::Mask& mask) { result_.crop = make_crop(*image_, mask, *file_.crop); }
+  /// A view that cannot be made is absent; the network does without it.
+  void add_view(const CropView& view) {
+    if (result_.crops.contains(view.image)) return;
+    try {
+      need({view.image, view.mask});
+      if (!image_ || image_role_ != view.image) image_ = std::make_unique<WorkingImage>(images_.image(view.image));
+      image_role_ = view.image;
+      const image::Mask region = images_.mask(view.mask);
+      if (result_.thumbnail.is_null() && image::same_geometry(image_->volume().geometry, region.geometry))
+        picture(region);
+      result_.crops[view.image] = make_crop(*image_, region, *file_.crop, view);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::internal || error.code() == ErrorCode::io) throw;
+      if (!first_view_failure_) first_view_failure_ = std::current_exception();
+      result_.absent_crops[view.image] = error.what();
+    }
+  }
+
+  void picture(const image::Mask& region) {
+    result_.thumbnail = thumbnail(image_->volume(), region);
+    result_.volume_ml =
+        static_cast<double>(image::voxel_count(region)) * image_->volume().geometry.voxel_volume_mm3() / 1000.0;
+  }
 
   void add_rule(const ExtractionRule& rule) {
     image::Mask mask;
@@ -110,9 +128,9 @@ class Preparation {
       return;
     }
     // While the image is at hand.
-    if (settings_.crop && file_.crop && result_.crop.empty() && file_.crop->image == rule.image &&
-        file_.crop->mask == rule.mask)
-      add_crop(mask);
+    if (settings_.crop && file_.crop)
+      for (const CropView* view : file_.used_views())
+        if (view->image == rule.image && view->mask == rule.mask) add_view(*view);
   }
 
   void add_delta(const DeltaRule& delta, const PatientValues& values) {
@@ -134,6 +152,7 @@ class Preparation {
   std::unique_ptr<WorkingImage> image_;
   std::string image_role_;
   std::exception_ptr first_failure_;
+  std::exception_ptr first_view_failure_;
   std::size_t failed_ = 0;
 };
 
@@ -156,10 +175,24 @@ void check_region(const image::Volume& volume, const image::Mask& mask) {
                 "the image is constant inside the mask; check that the image is not empty or clipped");
 }
 
-std::vector<float> make_crop(WorkingImage& image, const image::Mask& mask, const CropRule& rule) {
-  const image::Volume scaled = zscore(image.with(rule.bias_field), image.body(), 1);
+std::vector<float> make_crop(WorkingImage& image, const image::Mask& mask, const CropRule& rule, const CropView& view) {
+  const std::size_t voxels = image::voxel_count(mask);
+  if (voxels < kMinimumVoxels)
+    throw Error(ErrorCode::domain, "the mask has " + std::to_string(voxels) + " voxels, at least " +
+                                       std::to_string(kMinimumVoxels) + " are needed; check the outline");
+  const image::Geometry& own = image.volume().geometry;
+  const image::Vec3 centre = own.index_ijk(centroid_lps(mask));
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (centre[axis] < -0.5 || centre[axis] > own.size[axis] - 0.5)
+      throw Error(ErrorCode::domain, "'" + view.image +
+                                         "' does not reach the tumour; check that image and mask are of "
+                                         "one examination");
   const image::Geometry target = crop_geometry(mask, rule);
-  const image::Volume image_part = preprocess::resample(scaled, target, preprocess::Interpolation::linear, 0.0);
+  const image::Volume& values = image.with(view.bias_field);
+  const image::Volume image_part =
+      view.absolute
+          ? preprocess::resample(values, target, preprocess::Interpolation::linear, 0.0)
+          : preprocess::resample(zscore(values, image.body(), 1), target, preprocess::Interpolation::linear, 0.0);
   const image::Volume mask_volume{mask.geometry, std::vector<double>(mask.voxels.begin(), mask.voxels.end())};
   const image::Volume mask_part = preprocess::resample(mask_volume, target, preprocess::Interpolation::linear, 0.0);
   std::vector<float> crop;

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ inline constexpr std::size_t kMinimumVoxels = 10;
 /// errors domain (too few voxels, constant region), geometry_mismatch
 void check_region(const image::Volume& volume, const image::Mask& mask);
 
-/// (2, d, h, w): z-scored image, mask; centred on the mask. errors as the steps of preprocess
-std::vector<float> make_crop(WorkingImage& image, const image::Mask& mask, const CropRule& rule);
+/// (2, d, h, w): the image as the view wants its values, the mask; centred on the mask, which may lie on another grid.
+/// errors as the steps of preprocess; domain: the mask has too few voxels, the image does not reach the mask's centre
+std::vector<float> make_crop(WorkingImage& image, const image::Mask& mask, const CropRule& rule, const CropView& view);
 
 /// What of a patient is wanted.
 struct PrepareSettings {
@@ -29,16 +31,18 @@ struct PrepareSettings {
 /// What a patient's images give to the models.
 struct PreparedPatient {
   std::vector<RuleFeatures> tables;  // of the rules and then of the deltas, in the order of the study file
-  std::vector<float> crop;           // empty without a crop rule
-  Json thumbnail;                    // of the first region
-  double volume_ml = 0;              // of the first region
+  /// By image role, of the views of the crop rule; and why a view is absent.
+  std::map<std::string, std::vector<float>> crops;
+  std::map<std::string, std::string> absent_crops;
+  Json thumbnail;        // of the first region
+  double volume_ml = 0;  // of the first region
 };
 
-/// Bias field, normalisation, features and crop of one patient as the study file asks. The same code serves the study
-/// and a new patient. A rule that cannot be computed leaves its features absent with the reason.
+/// Bias field, normalisation, features and crops of one patient as the study file asks. The same code serves the study
+/// and a new patient. A rule that cannot be computed leaves its features absent with the reason, and so does a view.
 /// patient  names the stream of perturbations
-/// errors those of the first rule if no rule can be computed, or of the crop: not_ready (an image or mask that the
-/// patient lacks: names it), domain, geometry_mismatch
+/// errors those of the first rule if no rule can be computed, or of the first view if no view can: not_ready (an image
+/// or mask that the patient lacks: names it), domain, geometry_mismatch
 PreparedPatient prepare_patient(const StudyFile& file, const PatientImages& images, const PatientValues& values,
                                 const std::string& patient, const PrepareSettings& settings);
 

@@ -52,8 +52,11 @@ void check_references(const StudyFile& study) {
       if (!id.empty() && (variable == nullptr || variable->type != VariableType::date))
         fail("extraction, delta " + delta.id + ": '" + id + "' is not a variable of type date");
     }
-  if (study.crop && (!has_image(study.crop->image) || !has_mask(study.crop->mask, study.crop->image)))
-    fail("crop: '" + study.crop->image + "' with '" + study.crop->mask + "' is not a declared image with its mask");
+  if (study.crop)
+    for (const CropView& view : study.crop->views)
+      if (!has_image(view.image) ||
+          std::none_of(study.masks.begin(), study.masks.end(), [&](const auto& role) { return role.id == view.mask; }))
+        fail("crop: '" + view.image + "' with '" + view.mask + "' is not a declared image with a declared mask");
   for (const auto& id : study.clinical_predictors)
     if (study.find_variable(id) == nullptr)
       fail("models.clinical_predictors: variable '" + id + "' is not declared under variables");
@@ -70,6 +73,35 @@ void check_references(const StudyFile& study) {
 }  // namespace
 
 namespace {
+
+/// "adc_2" is sequence "adc" at time point 2, unless the study file says otherwise.
+CropView parse_crop_view(const std::string& image, Section& section) {
+  CropView view;
+  view.image = image;
+  view.mask = section.text("mask");
+  const bool numbered = image.size() > 2 && image[image.size() - 2] == '_' && std::isdigit(image.back()) != 0;
+  view.sequence = section.text("sequence", numbered ? image.substr(0, image.size() - 2) : image);
+  view.time_point = section.integer("time_point", numbered ? image.back() - '0' : 1, 0);
+  view.bias_field = section.choice("bias_field", {"none", "n4"}, "none") == "n4";
+  view.absolute = section.choice("values", {"zscore", "absolute"}, "zscore") == "absolute";
+  return view;
+}
+
+CropRule parse_crop(Section& section) {
+  CropRule rule;
+  fill(section, "spacing_mm", rule.spacing_mm, 0);
+  fill(section, "size", rule.size, 0);
+  if (!section.has("views")) {
+    rule.views.push_back(parse_crop_view(section.text("image"), section));
+    return rule;
+  }
+  for (auto& [image, view] : section.sections("views")) {
+    rule.views.push_back(parse_crop_view(image, view));
+    view.finish();
+  }
+  if (rule.views.empty()) section.fail("views", "must name at least one image");
+  return rule;
+}
 
 TimeRule parse_time(Section section) {
   TimeRule rule;
@@ -192,14 +224,8 @@ StudyFile study_file_of(const Json& document, const std::string& name) {
     study.deltas = std::move(extraction.deltas);
     if (root.has("crop")) {
       Section section = root.section("crop");
-      CropRule rule;
-      rule.image = section.text("image");
-      rule.mask = section.text("mask");
-      fill(section, "spacing_mm", rule.spacing_mm, 0);
-      fill(section, "size", rule.size, 0);
-      rule.bias_field = section.choice("bias_field", {"none", "n4"}, "none") == "n4";
+      study.crop = parse_crop(section);
       section.finish();
-      study.crop = rule;
     }
     Section models = root.section("models");
     parse_modelled(models, study);
@@ -283,7 +309,24 @@ void check_predictors(const StudyFile& study, const Endpoint& endpoint) {
   for (const auto& delta : study.deltas)
     for (const auto& id : {delta.of_date, delta.from_date})
       if (!id.empty()) check_variable(id, "the delta '" + delta.id + "'");
-  if (study.crop) check_image(study.crop->image);
+  // Later images are not shown to a network; one that could see nothing else is refused.
+  if (study.crop && study.crop_views(endpoint.at).empty()) check_image(study.crop->views.front().image);
+}
+
+std::vector<const CropView*> StudyFile::used_views() const {
+  PredictionPoint last = PredictionPoint::P0;
+  for (const Endpoint* endpoint : modelled_endpoints()) last = std::max(last, endpoint->at);
+  return crop_views(last);
+}
+
+std::vector<const CropView*> StudyFile::crop_views(PredictionPoint at) const {
+  std::vector<const CropView*> views;
+  if (!crop) return views;
+  for (const CropView& view : crop->views)
+    if (std::any_of(images.begin(), images.end(),
+                    [&](const ImageRole& role) { return role.id == view.image && role.available_from <= at; }))
+      views.push_back(&view);
+  return views;
 }
 
 }  // namespace larc::study

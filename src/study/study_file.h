@@ -53,12 +53,21 @@ struct QualityRule {
   quality::LimitSettings limits;
 };
 
-struct CropRule {
+/// One image that the networks see. The mask may have been drawn on another image: it is applied by position.
+struct CropView {
   std::string image;
   std::string mask;
+  std::string sequence;  // views of one sequence share weights
+  int time_point = 1;    // 1 before therapy, 2 after it
+  bool bias_field = false;
+  bool absolute = false;  // values as they are (ADC); otherwise in standard deviations of the body
+};
+
+/// One grid for all views, centred on the view's mask.
+struct CropRule {
+  std::vector<CropView> views;
   std::array<double, 3> spacing_mm{1, 1, 3};
   std::array<int, 3> size{40, 40, 16};
-  bool bias_field = false;
 };
 
 struct ValidationPlan {
@@ -97,6 +106,10 @@ struct StudyFile : Rules {
   Json document;  // the whole file, for provenance; without `database`, which may hold a password
 
   std::vector<const Endpoint*> modelled_endpoints() const;
+  /// Views of the crop rule whose image is there at this point; empty without a crop rule.
+  std::vector<const CropView*> crop_views(PredictionPoint at) const;
+  /// Views that the networks of any modelled endpoint see.
+  std::vector<const CropView*> used_views() const;
 };
 
 /// errors format (unknown key, wrong type: names the key and the file), not_found

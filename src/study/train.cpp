@@ -13,7 +13,7 @@ namespace larc::study {
 namespace {
 
 /// Raised whenever the meaning of a bundle changes.
-constexpr const char* kBundle = "2";
+constexpr const char* kBundle = "3";
 
 std::string train_one(const Study& study, const Dataset& dataset, const std::string& kind, std::uint64_t seed) {
   const learn::Protocol protocol = protocol_of(dataset, seed);

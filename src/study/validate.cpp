@@ -15,7 +15,7 @@ namespace larc::study {
 namespace {
 
 /// Raised whenever the meaning of a validation unit changes.
-constexpr const char* kProtocol = "3";
+constexpr const char* kProtocol = "4";
 constexpr int kPermutationBlock = 11;
 
 Json robustness_of(const learn::Model& model) {
@@ -29,7 +29,7 @@ Json robustness_of(const learn::Model& model) {
 Json predict_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
                   const learn::Split& split, std::uint64_t seed) {
   const FittedModel model = fit_model(study, dataset, protocol.training(split), kind, seed);
-  std::vector<std::string> said, notes = model.tabular.notes;
+  std::vector<std::string> said, notes = model.notes;
   const Predictions predictions = predict_rows(study, model, dataset, split.test, &said);
   // Of the held-out rows only what harmonisation did not reach; cut values and unseen levels are everyday matters.
   std::copy_if(said.begin(), said.end(), std::back_inserter(notes),

@@ -130,7 +130,7 @@ TEST_F(Models, DamagedBundleIsRefused) {
   for (const std::size_t length : {std::size_t{0}, std::size_t{7}, std::size_t{40}, bytes.size() / 2, bytes.size() - 1})
     EXPECT_THROW(decode_bundle(bytes.substr(0, length), "b"), Error) << length;
   std::string newer = bytes;
-  newer.replace(newer.find("larc.bundle/2"), 13, "larc.bundle/9");
+  newer.replace(newer.find("larc.bundle/3"), 13, "larc.bundle/9");
   EXPECT_THROW(decode_bundle(newer, "b"), Error);
 }
 
@@ -158,7 +158,7 @@ TEST(Prepare, CropIsCentredOnTheMask) {
   rule.spacing_mm = {1.2, 1.2, 4};
   rule.size = {9, 7, 5};
   WorkingImage image(item.volume);
-  const std::vector<float> crop = make_crop(image, item.mask, rule);
+  const std::vector<float> crop = make_crop(image, item.mask, rule, {"t2", "tumour", "t2", 1, false, false});
   ASSERT_EQ(crop.size(), 2u * 9 * 7 * 5);
   const float* mask = crop.data() + 9 * 7 * 5;
   for (int k = 0; k < 5; ++k)

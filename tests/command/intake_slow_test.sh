@@ -59,7 +59,8 @@ expect_exit 3 "$LARC" import "$STUDY" "$WORK/disk/incoming" --pseudonyms "$WORK/
 expect_stderr "another secret"
 
 note "decisions need a name, a reason, and a series that was delivered"
-PATIENT=$("$PYTHON" -c 'import json,sys; print(json.load(open(sys.argv[1]))["series"][0]["patient"])' "$STUDY/reports/images.json")
+# Somebody whose image of that role is there: who is first depends on the secret, and the first may lack it.
+PATIENT=$("$PYTHON" -c 'import json,sys; print(next(one["patient"] for one in json.load(open(sys.argv[1]))["quality"] if one["role"] == "t2_1"))' "$STUDY/reports/images.json")
 expect_exit 3 "$LARC" decide "$STUDY" --patient "$PATIENT" --image t2_1 --series none-such --by Reader --reason test
 expect_stderr "none-such" "delivered were"
 expect_exit 3 "$LARC" decide "$STUDY" --patient nobody --image t2_1 --series none --by Reader --reason test

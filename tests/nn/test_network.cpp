@@ -128,16 +128,22 @@ TEST(Ring, LiesAroundTheMask) {
   EXPECT_EQ(ring[0][0][2][3][3].item<double>(), 0.0);
 }
 
-TEST(Network, GradientOfTheCropsIsNumeric) {
+// Of the images; masks are given, and the ring is cut from them without a gradient.
+TEST(Network, GradientOfTheImagesIsNumeric) {
   const Stirred stirred;
   const at::Tensor factor = uniform({3, stirred.network.spec().outputs()}, 9, 0.5, 1.0);
-  Inputs read = inputs();
   Keep keep;
   keep.views = uniform({3, 3, stirred.network.descriptor_size()}, 8, 0.0, 2.0);
   keep.table = uniform({3, 6}, 12, 0.0, 2.0);
+  const at::Tensor image = crops(3, 1).narrow(1, 0, 1).contiguous(), mask = crops(3, 1).narrow(1, 1, 1);
   check_gradient(
-      read.crops[0],
-      [&] { return (stirred.network.fuse(read, stirred.network.descriptors(read), keep).linear * factor).sum(); }, 5);
+      image,
+      [&] {
+        Inputs read = inputs();
+        read.crops[0] = at::cat({image, mask}, 1);
+        return (stirred.network.fuse(read, stirred.network.descriptors(read), keep).linear * factor).sum();
+      },
+      3);
 }
 
 TEST(Network, GradientOfEveryParameterIsNumeric) {

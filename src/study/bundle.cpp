@@ -25,9 +25,8 @@ std::string encode_bundle(const FittedModel& model, const StudyFile& file, const
   std::map<std::string, std::string> metadata;
   if (model.kind == "deep") {
     document["architecture"] = model.deep.architecture;
-    document["calibration"] = {{"slope", model.deep.slope},
-                               {"intercept", model.deep.intercept},
-                               {"without_image", model.deep.without_image}};
+    document["calibration"] = {
+        {"slope", model.deep.slope}, {"intercept", model.deep.intercept}, {"without_image", model.deep.without_image}};
     nn::TensorFile weights = nn::read_safetensors(model.deep.weights);
     document["weights_metadata"] = weights.metadata;
     tensors = std::move(weights.tensors);
@@ -65,8 +64,8 @@ Bundle decode_bundle(const std::string& bytes, const std::string& name) {
         deep.slope = calibration.at("slope").get<double>();
         deep.intercept = calibration.at("intercept").get<double>();
         deep.without_image = calibration.at("without_image").get<double>();
-        deep.weights = nn::write_safetensors(
-            content.tensors, document.at("weights_metadata").get<std::map<std::string, std::string>>());
+        deep.weights = nn::write_safetensors(content.tensors,
+                                             document.at("weights_metadata").get<std::map<std::string, std::string>>());
       } else {
         bundle.model.tabular = learn::model_from_json(document.at("model"));
       }

@@ -392,12 +392,14 @@ ImportResult import_paths(Study& study, const std::vector<fs::path>& paths, cons
   }
   IntakeResult intake;
   place_dicom(study, delivery, identity, intake, options.threads);
-  KnownFiles known(study.folder / "known_files", choices.reread);
+  const auto before = study.ledger.find("known files", "import");
+  KnownFiles known(before && !choices.reread ? before->result : "");
   refuse_conflicts(study, delivery.images, known, delivery);
   refuse_conflicts(study, delivery.masks, known, delivery);
   import_candidates(study, delivery.images, known, identity, "Importing images", options.threads);
   import_candidates(study, delivery.masks, known, identity, "Importing masks", options.threads);
-  known.save();
+  if (std::string kept = known.kept(); !kept.empty() && (!before || before->result != kept))
+    study.ledger.record({"known files", "import", "", true, "", std::move(kept), 0});
   if (!centre.empty())
     study.registry.change("import --centre", {{"centre", centre}}, [&] {
       for (const auto& candidate : delivery.images) {

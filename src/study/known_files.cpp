@@ -66,11 +66,9 @@ std::string_view find(std::string_view lines, std::string_view key) {
 
 }  // namespace
 
-KnownFiles::KnownFiles(fs::path file, bool reread, double settled_s) : file_(std::move(file)), settled_s_(settled_s) {
-  if (reread || !fs::exists(file_)) return;
-  std::string text = read_file(file_);
-  if (!text.starts_with(kHead) || !is_whole(std::string_view(text).substr(kHead.size()))) return;
-  known_ = text.substr(kHead.size());
+KnownFiles::KnownFiles(const std::string& kept, double settled_s) : settled_s_(settled_s) {
+  if (kept.starts_with(kHead) && is_whole(std::string_view(kept).substr(kHead.size())))
+    known_ = kept.substr(kHead.size());
 }
 
 std::string KnownFiles::sha256(const fs::path& path) {
@@ -89,8 +87,8 @@ std::string KnownFiles::sha256(const fs::path& path) {
   return hash;
 }
 
-void KnownFiles::save() const {
-  if (fresh_.empty()) return;
+std::string KnownFiles::kept() const {
+  if (known_.empty() && fresh_.empty()) return "";
   std::string text(kHead);
   text.reserve(kHead.size() + known_.size() + fresh_.size() * kLine);
   std::size_t at = 0;
@@ -102,7 +100,7 @@ void KnownFiles::save() const {
     text.append(key).append(" ").append(hash).append("\n");
   }
   text.append(known_, at);
-  write_file_atomic(file_, text);
+  return text;
 }
 
 }  // namespace larc::study

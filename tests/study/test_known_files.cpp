@@ -32,35 +32,36 @@ class Known : public testing::Test {
     fs::last_write_time(path, time);
   }
   const test::TemporaryFolder folder_;
-  const fs::path one_ = folder_.path() / "one", two_ = folder_.path() / "two", kept_ = folder_.path() / "known_files";
+  const fs::path one_ = folder_.path() / "one", two_ = folder_.path() / "two";
+  std::string kept_;
 };
 
 TEST_F(Known, an_unchanged_file_is_read_once) {
-  KnownFiles first(kept_, false, 0);
+  KnownFiles first(kept_, 0);
   EXPECT_EQ(first.sha256(one_), sha256("first content"));
   EXPECT_EQ(first.sha256(one_), sha256("first content"));
   EXPECT_EQ(first.read(), 1U);
-  first.save();
+  kept_ = first.kept();
   for (int n = 0; n < 2; ++n) {
-    KnownFiles next(kept_, false, 0);
+    KnownFiles next(kept_, 0);
     EXPECT_EQ(next.sha256(one_), sha256("first content"));
     EXPECT_EQ(next.read(), 0U);
     EXPECT_EQ(next.sha256(two_), sha256("other content"));
     EXPECT_EQ(next.read(), n == 0 ? 1U : 0U);
-    next.save();
+    kept_ = next.kept();
   }
-  KnownFiles again(kept_, true, 0);
+  KnownFiles again("", 0);
   EXPECT_EQ(again.sha256(one_), sha256("first content"));
   EXPECT_EQ(again.read(), 1U);
 }
 
 TEST_F(Known, a_changed_file_is_read_whatever_its_size_and_mtime_say) {
-  KnownFiles first(kept_, false, 0);
+  KnownFiles first(kept_, 0);
   first.sha256(one_);
-  first.save();
+  kept_ = first.kept();
   wait();
   change(one_, "FIRST CONTENT");
-  KnownFiles second(kept_, false, 0);
+  KnownFiles second(kept_, 0);
   EXPECT_EQ(second.sha256(one_), sha256("FIRST CONTENT"));
   EXPECT_EQ(second.read(), 1U);
   // Another file under the same name, too.
@@ -70,29 +71,27 @@ TEST_F(Known, a_changed_file_is_read_whatever_its_size_and_mtime_say) {
 }
 
 TEST_F(Known, a_young_file_is_not_trusted) {
-  KnownFiles first(kept_, false);
+  KnownFiles first(kept_);
   first.sha256(one_);
   EXPECT_EQ(first.sha256(one_), sha256("first content"));
   EXPECT_EQ(first.read(), 2U);
-  first.save();
-  EXPECT_FALSE(fs::exists(kept_));
+  kept_ = first.kept();
+  EXPECT_TRUE(kept_.empty());
 }
 
 TEST_F(Known, a_damaged_list_counts_for_nothing) {
-  KnownFiles first(kept_, false, 0);
+  KnownFiles first(kept_, 0);
   first.sha256(one_);
   first.sha256(two_);
-  first.save();
-  const std::string whole = read_file(kept_);
+  kept_ = first.kept();
+  const std::string whole = kept_;
   for (const std::string& damaged : {std::string(), whole.substr(0, whole.size() - 7), "x" + whole, whole + "\n",
                                      whole.substr(0, 19) + whole.substr(19 + 98) + whole.substr(19, 98)}) {
-    write_file_atomic(kept_, damaged);
-    KnownFiles next(kept_, false, 0);
+    KnownFiles next(damaged, 0);
     EXPECT_EQ(next.sha256(one_), sha256("first content"));
     EXPECT_EQ(next.read(), 1U) << damaged;
   }
-  write_file_atomic(kept_, whole);
-  KnownFiles next(kept_, false, 0);
+  KnownFiles next(whole, 0);
   next.sha256(one_);
   EXPECT_EQ(next.read(), 0U);
 }
@@ -104,10 +103,10 @@ TEST_F(Known, a_list_of_many_files_grows) {
     write_file_atomic(files.back(), std::to_string(n));
   }
   for (std::size_t from = 0; from < files.size(); from += 100) {
-    KnownFiles part(kept_, false, 0);
+    KnownFiles part(kept_, 0);
     for (std::size_t n = 0; n < from + 100; ++n) EXPECT_EQ(part.sha256(files[n]), sha256(std::to_string(n)));
     EXPECT_EQ(part.read(), 100U);
-    part.save();
+    kept_ = part.kept();
   }
 }
 
@@ -137,15 +136,19 @@ TEST(ImportAgain, trusts_what_is_known_and_reads_again_where_it_is_told_to) {
     EXPECT_TRUE(import_paths(study, {delivery}, choices, {}).summary.at("failed").empty());
     return study.ledger.find("import", "P1/t2_1")->input_hash;
   };
+  const auto kept = [&] {
+    const auto job = Study(study_folder).ledger.find("known files", "import");
+    return job ? job->result : std::string();
+  };
   const std::string first = input_of_image(false);
-  EXPECT_FALSE(fs::exists(study_folder / "known_files"));  // too young
+  EXPECT_TRUE(kept().empty());  // too young
   std::this_thread::sleep_for(std::chrono::milliseconds(4100));
   EXPECT_EQ(input_of_image(false), first);
-  ASSERT_TRUE(fs::exists(study_folder / "known_files"));
+  ASSERT_FALSE(kept().empty());
   // A list that is wrong shows what is taken from it.
-  std::string list = read_file(study_folder / "known_files");
+  std::string list = kept();
   list.replace(list.size() - 65, 64, std::string(64, '0'));
-  write_file_atomic(study_folder / "known_files", list);
+  Study(study_folder).ledger.record({"known files", "import", "", true, "", list, 0});
   EXPECT_NE(input_of_image(false), first);
   EXPECT_EQ(input_of_image(true), first);
   EXPECT_EQ(input_of_image(false), first);  // and the list is mended

@@ -158,6 +158,20 @@ std::int64_t Encoder::descriptor_size() const {
   return 3 * pooled + spec_.stages.back().features + 1;
 }
 
+at::Tensor Encoder::shares() const {
+  std::vector<double> values;
+  const auto add = [&](std::int64_t count) {
+    values.insert(values.end(), static_cast<std::size_t>(count), 1.0 / std::sqrt(static_cast<double>(count)));
+  };
+  add(3);
+  for (const auto& stage : spec_.stages) add(3 * stage.features);
+  add(spec_.stages.back().features);
+  add(1);
+  at::Tensor result = at::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
+  std::copy(values.begin(), values.end(), result.data_ptr<double>());
+  return result;
+}
+
 at::Tensor Encoder::block(const at::Tensor& x, std::size_t stage) const {
   const std::string name = stage_name(stage);
   const auto& stride = spec_.stages[stage].stride;

@@ -46,6 +46,9 @@ class Encoder {
   /// Adds the encoder's parameters, He-normal from `random`, which must outlive it.
   Encoder(const EncoderSpec& spec, Parameters& parameters, Random& random);
   std::int64_t descriptor_size() const;
+  /// (f,) factor of each standardised value: the image's own values, each stage's and those of the whole crop have the
+  /// same sum of squares, so that a hundred values of a late stage do not drown size and mean of the tumour.
+  at::Tensor shares() const;
   /// crops  one (n, 2, d, h, w) a sequence of the spec, in its order; undefined where there is none
   /// -> (sum of n, f), in that order
   at::Tensor descriptors(const std::vector<at::Tensor>& crops) const;

@@ -201,7 +201,8 @@ Fused Network::fuse(const Inputs& inputs, const at::Tensor& descriptors, const K
       }
       const at::Tensor mean = parameters_["views.mean"].index_select(0, view);
       const at::Tensor sd = parameters_["views.sd"].index_select(0, view);
-      x = x.index_copy(0, place, ((descriptors - mean) / sd).clamp(-kLargest, kLargest));
+      x = x.index_copy(0, place,
+                       ((descriptors - mean) / sd).clamp(-kLargest, kLargest) * encoder_.shares().to(options));
       there = there.index_fill(0, place, 1.0);
     }
     x = x.reshape({rows, views, features});

@@ -41,6 +41,14 @@ Inputs make_inputs(const NetworkSpec& spec, std::size_t cases, const std::vector
   return inputs;
 }
 
+namespace {
+
+/// Where the network's views and columns stand in the cases; -1 where the cases lack one.
+struct Binding {
+  std::vector<std::int64_t> view_of;
+  std::vector<std::int64_t> column_of;
+};
+
 Binding bind(const NetworkSpec& spec, const Cases& cases) {
   const Grid &a = spec.grid, &b = cases.grid;
   if (!spec.views.empty() && !cases.views.empty() &&
@@ -70,6 +78,32 @@ std::vector<double> table_row(const Binding& binding, const Cases& cases, std::s
     values.push_back(column < 0 ? std::numeric_limits<double>::quiet_NaN()
                                 : cases.table[row][static_cast<std::size_t>(column)]);
   return values;
+}
+
+}  // namespace
+
+Cases bound_cases(const NetworkSpec& spec, const Cases& cases) {
+  const Binding binding = bind(spec, cases);
+  Cases own;
+  own.rows = cases.rows;
+  own.grid = spec.grid;
+  own.units = cases.units;
+  own.views = spec.views;
+  for (const auto& group : spec.groups)
+    for (const auto& column : group.columns) own.columns.push_back({column, group.name});
+  for (std::size_t row = 0; row < cases.rows; ++row) {
+    if (!own.views.empty()) {
+      std::vector<char> there;
+      for (const std::int64_t view : binding.view_of)
+        there.push_back(view < 0 ? char{0} : cases.present[row][static_cast<std::size_t>(view)]);
+      own.present.push_back(std::move(there));
+    }
+    if (!own.columns.empty()) own.table.push_back(table_row(binding, cases, row));
+  }
+  own.crop = [crop = cases.crop, view_of = binding.view_of](std::size_t row, std::size_t view) {
+    return crop(row, static_cast<std::size_t>(view_of[view]));
+  };
+  return own;
 }
 
 }  // namespace larc::nn

@@ -17,15 +17,8 @@ struct BatchCrop {
 Inputs make_inputs(const NetworkSpec& spec, std::size_t cases, const std::vector<BatchCrop>& crops,
                    const std::vector<std::vector<double>>& table);
 
-/// Where the network's views and columns stand in the cases; view_of: -1 where the cases lack it.
-struct Binding {
-  std::vector<std::int64_t> view_of;
-  std::vector<std::int64_t> column_of;
-};
+/// The cases with the views and columns of the network alone, in its order; what they lack is absent or NaN.
 /// errors shape_mismatch: the grids differ
-Binding bind(const NetworkSpec& spec, const Cases& cases);
-
-/// Values of one case in the order of the network's columns; NaN where the cases lack the column.
-std::vector<double> table_row(const Binding& binding, const Cases& cases, std::size_t row);
+Cases bound_cases(const NetworkSpec& spec, const Cases& cases);
 
 }  // namespace larc::nn

@@ -33,6 +33,20 @@ std::string stage_name(std::size_t stage) {
   return "stage" + std::to_string(stage);
 }
 
+at::Tensor shares_of(const EncoderSpec& spec) {
+  std::vector<double> values;
+  const auto add = [&](std::int64_t count) {
+    values.insert(values.end(), static_cast<std::size_t>(count), 1.0 / std::sqrt(static_cast<double>(count)));
+  };
+  add(3);
+  for (const auto& stage : spec.stages) add(3 * stage.features);
+  add(spec.stages.back().features);
+  add(1);
+  at::Tensor result = at::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
+  std::copy(values.begin(), values.end(), result.data_ptr<double>());
+  return result;
+}
+
 }  // namespace
 
 std::vector<StageSpec> preset_stages(const std::string& preset) {
@@ -124,7 +138,7 @@ at::Tensor ring_of(const at::Tensor& mask, const std::array<std::int64_t, 3>& vo
 }
 
 Encoder::Encoder(const EncoderSpec& spec, Parameters& parameters, Random& random)
-    : spec_(spec), parameters_(parameters) {
+    : spec_(spec), parameters_(parameters), shares_(shares_of(spec)) {
   const auto convolution = [&](const std::string& name, std::int64_t from, std::int64_t to,
                                const std::array<std::int64_t, 3>& kernel, double gain) {
     const double fan = static_cast<double>(from * kernel[0] * kernel[1] * kernel[2]);
@@ -156,20 +170,6 @@ std::int64_t Encoder::descriptor_size() const {
   std::int64_t pooled = 1;
   for (const auto& stage : spec_.stages) pooled += stage.features;
   return 3 * pooled + spec_.stages.back().features + 1;
-}
-
-at::Tensor Encoder::shares() const {
-  std::vector<double> values;
-  const auto add = [&](std::int64_t count) {
-    values.insert(values.end(), static_cast<std::size_t>(count), 1.0 / std::sqrt(static_cast<double>(count)));
-  };
-  add(3);
-  for (const auto& stage : spec_.stages) add(3 * stage.features);
-  add(spec_.stages.back().features);
-  add(1);
-  at::Tensor result = at::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
-  std::copy(values.begin(), values.end(), result.data_ptr<double>());
-  return result;
 }
 
 at::Tensor Encoder::block(const at::Tensor& x, std::size_t stage) const {

@@ -48,7 +48,7 @@ class Encoder {
   std::int64_t descriptor_size() const;
   /// (f,) factor of each standardised value: the image's own values, each stage's and those of the whole crop have the
   /// same sum of squares, so that a hundred values of a late stage do not drown size and mean of the tumour.
-  at::Tensor shares() const;
+  const at::Tensor& shares() const { return shares_; }
   /// crops  one (n, 2, d, h, w) a sequence of the spec, in its order; undefined where there is none
   /// -> (sum of n, f), in that order
   at::Tensor descriptors(const std::vector<at::Tensor>& crops) const;
@@ -57,6 +57,7 @@ class Encoder {
   at::Tensor block(const at::Tensor& x, std::size_t stage) const;
   EncoderSpec spec_;
   const Parameters& parameters_;
+  at::Tensor shares_;
 };
 
 /// Mean and standard deviation of x in the tumour, and its mean in the ring.

@@ -39,31 +39,6 @@ std::vector<float> floats_of(const TensorFile& file, const std::string& name, st
   return {values.data_ptr<float>(), values.data_ptr<float>() + size};
 }
 
-/// The cases with the views and columns of the network alone, in its order.
-Cases bound_cases(const NetworkSpec& spec, const Cases& cases) {
-  const Binding binding = bind(spec, cases);
-  Cases own;
-  own.rows = cases.rows;
-  own.grid = spec.grid;
-  own.views = spec.views;
-  for (const auto& group : spec.groups)
-    for (const auto& column : group.columns) own.columns.push_back({column, group.name});
-  for (std::size_t row = 0; row < cases.rows; ++row) {
-    if (!own.views.empty()) {
-      std::vector<char> there;
-      for (const std::int64_t view : binding.view_of)
-        there.push_back(view < 0 ? char{0} : cases.present[row][static_cast<std::size_t>(view)]);
-      own.present.push_back(std::move(there));
-    }
-    if (!own.columns.empty()) own.table.push_back(table_row(binding, cases, row));
-  }
-  own.crop = [crop = cases.crop, view_of = binding.view_of](std::size_t row, std::size_t view) {
-    return crop(row, static_cast<std::size_t>(view_of[view]));
-  };
-  check_cases(own);
-  return own;
-}
-
 }  // namespace
 
 OneThread::OneThread() : before_(at::get_num_threads()) {
@@ -109,6 +84,7 @@ Prediction predict(const std::string& weights, const Json& architecture, const C
   const NetworkSpec spec = spec_from_json(architecture.value("network", Json()));
   const TensorFile file = read_safetensors(weights);
   const Cases own = bound_cases(spec, cases);
+  check_cases(own);
   const OneThread one_thread;
 
   const InputScale scale = {floats_of(file, "input.mean", spec.views.size()),

@@ -72,7 +72,6 @@ struct Job {
   const std::vector<Task>& tasks;
   const TrainSettings& settings;
   const NetworkSpec& spec;
-  const Binding& binding;
   const std::vector<int>& strata;
   CropCache& cache;
 };
@@ -110,7 +109,7 @@ Inputs training_inputs(const Job& job, const std::vector<std::size_t>& batch, st
             {place, view,
              job.settings.augment.enabled ? augment(*crop, job.cases.grid, job.settings.augment, random) : *crop});
       }
-    if (!job.cases.columns.empty()) table.push_back(table_row(job.binding, job.cases, row));
+    if (!job.cases.columns.empty()) table.push_back(job.cases.table[row]);
   }
   return make_inputs(job.spec, batch.size(), crops, table);
 }
@@ -164,15 +163,15 @@ void fit_start(const Job& job, const std::vector<std::size_t>& rows, Network& ne
     std::vector<at::Tensor> values;
     for (const std::size_t row : rows)
       if (job.cases.present[row][view] != 0)
-        values.push_back(network.descriptors(make_inputs(
-            job.spec, 1, {{0, view, *job.cache.get(row, view)}},
-            job.cases.columns.empty() ? std::vector<std::vector<double>>()
-                                      : std::vector<std::vector<double>>{table_row(job.binding, job.cases, row)})));
+        values.push_back(network.descriptors(
+            make_inputs(job.spec, 1, {{0, view, *job.cache.get(row, view)}},
+                        job.cases.columns.empty() ? std::vector<std::vector<double>>()
+                                                  : std::vector<std::vector<double>>{job.cases.table[row]})));
     if (!values.empty()) network.fit_view_scale(view, at::cat(values, 0));
   }
   if (job.spec.columns() > 0) {
     std::vector<std::vector<double>> table;
-    for (const std::size_t row : rows) table.push_back(table_row(job.binding, job.cases, row));
+    for (const std::size_t row : rows) table.push_back(job.cases.table[row]);
     network.fit_table_scale(make_inputs(job.spec, rows.size(), {}, table).table);
   }
   for (const auto& task : job.tasks) fit_marginals(task, rows, network.parameters());
@@ -287,18 +286,18 @@ void centre_survival(const Job& job, Member& member, at::Tensor& held_out) {
 
 }  // namespace
 
-TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings, std::uint64_t seed,
-                  const std::function<void(int, int)>& on_epoch) {
-  check_cases(cases);
+TrainResult train(const Cases& delivered, const std::vector<Task>& tasks, const TrainSettings& settings,
+                  std::uint64_t seed, const std::function<void(int, int)>& on_epoch) {
+  check_cases(delivered);
   check_settings(settings);
-  check_tasks(tasks, cases.rows);
-  const NetworkSpec spec = spec_of(cases, tasks, settings);
+  check_tasks(tasks, delivered.rows);
+  const NetworkSpec spec = spec_of(delivered, tasks, settings);
+  const Cases cases = bound_cases(spec, delivered);
   const OneThread one_thread;
   const std::vector<int> strata = strata_of(tasks, cases.rows);
   const InputScale scale = fit_scale(cases);
   CropCache cache(cases, scale, settings.cache_bytes);
-  const Binding binding = bind(spec, cases);
-  const Job job{cases, tasks, settings, spec, binding, strata, cache};
+  const Job job{cases, tasks, settings, spec, strata, cache};
 
   Random random(derive_seed(seed, "folds"));
   const std::vector<int> fold = stratified_folds(strata, cases.units, settings.members, random);

@@ -27,6 +27,13 @@ image::Vec3 centroid_lps(const image::Mask& mask) {
   return mask.geometry.point_lps({sum[0] / count, sum[1] / count, sum[2] / count});
 }
 
+void check_voxels(const image::Mask& mask) {
+  const std::size_t voxels = image::voxel_count(mask);
+  if (voxels < kMinimumVoxels)
+    throw Error(ErrorCode::domain, "the mask has " + std::to_string(voxels) + " voxels, at least " +
+                                       std::to_string(kMinimumVoxels) + " are needed; check the outline");
+}
+
 image::Geometry crop_geometry(const image::Mask& mask, const CropRule& rule) {
   image::Geometry target = mask.geometry;
   target.size = rule.size;
@@ -75,10 +82,15 @@ class Preparation {
       if (const std::string why = images_.missing(role); !why.empty()) throw Error(ErrorCode::not_ready, why);
   }
 
-  /// The mask, with its image in `image_`; refused if it means nothing.
-  image::Mask take(const std::string& image, const std::string& mask) {
+  /// Puts the image into `image_`, unless it is there from the last rule.
+  void open(const std::string& image) {
     if (!image_ || image_role_ != image) image_ = std::make_unique<WorkingImage>(images_.image(image));
     image_role_ = image;
+  }
+
+  /// The mask, with its image in `image_`; refused if it means nothing.
+  image::Mask take(const std::string& image, const std::string& mask) {
+    open(image);
     image::Mask region = images_.mask(mask);
     check_region(image_->volume(), region);
     if (result_.thumbnail.is_null()) picture(region);
@@ -90,8 +102,7 @@ class Preparation {
     if (result_.crops.contains(view.image)) return;
     try {
       need({view.image, view.mask});
-      if (!image_ || image_role_ != view.image) image_ = std::make_unique<WorkingImage>(images_.image(view.image));
-      image_role_ = view.image;
+      open(view.image);
       const image::Mask region = images_.mask(view.mask);
       if (result_.thumbnail.is_null() && image::same_geometry(image_->volume().geometry, region.geometry))
         picture(region);
@@ -160,10 +171,7 @@ class Preparation {
 
 void check_region(const image::Volume& volume, const image::Mask& mask) {
   image::check_same_geometry(volume, mask);
-  const std::size_t voxels = image::voxel_count(mask);
-  if (voxels < kMinimumVoxels)
-    throw Error(ErrorCode::domain, "the mask has " + std::to_string(voxels) + " voxels, at least " +
-                                       std::to_string(kMinimumVoxels) + " are needed; check the outline");
+  check_voxels(mask);
   double lower = std::numeric_limits<double>::infinity(), upper = -lower;
   for (std::size_t v = 0; v < mask.voxels.size(); ++v) {
     if (mask.voxels[v] == 0) continue;
@@ -176,10 +184,7 @@ void check_region(const image::Volume& volume, const image::Mask& mask) {
 }
 
 std::vector<float> make_crop(WorkingImage& image, const image::Mask& mask, const CropRule& rule, const CropView& view) {
-  const std::size_t voxels = image::voxel_count(mask);
-  if (voxels < kMinimumVoxels)
-    throw Error(ErrorCode::domain, "the mask has " + std::to_string(voxels) + " voxels, at least " +
-                                       std::to_string(kMinimumVoxels) + " are needed; check the outline");
+  check_voxels(mask);
   const image::Geometry& own = image.volume().geometry;
   const image::Vec3 centre = own.index_ijk(centroid_lps(mask));
   for (std::size_t axis = 0; axis < 3; ++axis)

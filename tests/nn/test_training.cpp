@@ -183,6 +183,30 @@ TEST(Training, AnyViewMayBeMissing) {
                [&] { load().predict(result.weights, result.architecture, unseen.cases); });
 }
 
+// Groups may lie mixed in the table: training, held-out rows and prediction see the same columns.
+TEST(Training, TheOrderOfColumnsDoesNotMatter) {
+  const auto make = [](bool mixed) {
+    Phantoms phantoms = make_phantoms(24, Signal::mean, 5);
+    phantoms.cases.columns = {{"age", "clinical"}, {"cea", "clinical"}, {"volume", "radiomics"}};
+    Random random(3);
+    for (std::size_t row = 0; row < 24; ++row)
+      phantoms.cases.table.push_back({random.normal(), random.normal(), random.normal()});
+    if (mixed) {
+      std::swap(phantoms.cases.columns[1], phantoms.cases.columns[2]);
+      for (auto& row : phantoms.cases.table) std::swap(row[1], row[2]);
+    }
+    return phantoms;
+  };
+  const Phantoms sorted = make(false), mixed = make(true);
+  const Task task = binary_task(sorted.trait, 5);
+  const TrainResult first = load().train(sorted.cases, {task}, tiny(3), 1, {});
+  const TrainResult second = load().train(mixed.cases, {task}, tiny(3), 1, {});
+  EXPECT_EQ(sha256(second.weights), sha256(first.weights));
+  EXPECT_EQ(second.out_of_fold, first.out_of_fold);
+  EXPECT_EQ(load().predict(first.weights, first.architecture, mixed.cases).linear,
+            load().predict(first.weights, first.architecture, sorted.cases).linear);
+}
+
 TEST(Training, HazardRatiosAreAgainstTheMeanTrainingRow) {
   const Phantoms phantoms = make_phantoms(24, Signal::mean, 5);
   const TrainResult result = quick(1, {survival_task(phantoms.trait, 5)});

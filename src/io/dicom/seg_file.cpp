@@ -154,6 +154,21 @@ std::uint64_t most_decoded(std::uint64_t compressed, E_TransferSyntax syntax) {
   return compressed * (syntax == EXS_RLELossless ? 64 : 8192) + 4096;
 }
 
+/// Copies the pixels, which are not compressed any more; gives the reason where that cannot be done, or nothing.
+std::string copy_pixels(DcmDataset& data, std::uint64_t needed, std::uint8_t* to) {
+  DcmElement* element = nullptr;
+  Uint8* bytes = nullptr;
+  OFCondition status = data.findAndGetElement(DCM_PixelData, element);
+  // Words are kept in the machine's order, which is the file's own, so bits and bytes come in file order.
+  if (status.good()) status = element->getUint8Array(bytes);
+  if (status.bad() || bytes == nullptr) return std::string("the pixel data cannot be read (") + status.text() + ")";
+  const std::uint64_t there = element->getLength();
+  if (there < needed || there > needed + 1)  // an even length is asked for
+    return std::to_string(needed) + " bytes of pixels needed, " + std::to_string(there) + " there";
+  std::memcpy(to, bytes, needed);
+  return {};
+}
+
 /// What a child process says of its decoding, before the pixels.
 struct DecodedHeader {
   std::uint32_t state;  // 1 decoded, 2 no decoder, 3 refused, with the reason
@@ -172,18 +187,11 @@ std::vector<std::uint8_t> decode(DcmDataset& data, const std::string& name, std:
           reason.copy(header.reason, sizeof header.reason - 1);
           header.state = state;
         };
-        OFCondition status = data.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
+        const OFCondition status = data.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
         if (status == EC_CannotChangeRepresentation || status == EC_UnsupportedEncoding) return refuse(2, "");
-        DcmElement* element = nullptr;
-        Uint8* bytes = nullptr;
-        if (status.good()) status = data.findAndGetElement(DCM_PixelData, element);
-        // Words are kept in the machine's order, which is the file's own, so bits and bytes come in file order.
-        if (status.good()) status = element->getUint8Array(bytes);
-        if (status.bad() || bytes == nullptr) return refuse(3, status.text());
-        const std::uint64_t there = element->getLength();
-        if (there < needed || there > needed + 1)  // an even length is asked for
-          return refuse(3, std::to_string(needed) + " bytes of pixels needed, " + std::to_string(there) + " there");
-        std::memcpy(shared + sizeof header, bytes, needed);
+        if (status.bad()) return refuse(3, std::string("the pixel data cannot be read (") + status.text() + ")");
+        const std::string reason = copy_pixels(data, needed, reinterpret_cast<std::uint8_t*>(shared + sizeof header));
+        if (!reason.empty()) return refuse(3, reason);
         header.state = 1;
       },
       [&](const std::byte* shared) {
@@ -192,7 +200,7 @@ std::vector<std::uint8_t> decode(DcmDataset& data, const std::string& name, std:
           throw Error(ErrorCode::unsupported, name + ": no decoder for the transfer syntax " +
                                                   DcmXfer(data.getOriginalXfer()).getXferName() +
                                                   "; export the segmentation uncompressed");
-        if (header.state != 1) broken(name, std::string("the pixel data cannot be read (") + header.reason + ")");
+        if (header.state != 1) broken(name, header.reason);
         const auto* first = reinterpret_cast<const std::uint8_t*>(shared + sizeof header);
         pixels.assign(first, first + needed);
       });
@@ -219,9 +227,8 @@ void read_pixels(DcmDataset& data, SegFile& file, const fs::path& path) {
                           std::to_string(in_file));
   }
   OFCondition status = EC_Normal;
-  DcmElement* element = nullptr;
-  Uint8* bytes = nullptr;
   try {
+    DcmElement* element = nullptr;
     status = data.findAndGetElement(DCM_PixelData, element);
     if (status.good() && !syntax.isEncapsulated() && element->getLength() > in_file) status = EC_StreamNotifyClient;
     if (status.good()) status = data.loadAllDataIntoMemory();
@@ -229,17 +236,15 @@ void read_pixels(DcmDataset& data, SegFile& file, const fs::path& path) {
       file.pixels = decode(data, file.name, needed);
       return;
     }
-    // Words are kept in the machine's order, which is the file's own, so bits and bytes come in file order.
-    if (status.good()) status = element->getUint8Array(bytes);
+    if (status.good()) {
+      file.pixels.resize(needed);
+      if (const std::string reason = copy_pixels(data, needed, file.pixels.data()); !reason.empty())
+        broken(file.name, reason);
+    }
   } catch (const std::bad_alloc&) {
     status = EC_MemoryExhausted;
   }
-  if (status.bad() || bytes == nullptr)
-    broken(file.name, std::string("the pixel data cannot be read (") + status.text() + ")");
-  const std::uint64_t there = element->getLength();
-  if (there < needed || there > needed + 1)  // an even length is asked for
-    broken(file.name, std::to_string(needed) + " bytes of pixels needed, " + std::to_string(there) + " there");
-  file.pixels.assign(bytes, bytes + needed);
+  if (status.bad()) broken(file.name, std::string("the pixel data cannot be read (") + status.text() + ")");
 }
 
 void read_layout(DcmDataset& data, SegFile& file) {

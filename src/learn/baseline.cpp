@@ -7,14 +7,17 @@ namespace larc::learn {
 namespace {
 
 std::string statement_of(const AgainstBaseline& against) {
-  const std::string name = against.baseline == "volume" ? "volume alone" : "random numbers";
+  const bool random = against.baseline == "random";
+  const std::string name = against.baseline == "volume" ? "volume alone"
+                           : random                     ? "random numbers"
+                                                        : "'" + against.baseline + "'";
   if (against.verdict == "undefined") return "'" + against.model + "' could not be compared with " + name;
   const std::string values =
       format_fixed(against.baseline_value, 3) + " against " + format_fixed(against.model_value, 3) + " of '" +
       against.model + "' (difference " + format_fixed(against.difference.difference, 3) + ", " +
       format_fixed(against.difference.lower, 3) + " to " + format_fixed(against.difference.upper, 3) + ")";
-  const std::string verb = against.baseline == "volume" ? " does" : " do";
-  const std::string reach = against.baseline == "volume" ? " reaches " : " reach ";
+  const std::string verb = random ? " do" : " does";
+  const std::string reach = random ? " reach " : " reaches ";
   if (against.verdict == "as_good") return name + verb + " as well or better: " + values;
   if (against.verdict == "not_shown")
     return name + reach + values + ": '" + against.model + "' is not shown to be better";

@@ -9,7 +9,7 @@ namespace larc::learn {
 /// A model beside a baseline (volume alone, random numbers) on the same folds.
 struct AgainstBaseline {
   std::string model;
-  std::string baseline;  // "volume", "random"
+  std::string baseline;  // "volume", "random", or another kind of model
   double model_value = kNaN;
   double baseline_value = kNaN;
   stats::PairedResult difference;  // model minus baseline

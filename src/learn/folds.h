@@ -16,6 +16,12 @@ std::vector<int> stratified_folds(const std::vector<int>& strata, int folds, std
 /// neighbouring.
 std::vector<int> outcome_strata(const Outcome& outcome);
 
+/// A fold (0 .. folds - 1) for each patient such that every label is spread as evenly as can be, though patients carry
+/// several: the rarest label still to be dealt goes first, each patient to the fold that lacks most of it, then of the
+/// patient's other labels, then of patients. labels (n,) of each patient, any numbers, each once; may be empty
+/// source Sechidis, Tsoumakas, Vlahavas 2011 (iterative stratification). errors domain, as stratified_folds
+std::vector<int> labelled_folds(const std::vector<std::vector<int>>& labels, int folds, std::uint64_t seed);
+
 /// Rows that are (test) and are not (training) in a fold.
 struct FoldRows {
   std::vector<std::size_t> training;

@@ -31,6 +31,9 @@ struct RepeatedColumn {
 /// Group of columns that hold random numbers drawn by larc itself, as a baseline; no trait of a patient.
 inline constexpr const char* kRandomGroup = "random";
 
+/// Group of columns that hold what another model says of the row.
+inline constexpr const char* kScoreGroup = "score";
+
 /// A table of variables, one row per patient.
 struct Frame {
   std::size_t rows = 0;

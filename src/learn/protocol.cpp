@@ -38,10 +38,15 @@ class Units {
   std::vector<std::size_t> parent_;
 };
 
+/// Such a column tells nothing of whether two rows are the same patient.
+bool is_made_up(const Column& column) {
+  return column.group == kRandomGroup || column.group == kScoreGroup;
+}
+
 std::string values_of_row(const Frame& frame, std::size_t row) {
   std::string bytes;
   for (const auto& column : frame.columns) {
-    if (column.group == kRandomGroup) continue;
+    if (is_made_up(column)) continue;
     if (column.kind == ColumnKind::numeric) {
       const double value = column.values[row] == 0.0 ? 0.0 : column.values[row];
       bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -55,7 +60,7 @@ std::string values_of_row(const Frame& frame, std::size_t row) {
 bool has_many_values(const Frame& frame, std::size_t row) {
   std::set<double> values;
   for (const auto& column : frame.columns)
-    if (column.kind == ColumnKind::numeric && column.group != kRandomGroup && std::isfinite(column.values[row]))
+    if (column.kind == ColumnKind::numeric && !is_made_up(column) && std::isfinite(column.values[row]))
       values.insert(column.values[row]);
   return values.size() >= kLeastColumnsOfACopy;
 }
@@ -111,14 +116,18 @@ Protocol::Protocol(LearningTable table, std::uint64_t seed) : table_(std::move(t
     notes_.push_back(std::to_string(kept_out) + " rows belong to patients of the sealed set and are left out");
 }
 
-std::vector<Split> Protocol::cross_validation(int repeats, int folds) const {
-  const Outcome outcome = table_.outcome.select_rows(development_);
-  const std::size_t rarer = rarer_side(outcome, pick(units_, development_));
+void Protocol::check_folds(int folds) const {
+  const std::size_t rarer = rarer_side(table_.outcome.select_rows(development_), pick(units_, development_));
   if (rarer < static_cast<std::size_t>(folds))
     throw Error(ErrorCode::refused, std::to_string(folds) + " folds need at least as many patients with" +
-                                        (outcome.kind == OutcomeKind::binary ? " and without" : "") +
+                                        (table_.outcome.kind == OutcomeKind::binary ? " and without" : "") +
                                         " the outcome; there are " + std::to_string(rarer) +
                                         "; ask for fewer folds or wait for more patients");
+}
+
+std::vector<Split> Protocol::cross_validation(int repeats, int folds) const {
+  check_folds(folds);
+  const Outcome outcome = table_.outcome.select_rows(development_);
   std::vector<Split> splits;
   for (int repeat = 0; repeat < repeats; ++repeat) {
     const std::vector<int> assignment =

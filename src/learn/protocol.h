@@ -35,6 +35,8 @@ class Protocol {
 
   /// Stratified, repeated with other seeds. errors domain, refused (fewer patients on the rarer side than folds)
   std::vector<Split> cross_validation(int repeats, int folds) const;
+  /// errors refused: fewer patients with, or (binary) without, the outcome than folds
+  void check_folds(int folds) const;
   /// Folds that somebody else drew, so that results can be compared: [repeat][row] the fold's name, "" for rows in
   /// none. Patients that also stand in the test part leave the training part. errors shape_mismatch, refused (fewer
   /// than two folds)

@@ -8,7 +8,7 @@ namespace larc::study {
 
 namespace {
 
-constexpr const char* kFormat = "larc.bundle/3";
+constexpr const char* kFormat = "larc.bundle/4";
 constexpr const char* kKey = "larc";
 
 }  // namespace
@@ -23,16 +23,17 @@ std::string encode_bundle(const FittedModel& model, const StudyFile& file, const
                    {"baseline", {{"time", model.baseline.time}, {"cumulative", model.baseline.cumulative}}}};
   std::vector<nn::Tensor> tensors;
   std::map<std::string, std::string> metadata;
-  if (model.kind == "deep") {
-    document["architecture"] = model.deep.architecture;
-    document["calibration"] = {
-        {"slope", model.deep.slope}, {"intercept", model.deep.intercept}, {"without_image", model.deep.without_image}};
+  if (!model.deep.weights.empty()) {
+    document["network"] = {{"architecture", model.deep.architecture},
+                           {"task", model.deep.task},
+                           {"slope", model.deep.slope},
+                           {"intercept", model.deep.intercept},
+                           {"without_image", model.deep.without_image}};
     nn::TensorFile weights = nn::read_safetensors(model.deep.weights);
     document["weights_metadata"] = weights.metadata;
     tensors = std::move(weights.tensors);
-  } else {
-    document["model"] = learn::to_json(model.tabular);
   }
+  if (model.kind != "deep") document["model"] = learn::to_json(model.tabular);
   metadata[kKey] = dump_json(document);
   return nn::write_safetensors(tensors, metadata);
 }
@@ -57,18 +58,18 @@ Bundle decode_bundle(const std::string& bytes, const std::string& name) {
       bundle.model.median_linear = document.at("median_linear").get<double>();
       bundle.model.baseline.time = document.at("baseline").at("time").get<std::vector<double>>();
       bundle.model.baseline.cumulative = document.at("baseline").at("cumulative").get<std::vector<double>>();
-      if (bundle.model.kind == "deep") {
+      if (document.contains("network")) {
         DeepModel& deep = bundle.model.deep;
-        deep.architecture = document.at("architecture");
-        const Json& calibration = document.at("calibration");
-        deep.slope = calibration.at("slope").get<double>();
-        deep.intercept = calibration.at("intercept").get<double>();
-        deep.without_image = calibration.at("without_image").get<double>();
+        const Json& network = document["network"];
+        deep.architecture = network.at("architecture");
+        deep.task = network.at("task").get<std::string>();
+        deep.slope = network.at("slope").get<double>();
+        deep.intercept = network.at("intercept").get<double>();
+        deep.without_image = network.at("without_image").get<double>();
         deep.weights = nn::write_safetensors(content.tensors,
                                              document.at("weights_metadata").get<std::map<std::string, std::string>>());
-      } else {
-        bundle.model.tabular = learn::model_from_json(document.at("model"));
       }
+      if (bundle.model.kind != "deep") bundle.model.tabular = learn::model_from_json(document.at("model"));
       return bundle;
     } catch (const nlohmann::json::exception& error) {
       throw Error(ErrorCode::format, std::string("the model description is damaged: ") + error.what());

@@ -1,10 +1,12 @@
 #include "study/column_label.h"
 
 #include "radiomics/families.h"
+#include "study/dataset.h"
 
 namespace larc::study {
 
 Label column_label(const StudyFile& file, const std::string& name) {
+  if (name == kNetworkColumn) return {"Score of the network", "神经网络得分"};
   for (const auto& variable : file.variables) {
     if (name == variable.id + "__missing") return {variable.label.en + " missing", variable.label.zh + "缺失"};
     if (name == variable.id || name.starts_with(variable.id + "="))

@@ -76,14 +76,6 @@ learn::FoldConcordance concordance(const Dataset& dataset, const Scores& scores)
   return learn::fold_concordance(dataset.outcome, scores.folds);
 }
 
-int repeats_of(const Study& study, const std::string& kind) {
-  return kind == "deep" ? study.file.validation.deep_repeats : study.file.validation.repeats;
-}
-
-bool looks_at_images(const std::string& kind) {
-  return kind == "radiomics" || kind == "combined" || kind == "deep";
-}
-
 /// One kind of model over left-out centres.
 struct LeftOut {
   std::string kind;
@@ -164,7 +156,7 @@ Json baselines_json(const Study& study, const Dataset& dataset, const Units& uni
   Json list = Json::array();
   for (const auto& kind : companions_of(study.file, dataset)) {
     if (!is_baseline(kind)) continue;
-    const Scores scores = internal_scores(study, dataset, kind, repeats_of(study, kind), units);
+    const Scores scores = internal_scores(study, dataset, kind, repeats_of(study.file, kind), units);
     Json entry = {
         {"kind", kind},
         {"refused", scores.reason.empty() ? Json(nullptr) : Json(scores.reason)},
@@ -180,11 +172,10 @@ Json against_baselines_json(const Study& study, const Dataset& dataset, const st
                             const Units& units) {
   Json list = Json::array();
   for (const auto& kind : kinds) {
-    if (!looks_at_images(kind)) continue;
     for (const auto& baseline : companions_of(study.file, dataset)) {
-      if (!is_baseline(baseline)) continue;
+      if (!is_baseline(baseline) || !is_compared(kind, baseline)) continue;
       // On the repeats both have, so that the two saw the same folds.
-      const int repeats = std::min(repeats_of(study, kind), repeats_of(study, baseline));
+      const int repeats = std::min(repeats_of(study.file, kind), repeats_of(study.file, baseline));
       const Scores a = internal_scores(study, dataset, kind, repeats, units);
       const Scores b = internal_scores(study, dataset, baseline, repeats, units);
       if (a.reason.empty() && b.reason.empty())
@@ -199,7 +190,7 @@ Json harmonisation_json(const Study& study, const Dataset& dataset, const Units&
   Json list = Json::array();
   for (const auto& kind : companions_of(study.file, dataset)) {
     if (!is_harmonised(kind)) continue;
-    const int repeats = repeats_of(study, kind);
+    const int repeats = repeats_of(study.file, kind);
     Scores with = internal_scores(study, dataset, kind, repeats, units);
     if (with.reason.empty()) with.reason = with.never_harmonised();
     const Scores without = internal_scores(study, dataset, plain_kind(kind), repeats, units);
@@ -222,9 +213,7 @@ Json harmonisation_json(const Study& study, const Dataset& dataset, const Units&
 Json centres_json(const Study& study, const Dataset& dataset, const std::vector<std::string>& kinds,
                   const Units& units) {
   if (!dataset.refused.empty() || centres_of(dataset).size() < 2) return nullptr;
-  std::vector<std::string> all;
-  for (const auto& kind : kinds)
-    if (kind != "deep") all.push_back(kind);
+  std::vector<std::string> all = kinds;
   if (all.empty()) return nullptr;
   for (const auto& kind : companions_of(study.file, dataset)) all.push_back(kind);
   std::vector<LeftOut> models;
@@ -236,11 +225,10 @@ Json centres_json(const Study& study, const Dataset& dataset, const std::vector<
   Json against = Json::array(), harmonisation = Json::array();
   for (const auto& model : models) {
     if (!model.failure.empty()) continue;
-    if (looks_at_images(model.kind))
-      for (const char* baseline : {"volume", "random"})
-        if (const LeftOut* other = find(models, baseline))
-          against.push_back(to_json(learn::against_baseline(model.kind, concordance(dataset, model.scores), baseline,
-                                                            concordance(dataset, other->scores))));
+    for (const char* baseline : {"volume", "random", kTables})
+      if (const LeftOut* other = find(models, baseline); other != nullptr && is_compared(model.kind, baseline))
+        against.push_back(to_json(learn::against_baseline(model.kind, concordance(dataset, model.scores), baseline,
+                                                          concordance(dataset, other->scores))));
     const LeftOut* plain = is_harmonised(model.kind) ? find(models, plain_kind(model.kind)) : nullptr;
     if (plain == nullptr) continue;
     harmonisation.push_back(difference_json(

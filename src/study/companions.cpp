@@ -17,7 +17,24 @@ std::size_t features_of(const learn::Frame& frame) {
                                                 [](const auto& column) { return column.group == "radiomics"; }));
 }
 
+bool has_clinical(const learn::Frame& frame) {
+  return std::any_of(frame.columns.begin(), frame.columns.end(),
+                     [](const auto& column) { return column.group == "clinical"; });
+}
+
 }  // namespace
+
+bool uses_networks(const StudyFile& file) {
+  return file.crop.has_value() && asks_for(file, "deep");
+}
+
+bool uses_network(const StudyFile& file, const std::string& kind) {
+  return uses_networks(file) && (kind == "deep" || plain_kind(kind) == "combined");
+}
+
+int repeats_of(const StudyFile& file, const std::string& kind) {
+  return uses_network(file, kind) ? file.validation.deep_repeats : file.validation.repeats;
+}
 
 std::vector<std::string> companions_of(const StudyFile& file, const Dataset& dataset) {
   std::vector<std::string> list;
@@ -26,6 +43,8 @@ std::vector<std::string> companions_of(const StudyFile& file, const Dataset& dat
   if (!dataset.refused.empty()) return list;
   if ((radiomics || asks_for(file, "deep")) && !volume_columns(file, dataset.frame).empty()) list.push_back("volume");
   if (radiomics) list.push_back("random");
+  if (radiomics && uses_network(file, "combined") && asks_for(file, "combined") && has_clinical(dataset.frame))
+    list.emplace_back(kTables);
   if (!radiomics || !file.harmonise || centres_of(dataset).size() < 2) return list;
   for (const char* kind : {"radiomics", "combined"})
     if (asks_for(file, kind)) list.push_back(harmonised_kind(kind));
@@ -33,7 +52,12 @@ std::vector<std::string> companions_of(const StudyFile& file, const Dataset& dat
 }
 
 bool is_baseline(const std::string& kind) {
-  return kind == "volume" || kind == "random";
+  return kind == "volume" || kind == "random" || kind == kTables;
+}
+
+bool is_compared(const std::string& kind, const std::string& baseline) {
+  if (baseline == kTables) return kind == "combined";
+  return kind == "radiomics" || kind == "combined" || kind == "deep";
 }
 
 bool is_harmonised(const std::string& kind) {

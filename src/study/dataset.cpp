@@ -6,6 +6,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "study/companions.h"
+#include "study/network_cohort.h"
 #include "study/recorded_variables.h"
 #include "study/refusal.h"
 
@@ -85,28 +86,6 @@ std::string first_crop(const StudyFile& file, const std::map<std::string, std::s
   return "";
 }
 
-/// What the patients' other modelled endpoints are, whichever point they are predicted at.
-void add_side_outcomes(const Snapshot& snapshot, const Endpoint& own, Dataset& data) {
-  for (const Endpoint* endpoint : snapshot.study.file.modelled_endpoints()) {
-    if (endpoint->id == own.id || endpoint->type == EndpointType::ordinal) continue;
-    SideOutcome side;
-    side.endpoint = endpoint->id;
-    const bool binary = endpoint->type == EndpointType::binary;
-    side.kind = binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
-    for (const auto& patient : data.patients) {
-      const Outcome& outcome = snapshot.outcome_of(patient, *endpoint);
-      const bool known = outcome.state == OutcomeState::known;
-      if (binary) {
-        side.label.push_back(known ? outcome.label : kNaN);
-        continue;
-      }
-      side.time_months.push_back(known ? outcome.time_months : kNaN);
-      side.cause.push_back(known ? outcome.event : 0);
-    }
-    data.side_outcomes.push_back(std::move(side));
-  }
-}
-
 /// Adds the row of one patient under those that are there.
 void append_row(const std::vector<learn::Column>& row, learn::Frame& frame) {
   if (frame.columns.empty()) {
@@ -130,12 +109,6 @@ std::string content_hash(const Dataset& data, const std::vector<const ExtractedC
   for (const auto& list : {data.patients, data.units, data.centres}) parts.push_back(join(list, "\n"));
   for (const auto& crops : data.crops)
     for (const auto& [image, hash] : crops) parts.push_back(image + hash);
-  for (const auto& side : data.side_outcomes) {
-    parts.push_back(side.endpoint);
-    add_numbers(side.label);
-    add_numbers(side.time_months);
-    add_numbers(side.cause);
-  }
   add_numbers(data.causes);
   add_numbers(data.outcome.label);
   add_numbers(data.outcome.time_months);
@@ -161,7 +134,8 @@ std::set<std::string> groups_of_kind(const std::string& kind_or_twin) {
   const std::string kind = plain_kind(kind_or_twin);
   if (kind == "clinical") return {"clinical"};
   if (kind == "radiomics") return {"radiomics"};
-  if (kind == "combined") return {"clinical", "radiomics"};
+  if (kind == "combined") return {"clinical", "radiomics", learn::kScoreGroup};
+  if (kind == kTables) return {"clinical", "radiomics"};
   if (kind == "volume") return {"radiomics", kVolumeGroup};
   if (kind == "random") return {learn::kRandomGroup};
   return {};
@@ -243,7 +217,6 @@ Dataset DatasetSource::dataset_of(const Endpoint& endpoint) const {
     }
   }
   data.frame.rows = data.patients.size();
-  add_side_outcomes(snapshot_, endpoint, data);
   for (std::size_t t = 0; !cases.empty() && t < cases.front()->tables.size(); ++t) add_features(study, cases, t, data);
   if (volume_columns(file, data.frame).empty()) add_enclosed_volume(cases, data);
   data.frame.batches = data.centres;
@@ -256,6 +229,20 @@ Dataset DatasetSource::dataset_of(const Endpoint& endpoint) const {
         "one minus their survival overstates its probability");
   data.hash = content_hash(data, cases);
   return data;
+}
+
+std::vector<Dataset> DatasetSource::modelled() const {
+  const StudyFile& file = snapshot_.study.file;
+  std::vector<Dataset> datasets;
+  for (const Endpoint* endpoint : file.modelled_endpoints()) datasets.push_back(dataset_of(*endpoint));
+  if (!uses_networks(file)) return datasets;
+  std::map<PredictionPoint, std::string> hashes;
+  for (Dataset& dataset : datasets) {
+    std::string& hash = hashes[dataset.endpoint->at];
+    if (hash.empty()) hash = network_cohort(file, datasets, dataset.endpoint->at).hash;
+    dataset.network_hash = hash;
+  }
+  return datasets;
 }
 
 std::vector<learn::SuspectColumn> suspect_predictors(const Dataset& dataset) {

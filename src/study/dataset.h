@@ -16,15 +16,8 @@ namespace larc::study {
 /// model that a study file can ask for.
 inline constexpr const char* kVolumeGroup = "volume";
 
-/// What is known of another endpoint, of the same patients: a network learns it beside its own.
-/// label (patients,) binary; time_months and cause (patients,) otherwise; NaN where not known
-struct SideOutcome {
-  std::string endpoint;
-  learn::OutcomeKind kind = learn::OutcomeKind::binary;
-  std::vector<double> label;
-  std::vector<double> time_months;
-  std::vector<int> cause;
-};
+/// The one column of the group learn::kScoreGroup: what a network says of the row.
+inline constexpr const char* kNetworkColumn = "larc_network_score";
 
 /// The rows on which all models of one endpoint are trained and compared: eligible patients with a known outcome and,
 /// where the study uses images, a finished extraction.
@@ -34,10 +27,9 @@ struct Dataset {
   std::vector<std::string> centres;
   /// (patients,) patients with the same name share an image: one side of every split.
   std::vector<std::string> units;
-  learn::Frame frame;  // groups "clinical", "radiomics" and kVolumeGroup
+  learn::Frame frame;  // groups "clinical", "radiomics" and kVolumeGroup; learn::kScoreGroup with a network's score
   learn::Outcome outcome;
   std::vector<int> causes;                                // survival: 0 censored, 1 the event, 2 a competing one
-  std::vector<SideOutcome> side_outcomes;                 // of the other endpoints that get models
   std::vector<std::map<std::string, std::string>> crops;  // (patients,) hashes by image role
   std::vector<std::string> image_hashes;                  // (patients,) of the first crop
   std::size_t eligible = 0;
@@ -48,6 +40,7 @@ struct Dataset {
   std::vector<std::string> notes;   // on the outcome: what counts as censored, values that cannot be understood
   std::size_t without_image = 0;    // eligible and outcome known, but no extraction
   std::string hash;                 // of everything above
+  std::string network_hash;         // of what the networks of its point learn from; empty where there are none
   std::vector<LaterTwin> twins;     // predictors that look like something later, none of them a copy
   bool no_outcome = false;          // no patient has a value the outcome is derived from
   std::string refused;              // why no model may be trained; empty if one may
@@ -61,7 +54,9 @@ std::vector<learn::Column> clinical_columns(const StudyFile& file, const Patient
 class DatasetSource {
  public:
   explicit DatasetSource(const Study& study);
-  /// endpoint  of the study
+  /// Of all endpoints that get models, in the order of the study file. errors as dataset_of
+  std::vector<Dataset> modelled() const;
+  /// endpoint  of the study; without network_hash
   /// errors refused: a predictor or an image is not available at the endpoint's point, or a predictor is a copy of
   /// something that is not (leak_guard.h)
   Dataset dataset_of(const Endpoint& endpoint) const;

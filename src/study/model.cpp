@@ -45,53 +45,70 @@ std::vector<std::string> feature_columns(const FittedModel& model) {
 }
 
 FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::TrainingRows& rows,
-                      const std::string& kind, std::uint64_t seed) {
+                      const std::string& kind, std::uint64_t seed, const NetworkScores* network) {
   FittedModel model;
   model.kind = kind;
   model.type = dataset.endpoint->type;
+  if (network != nullptr) {
+    model.deep = network->model;
+    model.notes = network->notes;
+  }
   if (kind != "deep") {
     model.tabular = learn::fit_model(rows, recipe_of(study.file, dataset, kind), seed);
-    model.notes = model.tabular.notes;
+    model.notes.insert(model.notes.end(), model.tabular.notes.begin(), model.tabular.notes.end());
     model.median_linear = model.tabular.median_linear;
     model.baseline = model.tabular.baseline;
     return model;
   }
-  DeepFit fit = fit_deep(study, dataset, rows, seed);
-  model.deep = std::move(fit.model);
-  model.notes = std::move(fit.notes);
-  model.median_linear = median(fit.out_of_fold);
+  std::vector<double> out_of_fold;
+  for (const std::size_t row : rows.indices()) out_of_fold.push_back(network->of(dataset.patients[row]));
+  model.median_linear = median(out_of_fold);
   if (model.type != EndpointType::binary)
-    model.baseline = stats::baseline_hazard(fit.out_of_fold, rows.outcome().time_months, rows.outcome().event);
+    model.baseline = stats::baseline_hazard(out_of_fold, rows.outcome().time_months, rows.outcome().event);
+  std::size_t without = 0;
+  for (const std::size_t row : rows.indices()) without += network->training.contains(dataset.patients[row]) ? 0 : 1;
+  if (without > 0)
+    model.notes.push_back(std::to_string(without) +
+                          " training rows have no image that may be seen at this point; they taught nothing");
   return model;
 }
 
-Predictions predict_model(const FittedModel& model, const std::vector<double>& report_at, const learn::Frame& frame,
-                          const nn::Cases& cases, std::vector<std::string>* notes) {
+Predictions predictions_of(const FittedModel& model, const std::vector<double>& report_at, std::vector<double> linear) {
   Predictions predictions;
-  if (model.kind == "deep")
-    predictions.linear = predict_deep(model.deep, cases);
-  else
-    predictions.linear = learn::linear_predictor(model.tabular, frame, notes);
-  for (const double linear : predictions.linear) {
-    predictions.high_risk.push_back(linear > model.median_linear);
+  predictions.linear = std::move(linear);
+  for (const double value : predictions.linear) {
+    predictions.high_risk.push_back(value > model.median_linear);
     if (model.type == EndpointType::binary) {
-      predictions.probability.push_back(1.0 / (1.0 + std::exp(-linear)));
+      predictions.probability.push_back(1.0 / (1.0 + std::exp(-value)));
     } else {
       std::vector<double> survival;
-      for (const double when : report_at) survival.push_back(stats::cox_survival(model.baseline, linear, when));
+      for (const double when : report_at) survival.push_back(stats::cox_survival(model.baseline, value, when));
       predictions.survival.push_back(std::move(survival));
     }
   }
   return predictions;
 }
 
-Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
-                         const std::vector<std::size_t>& rows, std::vector<std::string>* notes) {
-  const bool deep = model.kind == "deep";
-  return predict_model(
-      model, dataset.endpoint->report_at,
-      deep ? learn::Frame{} : dataset.frame.select_groups(groups_of_kind(model.kind)).select_rows(rows),
-      deep ? load_cases(study, dataset, rows) : nn::Cases{}, notes);
+Predictions predict_model(const FittedModel& model, const std::vector<double>& report_at, const learn::Frame& frame,
+                          const nn::Cases& cases, std::vector<std::string>* notes) {
+  if (model.deep.weights.empty())
+    return predictions_of(model, report_at, learn::linear_predictor(model.tabular, frame, notes));
+  std::vector<double> score = predict_deep(model.deep, cases);
+  if (model.kind == "deep") return predictions_of(model, report_at, std::move(score));
+  learn::Frame whole = frame;
+  whole.columns.push_back(network_column(std::move(score)));
+  return predictions_of(model, report_at, learn::linear_predictor(model.tabular, whole, notes));
+}
+
+Predictions predict_rows(const FittedModel& model, const Dataset& dataset, const std::vector<std::size_t>& rows,
+                         const NetworkScores* network, std::vector<std::string>* notes) {
+  std::vector<double> linear;
+  if (model.kind == "deep")
+    for (const std::size_t row : rows) linear.push_back(network->of(dataset.patients[row]));
+  else
+    linear = learn::linear_predictor(model.tabular,
+                                     dataset.frame.select_groups(groups_of_kind(model.kind)).select_rows(rows), notes);
+  return predictions_of(model, dataset.endpoint->report_at, std::move(linear));
 }
 
 }  // namespace larc::study

@@ -5,7 +5,7 @@
 #include "learn/model.h"
 #include "learn/protocol.h"
 #include "stats/cox.h"
-#include "study/deep_model.h"
+#include "study/networks.h"
 
 namespace larc::study {
 
@@ -13,8 +13,8 @@ namespace larc::study {
 struct FittedModel {
   std::string kind;
   EndpointType type = EndpointType::binary;
-  learn::Model tabular;  // not deep
-  DeepModel deep;
+  learn::Model tabular;            // not deep
+  DeepModel deep;                  // deep; combined where it reads a network's score; without weights in validation
   std::vector<std::string> notes;  // on the fit
   stats::BaselineHazard baseline;  // survival, for a linear predictor of 0
   double median_linear = 0;        // of the training rows: the threshold between low and high risk
@@ -32,16 +32,22 @@ struct Predictions {
 learn::Protocol protocol_of(const Dataset& dataset, std::uint64_t seed);
 
 /// Fits on the given rows alone: every step that learns anything sees no other row.
+/// dataset  of a combined model with a network: with its score (with_network_score)
+/// network  what a network that learned from these rows' patients alone says; null for kinds that read none
 /// errors as the learners
 FittedModel fit_model(const Study& study, const Dataset& dataset, const learn::TrainingRows& rows,
-                      const std::string& kind, std::uint64_t seed);
+                      const std::string& kind, std::uint64_t seed, const NetworkScores* network = nullptr);
 
-/// frame: rows to predict, with at least the columns of the kind; cases: deep only
-/// notes: what learn::linear_predictor says of these rows; may be null
+/// What follows from linear predictors. report_at: months
+Predictions predictions_of(const FittedModel& model, const std::vector<double>& report_at, std::vector<double> linear);
+
+/// One or more new patients. frame: with at least the columns of the kind, but for the network's score; cases: for
+/// models with a network. notes: what learn::linear_predictor says of these rows; may be null
 Predictions predict_model(const FittedModel& model, const std::vector<double>& report_at, const learn::Frame& frame,
                           const nn::Cases& cases, std::vector<std::string>* notes = nullptr);
-Predictions predict_rows(const Study& study, const FittedModel& model, const Dataset& dataset,
-                         const std::vector<std::size_t>& rows, std::vector<std::string>* notes = nullptr);
+/// Rows of a dataset, with the network's score where the model reads one. network: for deep
+Predictions predict_rows(const FittedModel& model, const Dataset& dataset, const std::vector<std::size_t>& rows,
+                         const NetworkScores* network = nullptr, std::vector<std::string>* notes = nullptr);
 
 /// Names of the image features that a model other than a deep one was trained with.
 std::vector<std::string> feature_columns(const FittedModel& model);

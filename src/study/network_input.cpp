@@ -25,16 +25,17 @@ nn::Cases no_cases(const StudyFile& file, PredictionPoint at) {
   return cases;
 }
 
-nn::Cases load_cases(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows) {
-  nn::Cases cases = no_cases(study.file, dataset.endpoint->at);
-  cases.rows = rows.size();
+nn::Cases load_cases(const Study& study, PredictionPoint at,
+                     const std::vector<std::map<std::string, std::string>>& crops) {
+  nn::Cases cases = no_cases(study.file, at);
+  cases.rows = crops.size();
   std::vector<std::vector<std::string>> hashes;  // (rows, views) empty: absent
-  for (const std::size_t row : rows) {
+  for (const auto& of_row : crops) {
     std::vector<std::string> own;
     std::vector<char> there;
     for (const auto& view : cases.views) {
-      const auto found = dataset.crops[row].find(view.name);
-      own.push_back(found == dataset.crops[row].end() ? "" : found->second);
+      const auto found = of_row.find(view.name);
+      own.push_back(found == of_row.end() ? "" : found->second);
       there.push_back(own.back().empty() ? char{0} : char{1});
     }
     hashes.push_back(std::move(own));
@@ -61,12 +62,6 @@ nn::Cases case_of(const StudyFile& file, PredictionPoint at, const Crops& crops)
   }
   cases.crop = [own = std::move(own)](std::size_t, std::size_t view) { return own[view]; };
   return cases;
-}
-
-bool has_view(const StudyFile& file, const Dataset& dataset, std::size_t row) {
-  for (const CropView* view : file.crop_views(dataset.endpoint->at))
-    if (dataset.crops[row].contains(view->image)) return true;
-  return false;
 }
 
 }  // namespace larc::study

@@ -17,14 +17,12 @@ using Crops = std::map<std::string, std::vector<float>>;
 /// Cases without a row: grid and views. errors not_ready: the study has no crop rule
 nn::Cases no_cases(const StudyFile& file, PredictionPoint at);
 
-/// Rows of a dataset; crops are read from the content store when they are wanted. The study must outlive the cases.
-/// errors as no_cases
-nn::Cases load_cases(const Study& study, const Dataset& dataset, const std::vector<std::size_t>& rows);
+/// Patients of the study, by the hashes of their crops by image role; crops are read from the content store when they
+/// are wanted. The study must outlive the cases. errors as no_cases
+nn::Cases load_cases(const Study& study, PredictionPoint at,
+                     const std::vector<std::map<std::string, std::string>>& crops);
 
 /// One new patient.
 nn::Cases case_of(const StudyFile& file, PredictionPoint at, const Crops& crops);
-
-/// Whether the row has any crop that may be seen at the endpoint's point.
-bool has_view(const StudyFile& file, const Dataset& dataset, std::size_t row);
 
 }  // namespace larc::study

@@ -21,9 +21,21 @@ struct Inputs {
   std::vector<std::string> notes;
 };
 
+bool has_network(const Bundle& bundle) {
+  return !bundle.model.deep.weights.empty();
+}
+
+bool has_features(const Bundle& bundle) {
+  return !feature_columns(bundle.model).empty();
+}
+
+bool has_clinical(const Bundle& bundle) {
+  return bundle.model.kind == "clinical" || bundle.model.kind == "combined";
+}
+
 /// Views that the bundle's network looks at.
 std::vector<const CropView*> views_of(const Bundle& bundle) {
-  return bundle.model.kind == "deep" ? bundle.file.crop_views(bundle.endpoint.at) : std::vector<const CropView*>();
+  return has_network(bundle) ? bundle.file.crop_views(bundle.endpoint.at) : std::vector<const CropView*>();
 }
 
 /// Image and mask that files without a role are taken for; without them a model from features can say nothing.
@@ -62,7 +74,7 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   const StudyFile& file = bundle.file;
   Inputs inputs;
   inputs.frame.rows = 1;
-  if (kind == "clinical" || kind == "combined") {
+  if (has_clinical(bundle)) {
     inputs.frame.columns = clinical_columns(file, patient.values, bundle.endpoint.at);
     for (const auto& column : inputs.frame.columns)
       inputs.used[column.name] = column.kind == learn::ColumnKind::numeric ? number_or_null(column.values[0])
@@ -72,18 +84,18 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   if (kind == "clinical") return inputs;
   const auto [image_role, mask_role] = first_roles(bundle);
   const auto views = views_of(bundle);
-  const bool deep = kind == "deep";
+  const bool network = has_network(bundle), features = has_features(bundle);
   const bool some = std::any_of(views.begin(), views.end(), [&](const CropView* view) {
     return patient.images.contains(view->image) && patient.masks.contains(view->mask);
   });
-  if (deep ? !some : !patient.images.contains(image_role) || !patient.masks.contains(mask_role))
+  if (network ? !some : !patient.images.contains(image_role) || !patient.masks.contains(mask_role))
     throw Error(ErrorCode::not_found, std::string("the model '") + kind +
                                           "' needs an image and a mask of the tumour; give " +
                                           (patient.images.contains(image_role) ? "--mask" : "--image and --mask"));
   const PreparedPatient prepared =
-      prepare_patient(file, images_of(patient), patient.values, patient.id, {!deep, deep, false});
+      prepare_patient(file, images_of(patient), patient.values, patient.id, {features, network, false, network});
   inputs.used["volume_ml"] = prepared.volume_ml;
-  if (deep) {
+  if (network) {
     inputs.cases = case_of(file, bundle.endpoint.at, prepared.crops);
     for (const CropView* view : views) {
       const auto crop = prepared.crops.find(view->image);
@@ -93,8 +105,8 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
       else if (const auto why = prepared.absent_crops.find(view->image); why != prepared.absent_crops.end())
         inputs.notes.push_back("the network does without '" + view->image + "': " + why->second);
     }
-    return inputs;
   }
+  if (!features) return inputs;
   std::map<std::string, std::string> absent;
   for (const auto& table : prepared.tables) {
     for (const auto& feature : table.values) {
@@ -145,7 +157,7 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
   if (!study.registry.has_patient(id))
     throw Error(ErrorCode::not_found, "patient '" + id + "' is not in the study; import the patient's data first");
   patient.values = study.registry.values_of(id, bundle.file, {bundle.endpoint.at});
-  if (bundle.model.kind == "clinical" || bundle.model.kind == "combined") {
+  if (has_clinical(bundle)) {
     check_predictors(bundle.file, bundle.endpoint);
     const auto all = study.registry.values(bundle.file);
     refuse_copies(bundle.endpoint, LeakGuard(bundle.file, all).later_twins(bundle.endpoint));
@@ -166,9 +178,9 @@ NewPatient load_patient(const Study& study, const std::string& id, const Bundle&
     take_mask(view->mask);
     some = true;
   }
-  if (some) return patient;
+  if (some && !has_features(bundle)) return patient;
   const auto [image_role, mask_role] = first_roles(bundle);
-  for (const auto& role : {image_role, mask_role})
+  for (const auto& role : some ? std::vector<std::string>() : std::vector<std::string>{image_role, mask_role})
     if (const auto excluded = images.excluded.find({id, role}); excluded != images.excluded.end())
       throw Error(ErrorCode::not_ready, "patient '" + id + "': '" + role + "' was " + excluded->second +
                                             "; 'larc decide --quality keep' overrules it");

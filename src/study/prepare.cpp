@@ -66,7 +66,8 @@ class Preparation {
   PreparedPatient run(const PatientValues& values) {
     if (settings_.features) {
       for (const auto& rule : file_.extraction) add_rule(rule);
-      if (failed_ == file_.extraction.size() && first_failure_) std::rethrow_exception(first_failure_);
+      const bool views_do = settings_.either && settings_.crop;
+      if (failed_ == file_.extraction.size() && first_failure_ && !views_do) std::rethrow_exception(first_failure_);
       for (const auto& delta : file_.deltas) add_delta(delta, values);
     }
     if (settings_.crop && file_.crop) {

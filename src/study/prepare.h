@@ -26,6 +26,7 @@ struct PrepareSettings {
   bool features = true;
   bool crop = true;
   bool perturbed = false;  // features on perturbed images too, where a rule asks for them
+  bool either = false;     // without any feature the views are enough
 };
 
 /// What a patient's images give to the models.
@@ -41,8 +42,8 @@ struct PreparedPatient {
 /// Bias field, normalisation, features and crops of one patient as the study file asks. The same code serves the study
 /// and a new patient. A rule that cannot be computed leaves its features absent with the reason, and so does a view.
 /// patient  names the stream of perturbations
-/// errors those of the first rule if no rule can be computed, or of the first view if no view can: not_ready (an image
-/// or mask that the patient lacks: names it), domain, geometry_mismatch
+/// errors those of the first rule if no rule can be computed (unless `either`), or of the first view if no view can:
+/// not_ready (an image or mask that the patient lacks: names it), domain, geometry_mismatch
 PreparedPatient prepare_patient(const StudyFile& file, const PatientImages& images, const PatientValues& values,
                                 const std::string& patient, const PrepareSettings& settings);
 

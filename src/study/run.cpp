@@ -2,9 +2,11 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "study/companions.h"
 #include "study/extract.h"
 #include "study/image_quality.h"
 #include "study/import.h"
+#include "study/networks.h"
 #include "study/train.h"
 #include "study/validate.h"
 
@@ -45,6 +47,10 @@ void run_stages(Study& study, const RunOptions& options, const std::string& unti
   if (until == "screen") return;
   run_extract(study, options);
   if (until == "extract") return;
+  // Final networks and those of validation together, so that no processor waits at the end of the first.
+  if (uses_networks(study.file) && until != "train")
+    run_networks(study, DatasetSource(study).modelled(), NetworkUse::all, {}, options.seed.value_or(study.file.seed),
+                 options.threads);
   run_train(study, options, {});  // what may not be trained the report says
   if (until == "train") return;
   run_validate(study, options);

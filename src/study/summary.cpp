@@ -11,6 +11,7 @@
 #include "stats/survival_calibration.h"
 #include "study/column_label.h"
 #include "study/companion_summary.h"
+#include "study/companions.h"
 #include "study/train.h"
 #include "study/truth.h"
 #include "study/validate.h"
@@ -32,6 +33,7 @@ struct Pooled {
   std::vector<double> high_share;  // share of repeats in which the row was above the training median
   std::vector<Json> coefficients;  // one list per fold and repeat
   std::vector<learn::FoldScores> folds;
+  std::map<std::string, std::vector<learn::FoldScores>> hidden;  // without a sequence or an examination
 };
 
 Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind, int repeats, const Units& jobs,
@@ -55,6 +57,11 @@ Pooled pool(const Study& study, const Dataset& dataset, const std::string& kind,
       }
       const Json& unit = *finished;
       pooled.folds.push_back(unit_scores(unit, repeat));
+      for (const auto& [name, linear] : unit.at("hidden").items()) {
+        learn::FoldScores scores = pooled.folds.back();
+        scores.score = linear.get<std::vector<double>>();
+        pooled.hidden[name].push_back(std::move(scores));
+      }
       for (std::size_t t = 0; t < unit.at("rows").size(); ++t) {
         const auto row = unit["rows"][t].get<std::size_t>();
         pooled.linear[row] += weight * unit["linear"][t].get<double>();
@@ -153,7 +160,7 @@ Json permutation_json(const Study& study, const Dataset& dataset, const std::str
                       const Units& jobs) {
   std::vector<double> under_null;
   double observed = kNaN;
-  if (kind == "deep") {
+  if (uses_network(study.file, kind)) {
     observed = learn::fold_concordance(dataset.outcome, pooled.folds).value;
     for (int p = 0; p < kFixedPermutations; ++p) {
       Random random(derive_seed(validation_seed(study), "fixed permutation " + dataset.endpoint->id,
@@ -178,7 +185,25 @@ Json permutation_json(const Study& study, const Dataset& dataset, const std::str
   if (!std::isfinite(observed)) return nullptr;
   return {{"p", (1.0 + static_cast<double>(reached)) / (1.0 + static_cast<double>(under_null.size()))},
           {"n", under_null.size()},
-          {"kind", kind == "deep" ? "fixed_predictions" : "full_pipeline"}};
+          {"kind", uses_network(study.file, kind) ? "fixed_predictions" : "full_pipeline"}};
+}
+
+/// What a network loses where a sequence, or all of an examination, is missing: [{without, value, difference ...}].
+Json hidden_json(const Dataset& dataset, const Pooled& pooled) {
+  Json list = Json::array();
+  const auto whole = learn::fold_concordance(dataset.outcome, pooled.folds);
+  for (const auto& [name, folds] : pooled.hidden) {
+    const auto value = learn::fold_concordance(dataset.outcome, folds);
+    const auto difference = learn::paired_fold_concordance(value, whole);
+    list.push_back({{"without", name},
+                    {"value", number_or_null(value.value)},
+                    {"lower", number_or_null(value.lower)},
+                    {"upper", number_or_null(value.upper)},
+                    {"difference", number_or_null(difference.difference)},
+                    {"difference_lower", number_or_null(difference.lower)},
+                    {"difference_upper", number_or_null(difference.upper)}});
+  }
+  return list;
 }
 
 Json estimate_json(double value, double lower, double upper) {
@@ -315,7 +340,7 @@ Json summarise_endpoint(const Study& study, const Dataset& dataset, const Json& 
                   {"refused", nullptr},
                   {"internal", nullptr},
                   {"external", nullptr}};
-    const int repeats = kind == "deep" ? study.file.validation.deep_repeats : study.file.validation.repeats;
+    const int repeats = repeats_of(study.file, kind);
     const Pooled pooled = refused.empty() ? pool(study, dataset, kind, repeats, jobs, reasons) : Pooled{};
     if (!reasons.empty()) {
       model["refused"] = reasons.front();
@@ -329,6 +354,7 @@ Json summarise_endpoint(const Study& study, const Dataset& dataset, const Json& 
       add_binary(dataset, pooled, model, notes);
     model["permutation"] = permutation_json(study, dataset, kind, pooled, jobs);
     model["stability"] = stability(study, pooled);
+    model["missing_images"] = hidden_json(dataset, pooled);
     model["sample_size"] = sample_size_json(study.file, dataset, kind);
     model["notes"] = notes;
     models.push_back(model);
@@ -338,9 +364,7 @@ Json summarise_endpoint(const Study& study, const Dataset& dataset, const Json& 
   for (std::size_t a = 0; a < finished.size(); ++a)
     for (std::size_t b = 0; b < a; ++b) {
       // On the repeats both have, so that the two saw the same folds.
-      const bool with_deep = finished[a] == "deep" || finished[b] == "deep";
-      const int repeats = with_deep ? std::min(study.file.validation.repeats, study.file.validation.deep_repeats)
-                                    : study.file.validation.repeats;
+      const int repeats = std::min(repeats_of(study.file, finished[a]), repeats_of(study.file, finished[b]));
       std::vector<std::string> ignored;
       comparisons.push_back(compare(dataset, finished[a], pool(study, dataset, finished[a], repeats, jobs, ignored),
                                     finished[b], pool(study, dataset, finished[b], repeats, jobs, ignored)));
@@ -364,8 +388,7 @@ Json validation_summary(const DatasetSource& source) {
   const auto jobs = study.ledger.stage("validate");
   const Json truth = read_truth(study);
   Json list = Json::array();
-  for (const auto* endpoint : study.file.modelled_endpoints())
-    list.push_back(summarise_endpoint(study, source.dataset_of(*endpoint), truth, jobs));
+  for (const Dataset& dataset : source.modelled()) list.push_back(summarise_endpoint(study, dataset, truth, jobs));
   return list;
 }
 

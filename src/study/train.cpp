@@ -6,6 +6,8 @@
 #include "core/text.h"
 #include "core/version.h"
 #include "study/bundle.h"
+#include "study/companions.h"
+#include "study/networks.h"
 #include "study/validate.h"
 
 namespace larc::study {
@@ -13,24 +15,36 @@ namespace larc::study {
 namespace {
 
 /// Raised whenever the meaning of a bundle changes.
-constexpr const char* kBundle = "3";
+constexpr const char* kBundle = "4";
 
 std::string train_one(const Study& study, const Dataset& dataset, const std::string& kind, std::uint64_t seed) {
   const learn::Protocol protocol = protocol_of(dataset, seed);
   const Endpoint& endpoint = *dataset.endpoint;
-  const FittedModel model = fit_model(study, dataset, protocol.training(protocol.everything()), kind,
-                                      derive_seed(seed, "train " + endpoint.id + kind));
-  const Json card = {{"study", study.file.id},
-                     {"endpoint", endpoint.id},
-                     {"at", to_string(endpoint.at)},
-                     {"kind", kind},
-                     {"n", protocol.rows()},
-                     {"events", dataset.positives()},
-                     {"data_hash", dataset.hash},
-                     {"seed", seed},
-                     {"larc", version()},
-                     {"commit", commit()},
-                     {"synthetic", study.file.synthetic}};
+  std::optional<NetworkScores> network;
+  if (uses_network(study.file, kind)) network = network_scores(study, endpoint, kEverything);
+  const std::uint64_t own_seed = derive_seed(seed, "train " + endpoint.id + kind);
+  const auto fit = [&](const Dataset& own, const learn::Protocol& rows) {
+    return fit_model(study, own, rows.training(rows.everything()), kind, own_seed, network ? &*network : nullptr);
+  };
+  FittedModel model;
+  if (network && kind != "deep") {
+    const Dataset own = with_network_score(dataset, *network);
+    model = fit(own, protocol_of(own, seed));
+  } else {
+    model = fit(dataset, protocol);
+  }
+  Json card = {{"study", study.file.id},
+               {"endpoint", endpoint.id},
+               {"at", to_string(endpoint.at)},
+               {"kind", kind},
+               {"n", protocol.rows()},
+               {"events", dataset.positives()},
+               {"data_hash", dataset.hash},
+               {"seed", seed},
+               {"larc", version()},
+               {"commit", commit()},
+               {"synthetic", study.file.synthetic}};
+  if (network) card["network_training"] = network->model.history;
   const std::string bytes = encode_bundle(model, study.file, endpoint, card);
   const std::string id = bundle_id(endpoint, kind, bytes);
   write_file_atomic(study.folder / "models" / (id + ".larc"), bytes);
@@ -53,14 +67,16 @@ std::string run_train(Study& study, const RunOptions& options, const TrainFilter
   }
   const std::uint64_t seed = options.seed.value_or(file.seed);
   const DatasetSource source(study);
+  const std::vector<Dataset> all = source.modelled();
   std::vector<Dataset> datasets;
-  for (const auto* endpoint : file.modelled_endpoints())
-    if ((filter.endpoint.empty() || filter.endpoint == endpoint->id) &&
-        (filter.at.empty() || filter.at == to_string(endpoint->at)))
-      datasets.push_back(source.dataset_of(*endpoint));
+  for (const Dataset& dataset : all)
+    if ((filter.endpoint.empty() || filter.endpoint == dataset.endpoint->id) &&
+        (filter.at.empty() || filter.at == to_string(dataset.endpoint->at)))
+      datasets.push_back(dataset);
   check_some_outcome(datasets);
   std::vector<std::string> refused;
   std::vector<Case> cases;
+  std::vector<PredictionPoint> network_points;
   for (const Dataset& dataset : datasets)
     for (const auto& [kind, reason] : kinds_of(file, dataset)) {
       if (!filter.kind.empty() && filter.kind != kind) continue;
@@ -68,8 +84,9 @@ std::string run_train(Study& study, const RunOptions& options, const TrainFilter
         refused.push_back(case_of(*dataset.endpoint, kind) + ": " + reason);
         continue;
       }
-      const std::string input =
-          hash_of({kBundle, version(), commit(), dataset.hash, dump_json(file.document), kind, std::to_string(seed)});
+      const std::string input = hash_of({kBundle, version(), commit(), dataset.hash, dump_json(file.document), kind,
+                                         std::to_string(seed), uses_network(file, kind) ? dataset.network_hash : ""});
+      if (uses_network(file, kind)) network_points.push_back(dataset.endpoint->at);
       cases.push_back({case_of(*dataset.endpoint, kind), input,
                        [&study, &dataset, kind, seed] { return train_one(study, dataset, kind, seed); }});
       // A bundle that was deleted is made again.
@@ -80,6 +97,7 @@ std::string run_train(Study& study, const RunOptions& options, const TrainFilter
   if (cases.empty())
     return refused.empty() ? "no model of the study matches the options --endpoint, --at and --kind"
                            : "no model can be trained:\n  " + join(refused, "\n  ");
+  if (!network_points.empty()) run_networks(study, all, NetworkUse::final, network_points, seed, options.threads);
   run_cases(study, "train", cases, "Training models", options.threads);
   return "";
 }

@@ -15,7 +15,7 @@ namespace larc::study {
 namespace {
 
 /// Raised whenever the meaning of a validation unit changes.
-constexpr const char* kProtocol = "4";
+constexpr const char* kProtocol = "5";
 constexpr int kPermutationBlock = 11;
 
 Json robustness_of(const learn::Model& model) {
@@ -25,12 +25,26 @@ Json robustness_of(const learn::Model& model) {
   return list;
 }
 
-/// One training fold: out-of-fold predictions of its test rows.
+/// What a held-out sequence or examination costs: scores of the test rows without it.
+Json hidden_of(const Dataset& dataset, const learn::Split& split, const NetworkScores& network) {
+  Json hidden = Json::object();
+  for (const auto& [name, scores] : network.hidden) {
+    Json list = Json::array();
+    for (const std::size_t row : split.test) {
+      const auto found = scores.find(dataset.patients[row]);
+      list.push_back(found == scores.end() ? network.model.without_image : found->second);
+    }
+    hidden[name] = list;
+  }
+  return hidden;
+}
+
+/// One training fold: out-of-fold predictions of its test rows. network: without the fold; null where none is read
 Json predict_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
-                  const learn::Split& split, std::uint64_t seed) {
-  const FittedModel model = fit_model(study, dataset, protocol.training(split), kind, seed);
+                  const learn::Split& split, std::uint64_t seed, const NetworkScores* network) {
+  const FittedModel model = fit_model(study, dataset, protocol.training(split), kind, seed, network);
   std::vector<std::string> said, notes = model.notes;
-  const Predictions predictions = predict_rows(study, model, dataset, split.test, &said);
+  const Predictions predictions = predict_rows(model, dataset, split.test, network, &said);
   // Of the held-out rows only what harmonisation did not reach; cut values and unseen levels are everyday matters.
   std::copy_if(said.begin(), said.end(), std::back_inserter(notes),
                [](const std::string& note) { return note.find("left as measured") != std::string::npos; });
@@ -46,21 +60,29 @@ Json predict_fold(const Study& study, const Dataset& dataset, const learn::Proto
           {"high_risk", predictions.high_risk},
           {"coefficients", coefficients},
           {"robustness", robustness_of(model.tabular)},
+          {"hidden", kind == "deep" ? hidden_of(dataset, split, *network) : Json::object()},
           {"notes", notes}};
 }
 
+/// part: of the unit, and of the network that did not see the split's test rows
 Json run_fold(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
-              const learn::Split& split, std::uint64_t seed) {
-  if (!is_baseline(kind)) return predict_fold(study, dataset, protocol, kind, split, seed);
-  const Dataset own = baseline_dataset(dataset, kind, seed);
-  return predict_fold(study, own, protocol_of(own, seed), kind, split, seed);
+              const learn::Split& split, const std::string& part, std::uint64_t seed) {
+  if (is_baseline(kind)) {
+    const Dataset own = baseline_dataset(dataset, kind, seed);
+    return predict_fold(study, own, protocol_of(own, seed), kind, split, seed, nullptr);
+  }
+  if (!uses_network(study.file, kind)) return predict_fold(study, dataset, protocol, kind, split, seed, nullptr);
+  const NetworkScores network = network_scores(study, *dataset.endpoint, part);
+  if (kind == "deep") return predict_fold(study, dataset, protocol, kind, split, seed, &network);
+  const Dataset own = with_network_score(dataset, network);
+  return predict_fold(study, own, protocol_of(own, seed), kind, split, seed, &network);
 }
 
 /// As run_fold. That the other centres cannot teach a model of this one is an answer, not a failure of the study.
 Json run_centre(const Study& study, const Dataset& dataset, const learn::Protocol& protocol, const std::string& kind,
-                const learn::Split& split, std::uint64_t seed) {
+                const learn::Split& split, const std::string& part, std::uint64_t seed) {
   try {
-    return run_fold(study, dataset, protocol, kind, split, seed);
+    return run_fold(study, dataset, protocol, kind, split, part, seed);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::refused && error.code() != ErrorCode::domain) throw;
     return {{"failure", error.what()}};
@@ -80,7 +102,7 @@ Json run_permutations(const Study& study, const Dataset& dataset, const std::str
       const FittedModel model = fit_model(study, dataset, permuted.training(split), kind,
                                           derive_seed(seed, "permuted fit " + split.held_out, number));
       scores.push_back(
-          {split.repeat, split.test, predict_rows(study, model, dataset, split.test).linear, split.training.size()});
+          {split.repeat, split.test, predict_rows(model, dataset, split.test).linear, split.training.size()});
     }
     list.push_back(learn::fold_concordance(permuted.outcome(), scores).value);
   }
@@ -95,7 +117,7 @@ std::string validation_input(const StudyFile& file, const Dataset& dataset, cons
     return file.document.contains(key) ? dump_json(file.document.at(key)) : std::string();
   };
   return hash_of({kProtocol, version(), commit(), dataset.hash, kind, std::to_string(seed), section("validation"),
-                  kind == "deep" ? section("models") + section("crop") : section("models")});
+                  section("models"), uses_network(file, kind) ? dataset.network_hash + section("crop") : ""});
 }
 
 learn::Protocol validation_protocol(const Dataset& dataset, std::uint64_t seed) {
@@ -108,12 +130,13 @@ std::vector<KindState> kinds_of(const StudyFile& file, const Dataset& dataset) {
     return std::any_of(dataset.frame.columns.begin(), dataset.frame.columns.end(),
                        [&](const auto& column) { return column.group == group; });
   };
+  const bool score = uses_network(file, "combined");
   for (const auto& kind : file.kinds) {
     std::string refused = dataset.refused;
     if (refused.empty()) {
       if ((kind == "clinical" || kind == "combined") && !has_group("clinical"))
         refused = "the study file names no clinical predictor (models.clinical_predictors)";
-      else if ((kind == "radiomics" || kind == "combined") && !has_group("radiomics"))
+      else if ((kind == "radiomics" || (kind == "combined" && !score)) && !has_group("radiomics"))
         refused = "the study file asks for no feature extraction (extraction)";
       else if (kind == "deep" && !file.crop)
         refused = "the study file has no crop rule (crop)";
@@ -130,6 +153,7 @@ struct UnitList {
   const Study& study;
   const Dataset& dataset;
   const learn::Protocol& protocol;
+  const SharedFolds& folds;
   std::uint64_t seed;
   std::vector<Case>& cases;
 
@@ -139,15 +163,13 @@ struct UnitList {
   }
 
   void add_folds(const std::string& kind) const {
-    const ValidationPlan& plan = study.file.validation;
-    for (const learn::Split& split :
-         protocol.cross_validation(kind == "deep" ? plan.deep_repeats : plan.repeats, plan.folds)) {
+    for (const learn::Split& split : folds.splits(dataset, protocol, repeats_of(study.file, kind))) {
       const std::uint64_t fit_seed =
           derive_seed(seed, "fit " + dataset.endpoint->id + split.held_out, static_cast<std::uint64_t>(split.repeat));
-      add(kind, "repeat " + std::to_string(split.repeat) + " " + split.held_out,
-          [this_ = *this, kind, split, fit_seed] {
-            return run_fold(this_.study, this_.dataset, this_.protocol, kind, split, fit_seed);
-          });
+      const std::string part = "repeat " + std::to_string(split.repeat) + " " + split.held_out;
+      add(kind, part, [this_ = *this, kind, split, part, fit_seed] {
+        return run_fold(this_.study, this_.dataset, this_.protocol, kind, split, part, fit_seed);
+      });
     }
   }
 
@@ -156,7 +178,7 @@ struct UnitList {
     for (const learn::Split& split : protocol.leave_one_centre_out()) {
       const std::uint64_t fit_seed = derive_seed(seed, "fit " + dataset.endpoint->id + split.held_out);
       add(kind, split.held_out, [this_ = *this, kind, split, fit_seed] {
-        return run_centre(this_.study, this_.dataset, this_.protocol, kind, split, fit_seed);
+        return run_centre(this_.study, this_.dataset, this_.protocol, kind, split, split.held_out, fit_seed);
       });
     }
   }
@@ -173,14 +195,26 @@ struct UnitList {
   }
 };
 
+void add_units(const UnitList& list) {
+  for (const auto& [kind, refused] : kinds_of(list.study.file, list.dataset)) {
+    if (!refused.empty()) continue;
+    list.add_folds(kind);
+    list.add_centres(kind);
+    if (!uses_network(list.study.file, kind)) list.add_permutations(kind);
+  }
+  for (const auto& kind : companions_of(list.study.file, list.dataset)) {
+    list.add_folds(kind);
+    list.add_centres(kind);
+  }
+}
+
 }  // namespace
 
 void run_validate(Study& study, const RunOptions& options) {
   const StudyFile& file = study.file;
   const std::uint64_t seed = options.seed.value_or(file.seed);
   const DatasetSource source(study);
-  std::vector<Dataset> datasets;
-  for (const auto* endpoint : file.modelled_endpoints()) datasets.push_back(source.dataset_of(*endpoint));
+  const std::vector<Dataset> datasets = source.modelled();
   check_some_outcome(datasets);
   for (const Dataset& dataset : datasets)
     for (const auto& suspect : suspect_predictors(dataset))
@@ -190,27 +224,13 @@ void run_validate(Study& study, const RunOptions& options) {
       if (options.say) options.say(twin_sentence(file, dataset, twin));
 
   std::vector<learn::Protocol> protocols;
-  protocols.reserve(datasets.size());
-  std::vector<Case> deep_units, units;
-  for (const Dataset& dataset : datasets) {
-    const learn::Protocol& protocol = protocols.emplace_back(validation_protocol(dataset, seed));
-    const UnitList deep{study, dataset, protocol, seed, deep_units}, tabular{study, dataset, protocol, seed, units};
-    for (const auto& [kind, refused] : kinds_of(file, dataset)) {
-      if (!refused.empty()) continue;
-      (kind == "deep" ? deep : tabular).add_folds(kind);
-      if (kind == "deep") continue;
-      tabular.add_centres(kind);
-      tabular.add_permutations(kind);
-    }
-    for (const auto& kind : companions_of(file, dataset)) {
-      tabular.add_folds(kind);
-      tabular.add_centres(kind);
-    }
-  }
-  // The long units first, so that no thread waits for them at the end.
-  deep_units.insert(deep_units.end(), std::make_move_iterator(units.begin()), std::make_move_iterator(units.end()));
-  run_cases(study, "validate", deep_units, "Validating models", options.threads);
-  forget_other_cases(study, "validate", deep_units);
+  for (const Dataset& dataset : datasets) protocols.push_back(validation_protocol(dataset, seed));
+  const SharedFolds folds(datasets, protocols, file.validation.repeats, file.validation.folds, seed);
+  std::vector<Case> units;
+  for (std::size_t d = 0; d < datasets.size(); ++d) add_units({study, datasets[d], protocols[d], folds, seed, units});
+  if (!units.empty()) run_networks(study, datasets, NetworkUse::validation, {}, seed, options.threads);
+  run_cases(study, "validate", units, "Validating models", options.threads);
+  forget_other_cases(study, "validate", units);
   study.ledger.record({"seed", "validate", "", true, "", std::to_string(seed), 0});
 }
 

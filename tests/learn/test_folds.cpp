@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/error.h"
 #include "learn/folds.h"
 #include "learn_data.h"
 
@@ -45,6 +46,39 @@ TEST(Folds, EventsBalancedForSurvival) {
     EXPECT_LE(spread(assignment, 5, [&](std::size_t i) { return cohort.outcome.event[i] == 1; }), 1);
     EXPECT_LE(spread(assignment, 5, [](std::size_t) { return true; }), 1);
   }
+}
+
+// Three endpoints of different rarity, one of which is unknown for some: each is spread to within two patients, which
+// dealing by one of them alone is not.
+TEST(Folds, SeveralLabelsAreSpreadTogether) {
+  int worst_of_others_when_dealt_by_one = 0;
+  for (const int folds : {2, 3, 5})
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      Random random(seed);
+      std::vector<std::vector<int>> labels(101);
+      std::vector<int> first;
+      for (auto& own : labels) {
+        own.push_back(random.uniform() < 0.2 ? 1 : 0);
+        first.push_back(own[0]);
+        if (random.uniform() < 0.9) own.push_back(10 + static_cast<int>(random.below(3)));
+        own.push_back(random.uniform() < 0.12 ? 21 : 20);
+      }
+      const auto has = [&](int label) {
+        return [&labels, label](std::size_t i) { return std::ranges::count(labels[i], label) > 0; };
+      };
+      const auto together = labelled_folds(labels, folds, seed), by_one = stratified_folds(first, folds, seed);
+      EXPECT_LE(spread(together, folds, [](std::size_t) { return true; }), 4);
+      for (const int label : {0, 1, 10, 11, 12, 20, 21}) {
+        EXPECT_LE(spread(together, folds, has(label)), label == 0 || label == 20 ? 4 : 2) << label;
+        worst_of_others_when_dealt_by_one =
+            std::max(worst_of_others_when_dealt_by_one, spread(by_one, folds, has(label)));
+      }
+      EXPECT_EQ(together, labelled_folds(labels, folds, seed));
+    }
+  EXPECT_GT(worst_of_others_when_dealt_by_one, 4);
+  EXPECT_NE(labelled_folds(std::vector<std::vector<int>>(60), 5, 1),
+            labelled_folds(std::vector<std::vector<int>>(60), 5, 2));
+  EXPECT_THROW(labelled_folds({{1}, {2}}, 3, 1), Error);
 }
 
 TEST(Folds, SeedDecides) {

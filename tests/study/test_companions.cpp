@@ -73,6 +73,16 @@ TEST_F(Companions, StandBesideModelsFromImages) {
   StudyFile file = study_->file;
   file.kinds = {"radiomics"};
   EXPECT_EQ(companions_of(file, data_), (Names{"volume", "random", "radiomics+combat"}));
+  StudyFile with_network = study_->file;
+  with_network.kinds.emplace_back("deep");
+  with_network.crop.emplace();
+  EXPECT_EQ(companions_of(with_network, data_),
+            (Names{"volume", "random", "clinical+radiomics", "radiomics+combat", "combined+combat"}));
+  EXPECT_TRUE(uses_network(with_network, "combined+combat"));
+  EXPECT_FALSE(uses_network(with_network, kTables));
+  EXPECT_FALSE(uses_network(study_->file, "combined"));
+  EXPECT_TRUE(is_compared("combined", kTables));
+  EXPECT_FALSE(is_compared("deep", kTables));
   file.harmonise = false;
   EXPECT_EQ(companions_of(file, data_), (Names{"volume", "random"}));
   file.kinds = {"clinical"};
@@ -130,7 +140,7 @@ TEST_F(Companions, HarmoniseMovesFeaturesAlone) {
   EXPECT_EQ(state.names, (std::vector<std::string>{"t2_original_shape_MeshVolume", "t2_original_glcm_Contrast"}));
   const learn::Split without_b = protocol_of(data_, 1).leave_one_centre_out()[1];
   std::vector<std::string> notes;
-  predict_rows(*study_, fit(data_, without_b, "radiomics+combat"), data_, without_b.test, &notes);
+  predict_rows(fit(data_, without_b, "radiomics+combat"), data_, without_b.test, nullptr, &notes);
   EXPECT_NE(std::find(notes.begin(), notes.end(), "20 rows of a centre unseen in training (B) left as measured"),
             notes.end());
   EXPECT_TRUE(fit(data_, split, "combined").tabular.preprocess.harmonise.names.empty());

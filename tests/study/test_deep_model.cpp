@@ -1,14 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <set>
 
 #include "core/error.h"
 #include "core/random.h"
 #include "study/bundle.h"
-#include "study/deep_model.h"
 #include "study/leak_guard.h"
 #include "study/model.h"
 #include "study/prepare.h"
+#include "study/validate.h"
 #include "study_phantom.h"
 #include "support/test_data.h"
 
@@ -40,7 +41,8 @@ endpoints:
   y: {type: binary, positive: outcome == 1, at: P0}
   late: {type: binary, positive: outcome == 1, at: P1}
   t: {type: survival, time: months, event: outcome == 1, report_at: [12, 24], at: P0}
-models: {kinds: [deep], endpoints: [y, t], deep: {preset: tiny, members: 2, epochs: 3}}
+models: {kinds: [deep, combined], endpoints: [y, t, late], deep: {preset: tiny, members: 2, epochs: 3}, minimum_per_class: 5}
+validation: {folds: 2}
 )";
 
 constexpr std::size_t kRows = 36;
@@ -70,10 +72,10 @@ class DeepModelTest : public testing::Test {
     const bool binary = data.endpoint->type == EndpointType::binary;
     data.outcome.kind = binary ? learn::OutcomeKind::binary : learn::OutcomeKind::survival;
     Random random(7);
-    SideOutcome side{"side", learn::OutcomeKind::survival, {}, {}, {}};
     for (std::size_t i = 0; i < kRows; ++i) {
       const bool positive = i % 2 == 0;
-      data.patients.push_back(std::string("P").append(std::to_string(i)));
+      data.patients.push_back(std::string(i < 10 ? "P0" : "P").append(std::to_string(i)));
+      data.centres.emplace_back(i % 4 == 0 ? "A" : "B");
       if (binary) {
         data.outcome.label.push_back(positive ? 1 : 0);
       } else {
@@ -88,24 +90,26 @@ class DeepModelTest : public testing::Test {
       crops["t2_2"] = put(300 + i, 0.0);
       data.crops.push_back(crops);
       data.image_hashes.push_back(crops["t2_1"]);
-      side.time_months.push_back(i % 7 == 0 ? kNaN : static_cast<double>(2 + i));
-      side.cause.push_back(positive ? 1 : 0);
     }
-    data.side_outcomes = {side};
+    data.units = data.patients;
     data.frame.rows = kRows;
+    std::vector<double> noise;
+    for (std::size_t i = 0; i < kRows; ++i) noise.push_back(random.normal());
+    data.frame.columns = {learn::numeric_column("noise", "clinical", noise)};
+    data.hash = endpoint;
     return data;
   }
+
+  std::vector<Dataset> datasets() const { return {dataset("y"), dataset("t"), dataset("late")}; }
 
   test::TemporaryFolder folder_;
   std::unique_ptr<Study> study_;
 };
 
-learn::TrainingRows rows_of(const Dataset& data, const learn::Split& split) {
-  return protocol_of(data, 1).training(split);
-}
-
-learn::Split everything(const Dataset& data) {
-  return protocol_of(data, 1).everything();
+std::vector<std::size_t> all_rows() {
+  std::vector<std::size_t> rows(kRows);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
 }
 
 TEST(CropViews, AreReadWithTheirDefaults) {
@@ -119,7 +123,7 @@ TEST(CropViews, AreReadWithTheirDefaults) {
   EXPECT_EQ(file.crop->views[2].time_point, 2);
   EXPECT_EQ(file.crop_views(PredictionPoint::P0).size(), 2u);
   EXPECT_EQ(file.crop_views(PredictionPoint::P1).size(), 3u);
-  EXPECT_EQ(file.used_views().size(), 2u);  // no modelled endpoint is at P1
+  EXPECT_EQ(file.used_views().size(), 3u);  // one endpoint is at P1
   EXPECT_NO_THROW(check_predictors(file, file.endpoint("y")));
   const auto changed = [](const std::string& from, const std::string& to) {
     std::string text = kProtocol;
@@ -167,87 +171,149 @@ TEST(CropViews, AMaskOfAnotherGridIsAppliedByPosition) {
   EXPECT_THROW(make_crop(away, item.mask, rule, view), Error);
 }
 
-TEST_F(DeepModelTest, TasksAreTheEndpointAndWhatTheOthersCanTeach) {
-  Dataset data = dataset("t");
-  SideOutcome rare{"rare", learn::OutcomeKind::binary, std::vector<double>(kRows, 0.0), {}, {}};
-  rare.label[0] = rare.label[1] = 1;
-  data.side_outcomes.push_back(rare);
-  std::vector<std::size_t> rows(kRows);
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  const auto tasks = tasks_of(data, data.outcome, rows);
-  ASSERT_EQ(tasks.size(), 2u);  // two of a class teach nothing
-  EXPECT_EQ(tasks[0].name, "t");
-  EXPECT_EQ(tasks[0].levels, 2);
-  EXPECT_EQ(tasks[0].cause[3], 2);
-  EXPECT_EQ(tasks[0].bins.back(), 36);
-  EXPECT_TRUE(std::is_sorted(tasks[0].bins.begin(), tasks[0].bins.end()));
-  EXPECT_EQ(tasks[1].name, "side");
-  EXPECT_EQ(tasks[1].levels, 1);
-  EXPECT_TRUE(std::isnan(tasks[1].time_months[7]));
+TEST_F(DeepModelTest, ACohortHoldsWhoHasAnImageAndWhatIsKnownOfThem) {
+  std::vector<Dataset> list = datasets();
+  list[0].crops[3] = {{"t2_2", list[0].crops[3].at("t2_2")}};  // of a later examination
+  list[1].crops[3] = list[0].crops[3];
+  list[2].crops[3] = list[0].crops[3];
+  list[1].outcome.time_months[5] = 0;  // never watched
+  list[2].outcome.label.assign(kRows, 0.0);
+  const NetworkCohort before = network_cohort(study_->file, list, PredictionPoint::P0);
+  ASSERT_EQ(before.patients.size(), kRows - 1);
+  EXPECT_EQ(before.patients[3], "P04");
+  EXPECT_EQ(before.crops[0].size(), 1u);  // no ADC, and nothing of later
+  const NetworkCohort after = network_cohort(study_->file, list, PredictionPoint::P1);
+  EXPECT_EQ(after.patients.size(), kRows);
+  EXPECT_EQ(after.outcomes[0].endpoint, "late");  // what is answered comes first
+  EXPECT_TRUE(after.outcomes[0].answered);
+  EXPECT_FALSE(after.outcomes[1].answered);
+  EXPECT_TRUE(std::isnan(after.outcomes[2].time_months[5]));
+  EXPECT_NE(before.hash, after.hash);
+  const auto tasks = tasks_of(after, all_rows());
+  ASSERT_EQ(tasks.size(), 2u);  // nobody had "late": nothing to learn
+  EXPECT_EQ(tasks[0].name, "y");
+  EXPECT_EQ(tasks[1].name, "t");
+  EXPECT_EQ(tasks[1].levels, 2);
+  EXPECT_EQ(tasks[1].cause[3], 2);
+  EXPECT_EQ(tasks[1].bins.back(), 36);
+  EXPECT_TRUE(std::is_sorted(tasks[1].bins.begin(), tasks[1].bins.end()));
 }
 
-TEST_F(DeepModelTest, LearnsAndAnswersWithoutAnImageByTheMean) {
-  Dataset data = dataset();
-  data.crops[4] = {{"t2_2", data.crops[4].at("t2_2")}};  // seen too late for this endpoint
-  const DeepFit fit = fit_deep(*study_, data, rows_of(data, everything(data)), 3);
-  ASSERT_EQ(fit.notes.size(), 1u);
-  EXPECT_NE(fit.notes[0].find("1 training rows have no image"), std::string::npos);
-  EXPECT_EQ(fit.out_of_fold[4], fit.model.without_image);
-  std::vector<std::size_t> rows(kRows);
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  const auto linear = predict_deep(fit.model, load_cases(*study_, data, rows));
-  EXPECT_EQ(linear[4], fit.model.without_image);
+TEST_F(DeepModelTest, LearnsAllEndpointsAndAnswersWithoutAnImageByTheMean) {
+  const NetworkCohort cohort = network_cohort(study_->file, datasets(), PredictionPoint::P0);
+  std::vector<std::size_t> units = all_rows();
+  const auto answers = train_network(*study_, cohort, all_rows(), units, 3, {});
+  ASSERT_EQ(answers.size(), 2u);  // "late" is learned beside and answered by the network at P1
+  const DeepModel& y = answers.at("y").model;
+  nn::Cases cases = load_cases(*study_, cohort.at, cohort.crops);
+  cases.present[4] = {0, 0};
+  const auto linear = predict_deep(y, cases);
+  EXPECT_EQ(linear[4], y.without_image);
   double positive = 0, negative = 0;
   for (std::size_t i = 0; i < kRows; ++i) (i % 2 == 0 ? positive : negative) += linear[i];
   EXPECT_GT(positive, negative);
-  for (auto& crops : data.crops) crops.clear();
+  EXPECT_FALSE(y.history.empty());
+  std::vector<Dataset> nobody = datasets();
+  for (auto& data : nobody) data.outcome.label.assign(data.outcome.label.size(), 0.0);
+  for (auto& data : nobody) data.outcome.event.assign(data.outcome.event.size(), 0);
+  for (auto& data : nobody) data.causes.assign(data.causes.size(), 0);
   try {
-    fit_deep(*study_, data, rows_of(data, everything(data)), 3);
+    train_network(*study_, network_cohort(study_->file, nobody, PredictionPoint::P0), all_rows(), units, 3, {});
     ADD_FAILURE() << "a network learned from nothing";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::refused);
   }
 }
 
-// Crops, outcomes and side outcomes of the test rows leave no trace in a model.
-TEST_F(DeepModelTest, SeesNothingOfTheTestRows) {
-  for (const char* endpoint : {"y", "t"}) {
-    const Dataset data = dataset(endpoint);
-    learn::Split split;
-    for (std::size_t row = 0; row < kRows; ++row) (row < 10 ? split.test : split.training).push_back(row);
-    Dataset poisoned = data;
-    for (const std::size_t row : split.test) {
-      poisoned.crops[row] = {{"t2_1", put(900 + row, 50.0)}};
-      if (!poisoned.outcome.label.empty()) poisoned.outcome.label[row] = 1 - poisoned.outcome.label[row];
-      if (!poisoned.outcome.event.empty()) poisoned.outcome.event[row] = 1 - poisoned.outcome.event[row];
-      poisoned.side_outcomes[0].cause[row] = 1 - poisoned.side_outcomes[0].cause[row];
-      poisoned.side_outcomes[0].time_months[row] = 99;
+// One record a fold, a centre and for everything; every patient is predicted by a network that never saw the patient,
+// and whatever is changed of the held-out patients leaves no trace in what their network says of others.
+TEST_F(DeepModelTest, EveryPatientIsHeldOutOfSomeNetworkOfEveryPoint) {
+  const std::vector<Dataset> list = datasets();
+  run_networks(*study_, list, NetworkUse::all, {}, 11, 2);
+  const auto jobs = study_->ledger.stage("networks");
+  EXPECT_EQ(jobs.size(), 2u * (1 + 2 + 2));
+  const Endpoint& y = study_->file.endpoint("y");
+  std::set<std::string> predicted;
+  NetworkScores fold;
+  for (const char* part : {"repeat 0 fold 1", "repeat 0 fold 2"}) {
+    const NetworkScores scores = network_scores(*study_, y, part);
+    for (const auto& [patient, value] : scores.held_out) {
+      EXPECT_FALSE(scores.training.contains(patient));
+      EXPECT_TRUE(predicted.insert(patient).second);
     }
-    const auto bytes = [&](const Dataset& from, const learn::Split& rows) {
-      return encode_bundle(fit_model(*study_, from, rows_of(from, rows), "deep", 5), study_->file, *from.endpoint,
-                           Json::object());
-    };
-    EXPECT_EQ(bytes(data, split), bytes(poisoned, split)) << endpoint;
-    // The same change inside the training rows is noticed, so the comparison can fail.
-    learn::Split whole = split;
-    whole.training.insert(whole.training.end(), split.test.begin(), split.test.end());
-    EXPECT_NE(bytes(data, whole), bytes(poisoned, whole)) << endpoint;
+    EXPECT_EQ(scores.training.size() + scores.held_out.size(), kRows);
+    EXPECT_TRUE(scores.model.weights.empty());
+    EXPECT_EQ(scores.hidden.size(), 2u);  // without T2w, without ADC
+    EXPECT_EQ(scores.hidden.at("t2").size(), scores.held_out.size());
+    EXPECT_NE(scores.hidden.at("t2"), scores.held_out);
+    fold = scores;
   }
+  EXPECT_EQ(predicted.size(), kRows);
+  EXPECT_EQ(network_scores(*study_, y, "centre A").held_out.size(), 9u);
+  const NetworkScores last = network_scores(*study_, study_->file.endpoint("late"), kEverything);
+  EXPECT_FALSE(last.model.weights.empty());
+  EXPECT_EQ(last.training.size(), kRows);
+  // The folds of the networks are those of the endpoints' own splits.
+  std::vector<learn::Protocol> protocols;
+  for (const Dataset& data : list) protocols.push_back(validation_protocol(data, 11));
+  const SharedFolds folds(list, protocols, 1, 2, 11);
+  for (std::size_t d = 0; d < list.size(); ++d)
+    for (const auto& split : folds.splits(list[d], protocols[d], 1)) {
+      std::set<std::string> test;
+      for (const std::size_t row : split.test) test.insert(list[d].patients[row]);
+      const NetworkScores own = network_scores(*study_, *list[d].endpoint, "repeat 0 " + split.held_out);
+      for (const auto& patient : test) EXPECT_TRUE(own.held_out.contains(patient));
+      EXPECT_EQ(own.held_out.size(), test.size());
+    }
+  // Nothing to do a second time; other crops of a held-out patient are another input, but teach the network nothing.
+  std::vector<Dataset> poisoned = list;
+  for (auto& data : poisoned)
+    for (std::size_t row = 0; row < kRows; ++row)
+      if (fold.held_out.contains(data.patients[row])) {
+        data.crops[row] = {{"t2_1", put(900 + row, 50.0)}, {"t2_2", put(950 + row, 50.0)}};
+        if (!data.outcome.time_months.empty()) data.outcome.time_months[row] = 40;
+      }
+  for (auto& data : poisoned)
+    if (data.endpoint->id == "y")
+      for (std::size_t row = 0; row < kRows; ++row)
+        if (fold.held_out.contains(data.patients[row])) data.outcome.label[row] = 1 - data.outcome.label[row];
+  const NetworkCohort clean = network_cohort(study_->file, list, PredictionPoint::P0),
+                      dirty = network_cohort(study_->file, poisoned, PredictionPoint::P0);
+  std::vector<std::size_t> training;
+  for (std::size_t row = 0; row < kRows; ++row)
+    if (!fold.held_out.contains(clean.patients[row])) training.push_back(row);
+  const auto weights = [&](const NetworkCohort& cohort, const std::vector<std::size_t>& rows) {
+    return train_network(*study_, cohort, rows, rows, 3, {}).at("y").model.weights;
+  };
+  EXPECT_EQ(weights(clean, training), weights(dirty, training));
+  EXPECT_NE(weights(clean, all_rows()), weights(dirty, all_rows()));
 }
 
-TEST_F(DeepModelTest, ABundleReproducesItsNumbersExactly) {
-  for (const char* endpoint : {"y", "t"}) {
-    const Dataset data = dataset(endpoint);
-    const FittedModel model = fit_model(*study_, data, rows_of(data, everything(data)), "deep", 5);
-    const std::string bytes = encode_bundle(model, study_->file, *data.endpoint, {{"n", kRows}});
-    const Bundle bundle = decode_bundle(bytes, "bundle");
-    const nn::Cases cases = load_cases(*study_, data, {0, 5, 11});
-    const auto before = predict_model(model, data.endpoint->report_at, {}, cases);
-    const auto after = predict_model(bundle.model, bundle.endpoint.report_at, {}, cases);
-    EXPECT_EQ(before.linear, after.linear);
-    EXPECT_EQ(before.survival, after.survival);
-    EXPECT_EQ(encode_bundle(bundle.model, bundle.file, bundle.endpoint, bundle.card), bytes);
-  }
+TEST_F(DeepModelTest, CombinedReadsTheScoreAndABundleReproducesItsNumbersExactly) {
+  const std::vector<Dataset> list = datasets();
+  run_networks(*study_, list, NetworkUse::final, {PredictionPoint::P0}, 11, 2);
+  EXPECT_EQ(study_->ledger.stage("networks").size(), 1u);
+  for (const char* kind : {"deep", "combined"})
+    for (const Dataset& data : {list[0], list[1]}) {
+      const NetworkScores network = network_scores(*study_, *data.endpoint, kEverything);
+      const Dataset own = std::string(kind) == "combined" ? with_network_score(data, network) : data;
+      const learn::Protocol protocol = protocol_of(own, 1);
+      const FittedModel model = fit_model(*study_, own, protocol.training(protocol.everything()), kind, 5, &network);
+      const std::string bytes = encode_bundle(model, study_->file, *data.endpoint, {{"n", kRows}});
+      const Bundle bundle = decode_bundle(bytes, "bundle");
+      const nn::Cases cases =
+          load_cases(*study_, PredictionPoint::P0, {data.crops[0], data.crops[5], data.crops[11], {}});
+      const learn::Frame frame = data.frame.select_rows({0, 5, 11, 12});
+      const auto before = predict_model(model, data.endpoint->report_at, frame, cases);
+      const auto after = predict_model(bundle.model, bundle.endpoint.report_at, frame, cases);
+      EXPECT_EQ(before.linear, after.linear);
+      EXPECT_EQ(before.survival, after.survival);
+      EXPECT_EQ(encode_bundle(bundle.model, bundle.file, bundle.endpoint, bundle.card), bytes);
+      if (std::string(kind) == "combined") {
+        const auto& features = model.tabular.features;
+        EXPECT_EQ(std::ranges::count(features, std::string(kNetworkColumn)), 1);
+      }
+    }
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ TEST_F(Models, DamagedBundleIsRefused) {
   for (const std::size_t length : {std::size_t{0}, std::size_t{7}, std::size_t{40}, bytes.size() / 2, bytes.size() - 1})
     EXPECT_THROW(decode_bundle(bytes.substr(0, length), "b"), Error) << length;
   std::string newer = bytes;
-  newer.replace(newer.find("larc.bundle/3"), 13, "larc.bundle/9");
+  newer.replace(newer.find("larc.bundle/4"), 13, "larc.bundle/9");
   EXPECT_THROW(decode_bundle(newer, "b"), Error);
 }
 

@@ -194,7 +194,7 @@ TEST_F(RadiomicsStudy, PredictsFromTheRegistryAsFromMemoryAndSaysWhatIsImputed) 
   bundle.endpoint = study.file.endpoint("y");
   bundle.model =
       fit_model(study, data, protocol_of(data, 1).training(learn::Split{0, "part", rows, {}}), "radiomics", 5);
-  const auto expected = predict_rows(study, bundle.model, data, rows);
+  const auto expected = predict_rows(bundle.model, data, rows);
   for (const std::size_t row : {std::size_t{2}, std::size_t{6}}) {
     const Json prediction = predict_patient(bundle, "b", load_patient(study, data.patients[row], bundle));
     EXPECT_EQ(prediction["linear_predictor"].get<double>(), expected.linear[row]);

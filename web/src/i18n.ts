@@ -198,6 +198,23 @@ export const kMessages = {
   reading_unclear: { en: "no clear difference", zh: "无明确差异" },
   baseline_volume: { en: "the volume of the outlined region, nothing else: what a model from images must beat", zh: "仅勾画区域的体积：影像模型必须超过它才有意义" },
   baseline_random: { en: "as many random numbers as features, drawn anew in every fold: what chance alone reaches", zh: "与特征同数量的随机数，每折重新生成：仅凭偶然所能达到的水平" },
+  baseline_tables: { en: "the combined model without what the network says: what the network must add to", zh: "不含神经网络得分的联合模型：神经网络须在其基础上有所增益" },
+  network_adds: { en: "The network adds to clinical values and radiomics ({v}): {d}, {p}.", zh: "神经网络在临床与影像组学（{v}）之上有增益：差值 {d}，{p}。" },
+  network_not_shown: {
+    en: "The network is not shown to add to clinical values and radiomics ({v}): {d}, {p}.",
+    zh: "未显示神经网络在临床与影像组学（{v}）之上有增益：差值 {d}，{p}。",
+  },
+  network_as_good: {
+    en: "Clinical values and radiomics do as well without the network, or better: {v} against {m}.",
+    zh: "不用神经网络，仅临床与影像组学即可达到或超过：{v} 对 {m}。",
+  },
+  missing_images: { en: "When a sequence or an examination is missing", zh: "缺少某一序列或检查时" },
+  missing_images_how: {
+    en: "The same networks on the same held-out patients, with these images hidden. Below 0: what it costs to predict without them.",
+    zh: "相同网络、相同的未参与训练的患者，仅隐藏这些影像。差值小于 0 表示缺少该影像造成的损失。",
+  },
+  without_image: { en: "Without", zh: "缺少" },
+  against_all_images: { en: "Against all images (95% limits)", zh: "与全部影像相比（95% 置信限）" },
   suspects: { en: "Look at these predictors first", zh: "请先检查以下预测变量" },
   suspects_how: {
     en: "Found by a scan of the clinical predictors before any model was judged. The study keeps them because its protocol names them.",
@@ -221,7 +238,6 @@ export const kMessages = {
     zh: "每次将一家中心排除在训练之外并对其进行预测：这是本研究最接近在其他医院使用的检验。若明显低于上方数值，说明模型学到了中心之间的差异。",
   },
   by_centre: { en: "{kind}, centre by centre", zh: "{kind}：逐中心" },
-  centres_out_deep: { en: "Networks are not trained once more for each centre.", zh: "深度学习模型未按中心重新训练。" },
   all_centres: { en: "Within centres, all", zh: "各中心内合计" },
   centre_size: { en: "{n} patients, {e} events", zh: "{n} 例，{e} 例事件" },
   without_centre: { en: "{n} patients without a centre are in no part of this comparison.", zh: "{n} 例患者未注明中心，未纳入此比较。" },
@@ -299,6 +315,7 @@ export const kKindLabels: Record<Kind, Text> = {
   combined: { en: "Combined", zh: "联合" },
   volume: { en: "Volume alone", zh: "仅体积" },
   random: { en: "Random numbers", zh: "随机数" },
+  "clinical+radiomics": { en: "Clinical and radiomics", zh: "临床加影像组学" },
 };
 
 export const kMetricLabels: Record<Metric, Text> = {

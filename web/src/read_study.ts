@@ -3,7 +3,7 @@ import { read_flow } from "./read_flow.ts";
 import { list, notes, num, obj, reason, str, text } from "./read_json.ts";
 import { kAllKinds } from "./study.ts";
 import type {
-  Against, BestPossible, Comparison, Endpoint, Estimate, Harmonised, KaplanMeier, Kind, LeftOut, Metric, Model, SampleSize, Study, Summary, Variable,
+  Against, BestPossible, Comparison, Endpoint, Estimate, Harmonised, KaplanMeier, Kind, LeftOut, Metric, MissingImage, Model, SampleSize, Study, Summary, Variable,
 } from "./study.ts";
 
 function kind(x: unknown): Kind {
@@ -86,6 +86,14 @@ function sample_size(x: unknown): SampleSize {
   };
 }
 
+function missing_image(x: unknown): MissingImage {
+  const o = obj(x);
+  return {
+    without: str(o["without"]), value: estimate(o),
+    difference: { value: num(o["difference"]), lower: num(o["difference_lower"]), upper: num(o["difference_upper"]) },
+  };
+}
+
 function model(x: unknown): Model {
   const o = obj(x);
   const permutation = obj(o["permutation"]);
@@ -122,6 +130,7 @@ function model(x: unknown): Model {
       name: str(g["name"]), n: num(g["n"]), events: num(g["events"]), km: kaplan_meier(g["km"]),
     })),
     logrank_p: num(o["logrank_p"]),
+    missing_images: list(o["missing_images"]).map(missing_image),
     stability: list(o["stability"]).map(obj).map((f) => ({
       feature: str(f["feature"]),
       label: text(f["label"], str(f["feature"])),

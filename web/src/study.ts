@@ -8,7 +8,7 @@ export type Text = { en: string; zh: string };
 
 export const kKinds = ["clinical", "radiomics", "deep", "combined"] as const;
 /** What a model that looks at images is held against. */
-export const kBaselines = ["volume", "random"] as const;
+export const kBaselines = ["volume", "random", "clinical+radiomics"] as const;
 export type Kind = (typeof kKinds)[number] | (typeof kBaselines)[number];
 export const kAllKinds: readonly Kind[] = [...kKinds, ...kBaselines];
 
@@ -93,8 +93,12 @@ export type Model = {
   logrank_p: Num;
   stability: StableFeature[];
   sample_size: SampleSize | null;
+  /** What a network reaches where a sequence or an examination is missing; `difference` is against all images. */
+  missing_images: MissingImage[];
   notes: Text[];
 };
+
+export type MissingImage = { without: string; value: Estimate; difference: Estimate };
 
 /** Paired difference, model a minus model b, on the same patients. */
 export type Comparison = Omit<Estimate, "value"> & { a: Kind; b: Kind; difference: Num; p: Num };

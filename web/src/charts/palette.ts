@@ -9,6 +9,7 @@ export const kKindLooks: Record<Kind, Look> = {
   deep: { colour: "#00866a", dash: "2,3", symbol: "triangle" },
   combined: { colour: "#1b1f24", dash: "none", symbol: "diamond" },
   volume: { colour: "#6b7785", dash: "4,3", symbol: "triangle" },
+  "clinical+radiomics": { colour: "#8a6d3b", dash: "8,2,2,2", symbol: "square" },
   random: { colour: "#93a0ac", dash: "1,3", symbol: "circle" },
 };
 

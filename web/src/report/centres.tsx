@@ -81,7 +81,7 @@ export function CentresPart({ endpoint, left_out }: { endpoint: Endpoint; left_o
   return (
     <>
       <h3>{t("centres_out")}</h3>
-      <p class="how">{t("centres_out_how")}{endpoint.models.some((m) => m.kind === "deep" && m.refused === null) && ` ${t("centres_out_deep")}`}</p>
+      <p class="how">{t("centres_out_how")}</p>
       {left_out.without_centre !== null && left_out.without_centre > 0 && <p class="how">{t("without_centre", { n: count(left_out.without_centre) })}</p>}
       <CentreTable left_out={left_out} measure={measure} />
       <CentreForest left_out={left_out} measure={measure} />

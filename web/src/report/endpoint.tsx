@@ -13,6 +13,7 @@ import { usable_models } from "../verdict.ts";
 import { BestPossibleFigure } from "./best_possible.tsx";
 import { CentresPart, HarmonisationPart } from "./centres.tsx";
 import { ComparisonTable } from "./comparisons.tsx";
+import { MissingImages } from "./missing_images.tsx";
 import { ModelTable } from "./models.tsx";
 import { Notes, Section, Sentences } from "./parts.tsx";
 import { RobustnessTable } from "./robustness.tsx";
@@ -127,6 +128,7 @@ export function EndpointSection({ endpoint, synthetic }: { endpoint: Endpoint; s
       {endpoint.leave_one_centre_out && <CentresPart endpoint={endpoint} left_out={endpoint.leave_one_centre_out} />}
       <HarmonisationPart endpoint={endpoint} />
       <Charts endpoint={endpoint} models={models} name={name} />
+      {models.filter((m) => m.kind === "deep").map((m) => <MissingImages key={m.id} model={m} />)}
       {endpoint.robustness && <RobustnessTable measured={endpoint.robustness.measured} dropped={endpoint.robustness.dropped} />}
       {endpoint.best_possible && <BestPossibleFigure best={endpoint.best_possible} />}
       <Notes notes={endpoint.models.flatMap((m) => m.notes.map((note) => t("labelled", { label: name(m), text: pick(note) })))} />

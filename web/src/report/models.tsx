@@ -65,7 +65,7 @@ export function ModelTable({ endpoint, name }: { endpoint: Endpoint; name: (m: M
                     <Cell label={t("patients")}><Value text={count(endpoint.n)} /></Cell>
                     <Cell label={t("events")}><Value text={count(endpoint.events)} /></Cell>
                     <Cell label={`${measure} (95%)`}><Value text={estimate(b.internal)} /></Cell>
-                    <td class="left quiet" colSpan={columns - 3}>{t(b.kind === "volume" ? "baseline_volume" : "baseline_random")}</td>
+                    <td class="left quiet" colSpan={columns - 3}>{t(b.kind === "volume" ? "baseline_volume" : b.kind === "random" ? "baseline_random" : "baseline_tables")}</td>
                   </>
                 )}
             </tr>

@@ -8,11 +8,18 @@ import type { Verdict } from "../verdict.ts";
 import { KindName, Section, Sentences } from "./parts.tsx";
 import type { Sentence } from "./parts.tsx";
 
-/** What is said of models from images beside volume alone and random numbers: of volume always, of random numbers where they reach as much. */
+/**
+ * What is said of models from images beside volume alone, random numbers, and the same model without its network: of random numbers only
+ * where they reach as much.
+ */
 export function use_baseline_sentences(list: Against[], kinds: Kind[]): Sentence[] {
   const { t, kind } = use_words();
   return list.filter((c) => kinds.includes(c.a) && c.verdict !== "undefined").flatMap((c): Sentence[] => {
     const values = { kind: kind(c.a), v: fixed(c.b_value), m: fixed(c.a_value), d: difference(c.difference, c.lower, c.upper, t("to")), p: p_phrase(c.p) };
+    if (c.b === "clinical+radiomics") {
+      const said = c.verdict === "better" ? "network_adds" : c.verdict === "as_good" ? "network_as_good" : "network_not_shown";
+      return [{ tone: c.verdict === "better" ? "good" : "warn", text: t(said, values) }];
+    }
     if (c.b === "volume" && c.verdict === "better") return [{ tone: "good", text: t("volume_better", values) }];
     if (c.verdict === "as_good") return [{ tone: "warn", text: t(c.b === "volume" ? "volume_as_good" : "random_as_good", values) }];
     return c.b === "volume" ? [{ tone: "warn", text: t("volume_not_shown", values) }] : [];

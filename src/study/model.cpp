@@ -30,6 +30,8 @@ learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std
   }
   for (const auto& column : dataset.frame.select_groups(groups_of_kind(kind)).columns)
     recipe.columns.push_back(column.name);
+  // One score against hundreds of columns: a penalty would have to be paid by what it is worth.
+  if (uses_network(file, kind)) recipe.learner.penalty_factor[learn::kScoreGroup] = 0.0;
   if (is_harmonised(kind)) {
     recipe.preprocess.harmonise = true;
     recipe.preprocess.harmonise_groups = {"radiomics"};

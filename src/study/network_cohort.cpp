@@ -12,8 +12,9 @@ namespace {
 
 /// Bins of a survival task end at quantiles of the event times.
 constexpr std::size_t kBins = 10;
-/// A task with fewer known outcomes of either kind teaches noise.
-constexpr std::size_t kFewest = 8;
+/// With fewer of either kind a network refuses a task, and what is learned beside teaches noise.
+constexpr std::size_t kFewest = 4;
+constexpr std::size_t kFewestBeside = 8;
 
 std::vector<double> bins_of(const std::vector<double>& time, const std::vector<int>& cause) {
   std::vector<double> events;
@@ -30,7 +31,7 @@ std::vector<double> bins_of(const std::vector<double>& time, const std::vector<i
   return {ends.begin(), ends.end()};
 }
 
-bool can_teach(const nn::Task& task) {
+bool can_teach(const nn::Task& task, bool answered) {
   std::size_t with = 0, without = 0;
   const bool survival = task.kind == nn::TaskKind::survival;
   const std::size_t rows = survival ? task.time_months.size() : task.label.size();
@@ -38,7 +39,8 @@ bool can_teach(const nn::Task& task) {
     if (std::isnan(survival ? task.time_months[row] : task.label[row])) continue;
     ++((survival ? task.cause[row] == 1 : task.label[row] == 1.0) ? with : without);
   }
-  return std::min(with, without) >= kFewest;
+  if (!answered) return std::min(with, without) >= kFewestBeside;
+  return with >= kFewest && (survival || without >= kFewest);
 }
 
 CohortOutcome outcome_of(const Dataset& dataset, const std::vector<std::string>& patients, PredictionPoint at) {
@@ -122,7 +124,7 @@ std::vector<nn::Task> tasks_of(const NetworkCohort& cohort, const std::vector<st
       }
       task.levels = std::max(1, *std::ranges::max_element(task.cause));
     }
-    if (!can_teach(task)) continue;
+    if (!can_teach(task, outcome.answered)) continue;
     if (task.kind == nn::TaskKind::survival) task.bins = bins_of(task.time_months, task.cause);
     tasks.push_back(std::move(task));
   }

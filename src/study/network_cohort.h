@@ -33,8 +33,9 @@ struct NetworkCohort {
 /// datasets: of all endpoints that get models
 NetworkCohort network_cohort(const StudyFile& file, const std::vector<Dataset>& datasets, PredictionPoint at);
 
-/// The tasks of these rows, as far as the rows can teach them: at least eight tell of either side. Bins of survival
-/// tasks end at deciles of the rows' own event times.
+/// The tasks of these rows, as far as the rows can teach them: four patients with and, where it is not a time, four
+/// without the outcome; eight of either for what is only learned beside. Bins of survival tasks end at deciles of the
+/// rows' own event times.
 std::vector<nn::Task> tasks_of(const NetworkCohort& cohort, const std::vector<std::size_t>& rows);
 
 }  // namespace larc::study

@@ -55,12 +55,14 @@ done
 expect_json endpoints/id=response/baselines/0/kind volume "$R"
 expect_json endpoints/id=response/baselines/0/columns/0 t2_original_shape_MeshVolume "$R"
 expect_json endpoints/id=response/baselines/1/kind random "$R"
-expect_json endpoints/id=response/leave_one_centre_out/models/# 7 "$R"
+expect_json endpoints/id=response/baselines/2/kind clinical+radiomics "$R"
+expect_json endpoints/id=response/leave_one_centre_out/models/3/kind deep "$R"
+expect_json endpoints/id=response/leave_one_centre_out/models/# 9 "$R"
 expect_json endpoints/id=response/leave_one_centre_out/centres/0/id north "$R"
-expect_json endpoints/id=response/leave_one_centre_out/models/3/baseline true "$R"
+expect_json endpoints/id=response/leave_one_centre_out/models/4/baseline true "$R"
 # With two centres, the other one teaches alone: nothing to harmonise.
-expect_json endpoints/id=response/leave_one_centre_out/models/5/harmonised true "$R"
-expect_json_has endpoints/id=response/leave_one_centre_out/models/5/refused "training rows come from one centre" "$R"
+expect_json endpoints/id=response/leave_one_centre_out/models/7/harmonised true "$R"
+expect_json_has endpoints/id=response/leave_one_centre_out/models/7/refused "training rows come from one centre" "$R"
 expect_json endpoints/id=response/harmonisation/internal/1/kind combined "$R"
 expect_json_key models/kind=radiomics/volume_alone/statement
 expect_json_key models/kind=combined/volume_alone/verdict

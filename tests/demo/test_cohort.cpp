@@ -247,6 +247,20 @@ TEST(DemoTruth, linear_predictor_can_be_recomputed_from_the_files) {
   EXPECT_GT(complete_rows, 180u);
 }
 
+TEST(DemoTruth, file_says_what_only_more_than_t2w_inside_the_outline_shows) {
+  const auto json = deliver(settings_of(60)).truth;
+  for (const auto& [endpoint, worth] : {std::pair{"pcr", 0.04}, {"os", 0.03}, {"dfs", 0.03}}) {
+    const auto& entry = json["endpoints"][endpoint];
+    EXPECT_GT(entry["best_possible"].get<double>(), entry["radiomics_and_clinical"].get<double>() + worth) << endpoint;
+  }
+  for (const char* outcome : {"pcr", "os", "crm_positive", "deposits"}) {
+    std::set<std::string> beyond;
+    for (const auto& effect : json["model"][outcome]["effects"])
+      if (effect["source"] == "image_beyond_it") beyond.insert(effect["variable"]);
+    EXPECT_EQ(beyond, (std::set<std::string>{"adc_before", "fat_stranding"})) << outcome;
+  }
+}
+
 TEST(DemoTable, faulty_cells_stand_where_the_truth_says) {
   const auto [table, json] = deliver(settings_of(240));
   std::map<std::string, std::size_t> row_of;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "demo/choose.h"
+#include "stats/logistic.h"
 
 namespace larc::demo {
 
@@ -45,6 +46,8 @@ ImageTraits draw_traits(Random& random) {
   traits.intensity = trait(random);
   traits.heterogeneity = trait(random);
   traits.irregularity = trait(random);
+  traits.diffusion = trait(random);
+  traits.stranding = trait(random);
   return traits;
 }
 
@@ -56,6 +59,14 @@ TumourAppearance appearance_of(const ImageTraits& traits, Random& random) {
   appearance.irregularity = 0.11 + 0.045 * traits.irregularity;
   appearance.texture_sigma_mm = random.uniform(2.6, 3.2);
   return appearance;
+}
+
+double adc_of(const ImageTraits& traits) {
+  return 1.05 + 0.13 * traits.diffusion;
+}
+
+double stranding_of(const ImageTraits& traits) {
+  return stats::logistic(1.8 * traits.stranding);
 }
 
 ClinicalBaseline draw_baseline(Random& random) {

@@ -13,12 +13,20 @@ struct ImageTraits {
   double intensity = 0;      // mean T2 signal relative to muscle
   double heterogeneity = 0;  // standard deviation of the texture
   double irregularity = 0;   // bumps of the surface
+  double diffusion = 0;      // mean ADC before therapy
+  double stranding = 0;      // dark strands in the fat around it
 };
 ImageTraits draw_traits(Random& random);
 
 /// The phantom's parameters. volume_ml = 14 exp(0.5 z); mean = 2.10 + 0.32 z; texture_sd = 0.26 + 0.10 z;
 /// irregularity = 0.11 + 0.045 z. The coarseness of the texture is no trait: it is drawn from `random`.
 TumourAppearance appearance_of(const ImageTraits& traits, Random& random);
+
+/// Mean ADC of the tumour before therapy, 1.05 + 0.13 z in 10^-3 mm^2/s.
+double adc_of(const ImageTraits& traits);
+
+/// Amount of stranding before therapy, logistic(1.8 z): 0 none, 1 marked; see Stranding.
+double stranding_of(const ImageTraits& traits);
 
 /// What is known before therapy, as it stands in the clinical table (rounded as there). Names and codes are those of
 /// the data dictionary.

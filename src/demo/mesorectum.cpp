@@ -38,14 +38,14 @@ double nodule_distance(const Nodule& nodule, const image::Vec3& point) {
   return radius - surface;
 }
 
-Mesorectum::Mesorectum(double girth, std::uint64_t seed) : fat_(tissues::kMesorectalFat) {
+Mesorectum::Mesorectum(double girth, std::uint64_t seed) : fat_tissue_(tissues::kMesorectalFat) {
   Random random(derive_seed(seed, "mesorectum"));
   a_ = girth * random.uniform(36, 40);
   b_ = girth * random.uniform(28, 31);
   for (double& wave : waves_) wave = random.uniform(-0.045, 0.045);
   waves_[0] += 0.03;   // broad and flat
   waves_[3] += 0.025;  // more room beside the sacrum than before it
-  fat_.t2 *= random.uniform(0.97, 1.05);
+  fat_tissue_.t2 *= random.uniform(0.97, 1.05);
 
   const auto place = [&](double clock, double share, double w) {
     const auto outer = border(clock, w);
@@ -112,7 +112,11 @@ image::Vec3 Mesorectum::border(double clock, double w) const {
   return {at.u + at.a * radius * c, at.v + at.b * radius * s, w};
 }
 
-void Mesorectum::paint(const Line& line, std::vector<Tissue>& row, std::vector<double>& inside) const {
+double Mesorectum::fat(const image::Vec3& point) const {
+  return coverage(distance(point) + kFasciaMm / 2);
+}
+
+void Mesorectum::paint_fat(const Line& line, std::vector<Tissue>& row, std::vector<double>& inside) const {
   inside.assign(row.size(), 0.0);
   const Ring widest = ring(line.at(line.count / 2)[2]);
   const image::Vec3 reach{1.2 * widest.a + kLevatorReach, 1.2 * widest.b + kLevatorReach, 1e3};
@@ -131,9 +135,12 @@ void Mesorectum::paint(const Line& line, std::vector<Tissue>& row, std::vector<d
     }
     if (d > kFasciaMm) continue;
     blend(state, tissues::kFascia, 0.8 * coverage(d - kFasciaMm / 2));
-    blend(state, fat_, coverage(d + kFasciaMm / 2));
+    blend(state, fat_tissue_, coverage(d + kFasciaMm / 2));
     inside[static_cast<std::size_t>(i)] = coverage(d);
   }
+}
+
+void Mesorectum::paint_contents(const Line& line, std::vector<Tissue>& row) const {
   for (const auto& nodule : nodules_) {
     image::Vec3 centre{}, half{};
     for (std::size_t a = 0; a < 3; ++a) {

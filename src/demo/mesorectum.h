@@ -26,8 +26,12 @@ class Mesorectum {
   /// The point of the fascia at height w and angle `clock`.
   image::Vec3 border(double clock, double w) const;
   void add(const Nodule& nodule) { nodules_.push_back(nodule); }
-  /// Levator, fascia, fat and what is in it; `inside` gets the share of each point that lies within the fascia.
-  void paint(const Line& line, std::vector<Tissue>& row, std::vector<double>& inside) const;
+  /// Levator, fascia and fat; `inside` gets the share of each point that lies within the fascia.
+  void paint_fat(const Line& line, std::vector<Tissue>& row, std::vector<double>& inside) const;
+  /// Share of a point that paint_fat makes fat.
+  double fat(const image::Vec3& point) const;
+  /// What is in the fat: vessels, nodes, deposits.
+  void paint_contents(const Line& line, std::vector<Tissue>& row) const;
 
  private:
   struct Ring {
@@ -39,7 +43,7 @@ class Mesorectum {
 
   double a_, b_;
   double waves_[4];  // cos 2t, sin 2t, cos 3t, sin 3t of the relative radius
-  Tissue fat_;
+  Tissue fat_tissue_;
   std::vector<Nodule> nodules_;
 };
 

@@ -21,6 +21,12 @@ double heterogeneity(const LatentPatient& p) {
 double irregularity(const LatentPatient& p) {
   return p.traits.irregularity;
 }
+double diffusion(const LatentPatient& p) {
+  return p.traits.diffusion;
+}
+double stranding(const LatentPatient& p) {
+  return p.traits.stranding;
+}
 double log_cea(const LatentPatient& p) {
   return std::log(p.clinical.cea_ng_ml / 5.0) / 0.75;
 }
@@ -55,9 +61,18 @@ double n2(const LatentPatient& p) {
 LinearPredictor sum_effects(const std::vector<Effect>& effects, const LatentPatient& patient, double intercept) {
   LinearPredictor result;
   for (const auto& effect : effects) {
-    (effect.image ? result.image : result.clinical) += effect.coefficient * effect.value(patient);
+    double& part = effect.source == Source::clinical  ? result.clinical
+                   : effect.source == Source::outline ? result.outline
+                                                      : result.beyond;
+    part += effect.coefficient * effect.value(patient);
   }
-  result.whole = intercept + result.image + result.clinical;
+  result.whole = intercept + result.honest();
+  return result;
+}
+
+LinearPredictor constant(double whole) {
+  LinearPredictor result;
+  result.whole = whole;
   return result;
 }
 
@@ -65,45 +80,53 @@ LinearPredictor sum_effects(const std::vector<Effect>& effects, const LatentPati
 
 const std::vector<Effect>& pcr_effects() {
   static const std::vector<Effect> effects{
-      {"tumour_volume_ml", "ln(x / 14) / 0.5", -1.0, true, volume},
-      {"tumour_mean_to_muscle", "(x - 2.10) / 0.32", 0.55, true, intensity},
-      {"tumour_texture_sd", "(x - 0.26) / 0.10", -0.95, true, heterogeneity},
-      {"cea_ng_ml", "ln(x / 5) / 0.75", -0.95, false, log_cea},
-      {"planned_regimen", "1 if tnt_induction or tnt_consolidation, else 0", 1.0, false, total_neoadjuvant},
-      {"haemoglobin_g_l", "(x - 130) / 15", 0.5, false, haemoglobin},
+      {"tumour_volume_ml", "ln(x / 14) / 0.5", -0.80, Source::outline, volume},
+      {"tumour_mean_to_muscle", "(x - 2.10) / 0.32", 0.45, Source::outline, intensity},
+      {"tumour_texture_sd", "(x - 0.26) / 0.10", -0.75, Source::outline, heterogeneity},
+      {"adc_before", "(x - 1.05) / 0.13", -0.80, Source::beyond, diffusion},
+      {"fat_stranding", "logit(x) / 1.8", -0.85, Source::beyond, stranding},
+      {"cea_ng_ml", "ln(x / 5) / 0.75", -0.95, Source::clinical, log_cea},
+      {"planned_regimen", "1 if tnt_induction or tnt_consolidation, else 0", 1.0, Source::clinical, total_neoadjuvant},
+      {"haemoglobin_g_l", "(x - 130) / 15", 0.5, Source::clinical, haemoglobin},
   };
   return effects;
 }
 
 const std::vector<Effect>& os_effects() {
   static const std::vector<Effect> effects{
-      {"tumour_volume_ml", "ln(x / 14) / 0.5", 0.55, true, volume},
-      {"tumour_texture_sd", "(x - 0.26) / 0.10", 0.40, true, heterogeneity},
-      {"tumour_irregularity", "(x - 0.11) / 0.045", 0.20, true, irregularity},
-      {"age_years", "(x - 62) / 10", 0.45, false, age},
-      {"cea_ng_ml", "ln(x / 5) / 0.75", 0.35, false, log_cea},
-      {"emvi_score_1", "1 if x >= 3, else 0", 0.60, false, emvi},
-      {"ecog", "x", 0.35, false, ecog},
+      {"tumour_volume_ml", "ln(x / 14) / 0.5", 0.40, Source::outline, volume},
+      {"tumour_texture_sd", "(x - 0.26) / 0.10", 0.30, Source::outline, heterogeneity},
+      {"tumour_irregularity", "(x - 0.11) / 0.045", 0.20, Source::outline, irregularity},
+      {"adc_before", "(x - 1.05) / 0.13", 0.40, Source::beyond, diffusion},
+      {"fat_stranding", "logit(x) / 1.8", 0.50, Source::beyond, stranding},
+      {"age_years", "(x - 62) / 10", 0.45, Source::clinical, age},
+      {"cea_ng_ml", "ln(x / 5) / 0.75", 0.35, Source::clinical, log_cea},
+      {"emvi_score_1", "1 if x >= 3, else 0", 0.60, Source::clinical, emvi},
+      {"ecog", "x", 0.35, Source::clinical, ecog},
   };
   return effects;
 }
 
 const std::vector<Effect>& crm_effects() {
   static const std::vector<Effect> effects{
-      {"tumour_volume_ml", "ln(x / 14) / 0.5", 0.50, true, volume},
-      {"tumour_irregularity", "(x - 0.11) / 0.045", 0.40, true, irregularity},
-      {"mrf_distance_mm_1", "1 if x <= 1, else 0", 1.10, false, mrf_involved},
-      {"cT_1", "1 if T4b, else 0", 0.60, false, organ_invaded},
+      {"tumour_volume_ml", "ln(x / 14) / 0.5", 0.40, Source::outline, volume},
+      {"tumour_irregularity", "(x - 0.11) / 0.045", 0.35, Source::outline, irregularity},
+      {"adc_before", "(x - 1.05) / 0.13", 0.20, Source::beyond, diffusion},
+      {"fat_stranding", "logit(x) / 1.8", 0.45, Source::beyond, stranding},
+      {"mrf_distance_mm_1", "1 if x <= 1, else 0", 1.10, Source::clinical, mrf_involved},
+      {"cT_1", "1 if T4b, else 0", 0.60, Source::clinical, organ_invaded},
   };
   return effects;
 }
 
 const std::vector<Effect>& deposit_effects() {
   static const std::vector<Effect> effects{
-      {"tumour_texture_sd", "(x - 0.26) / 0.10", 0.50, true, heterogeneity},
-      {"mr_tumour_deposits_1", "1 if x >= 1, else 0", 1.30, false, deposits_seen},
-      {"emvi_score_1", "1 if x >= 3, else 0", 0.80, false, emvi},
-      {"cN_1", "1 if N2, else 0", 0.50, false, n2},
+      {"tumour_texture_sd", "(x - 0.26) / 0.10", 0.40, Source::outline, heterogeneity},
+      {"adc_before", "(x - 1.05) / 0.13", 0.20, Source::beyond, diffusion},
+      {"fat_stranding", "logit(x) / 1.8", 0.50, Source::beyond, stranding},
+      {"mr_tumour_deposits_1", "1 if x >= 1, else 0", 1.30, Source::clinical, deposits_seen},
+      {"emvi_score_1", "1 if x >= 3, else 0", 0.80, Source::clinical, emvi},
+      {"cN_1", "1 if N2, else 0", 0.50, Source::clinical, n2},
   };
   return effects;
 }
@@ -116,10 +139,8 @@ Predictors predictors_of(const LatentPatient& patient, Scenario scenario) {
   const bool centre = scenario == Scenario::centre;
   const double prevalence = centre ? kCentrePrevalence[patient.centre] : kNullPrevalence;
   const double log_hazard = centre ? kCentreLogHazard[patient.centre] : 0.35;
-  return {{0, 0, stats::logit(prevalence)},
-          {0, 0, log_hazard},
-          {0, 0, stats::logit(kNullCrm)},
-          {0, 0, stats::logit(kNullDeposits)}};
+  return {constant(stats::logit(prevalence)), constant(log_hazard), constant(stats::logit(kNullCrm)),
+          constant(stats::logit(kNullDeposits))};
 }
 
 double draw_response(const LinearPredictor& pcr, Random& random) {

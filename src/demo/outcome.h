@@ -15,12 +15,19 @@ struct LatentPatient {
   ClinicalBaseline clinical;
 };
 
+/// Where a variable can be read.
+enum class Source {
+  clinical,  // the clinical table
+  outline,   // T2w before therapy inside the tumour's outline, and the outline itself: what radiomics holds
+  beyond     // images before therapy, but not there: diffusion, the fat around the tumour
+};
+
 /// One term of a linear predictor: coefficient * value(patient).
 struct Effect {
   std::string variable;
   std::string value_text;  // how the value is made from the variable
   double coefficient;
-  bool image;  // seen in the image, not in the clinical table
+  Source source;
   double (*value)(const LatentPatient&);
 };
 
@@ -32,9 +39,9 @@ const std::vector<Effect>& crm_effects();
 const std::vector<Effect>& deposit_effects();
 
 /// Constants of the outcome model.
-inline constexpr double kPcrIntercept = -2.35;
-inline constexpr double kCrmIntercept = -3.15;
-inline constexpr double kDepositIntercept = -2.35;
+inline constexpr double kPcrIntercept = -2.45;
+inline constexpr double kCrmIntercept = -3.18;
+inline constexpr double kDepositIntercept = -2.42;
 inline constexpr double kOsShape = 1.25;       // Weibull
 inline constexpr double kOsScaleMonths = 190;  // at log hazard 0
 inline constexpr double kDropoutPerMonth = 0.02 / 12.0;
@@ -47,13 +54,16 @@ inline constexpr double kCentreLogHazard[3] = {0.7, 0.0, -0.7};
 inline constexpr double kNullCrm = 0.15;
 inline constexpr double kNullDeposits = 0.19;
 
-/// What the two kinds of data contribute, and the whole; `whole` includes intercept and centre.
+/// What each source contributes, and the whole; `whole` includes intercept and centre.
 struct LinearPredictor {
-  double image = 0;
   double clinical = 0;
+  double outline = 0;
+  double beyond = 0;
   double whole = 0;
+  double image() const { return outline + beyond; }
+  double radiomics_and_clinical() const { return outline + clinical; }
   /// What a model may use: image + clinical. In the scenarios without signal it is constant.
-  double honest() const { return image + clinical; }
+  double honest() const { return image() + clinical; }
 };
 
 struct Predictors {

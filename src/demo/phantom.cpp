@@ -45,7 +45,8 @@ Phantom::Phantom(const ImagingTruth& truth, const ImagingFaults& faults, const H
                  const image::Mat3& frame, std::uint64_t seed)
     : frame_(frame),
       grain_(draw_field(2.0, 2.0, derive_seed(seed, "grain"))),
-      septa_(draw_field(3.0, 4.2, derive_seed(seed, "septa"))) {
+      septa_(draw_field(3.0, 4.2, derive_seed(seed, "septa"))),
+      stranding_(seed) {
   RectalTube tube = draw_tube(seed);
   const auto shape_seed = derive_seed(seed, "tumour");
   const auto& response = truth.response;
@@ -80,12 +81,15 @@ Phantom::Phantom(const ImagingTruth& truth, const ImagingFaults& faults, const H
                  Mesorectum(placement.girth, seed),
                  std::nullopt,
                  std::nullopt,
-                 1};
+                 1,
+                 0};
   };
   states_.push_back(state_of(tube, faults.gas_1, day_1));
   states_.push_back(state_of(later, faults.gas_2, day_2));
   states_[0].tumour = tumour;
   states_[0].adc = response.adc_before;
+  states_[0].stranding = truth.stranding_1;
+  states_[1].stranding = truth.stranding_2;
 
   const double remaining = std::clamp(response.remaining, 0.0, 1.0);
   const double bed = std::clamp(remaining + response.fibrosis * (1 - remaining), kLeastVisible, 1.0);
@@ -147,6 +151,21 @@ void Phantom::add_deposits(State& before, State& after, const ImagingTruth& trut
   }
 }
 
+/// In the mesorectal fat around the tumour, or around what became of its outline.
+void Phantom::paint_strands(const State& state, const Line& line, std::vector<Tissue>& row) const {
+  const Tumour& tumour = state.bed ? *state.bed : *state.tumour;
+  image::Vec3 reach = tumour.reach();
+  for (auto& half : reach) half += Stranding::kReachMm;
+  const Stretch stretch = clipped(line, tumour.centre(), reach);
+  for (int i = stretch.begin; i < stretch.end; ++i) {
+    const auto q = line.at(i);
+    const double fat = state.mesorectum.fat(q);
+    if (fat <= 0) continue;
+    const double share = fat * stranding_.share(tumour, state.stranding, q);
+    if (share > 0) blend(row[static_cast<std::size_t>(i)], tissues::kStrand, share);
+  }
+}
+
 void Phantom::paint_tumour(const State& state, const Line& pelvic, const Line& line, Row& row) const {
   // Fine teeth on the border, as tumour grows between fat cells.
   const auto rough = [&](double distance, int i) {
@@ -179,7 +198,9 @@ void Phantom::paint(int examination, const Line& line, Row& row) const {
   const Line turned = in_frame(line, frame_);
   state.pelvis.paint(line, row.tissue);
   row.tumour.assign(row.tissue.size(), 0.0);
-  state.mesorectum.paint(turned, row.tissue, row.mesorectum);
+  state.mesorectum.paint_fat(turned, row.tissue, row.mesorectum);
+  if (state.stranding > 0) paint_strands(state, turned, row.tissue);
+  state.mesorectum.paint_contents(turned, row.tissue);
   paint_rectum(state.tube, state.content, turned, row.tissue);
   paint_tumour(state, line, turned, row);
   for (int i = 0; i < line.count; ++i) {

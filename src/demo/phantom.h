@@ -7,6 +7,7 @@
 #include "demo/mesorectum.h"
 #include "demo/pelvis.h"
 #include "demo/rectum.h"
+#include "demo/stranding.h"
 
 namespace larc::demo {
 
@@ -41,15 +42,18 @@ class Phantom {
     std::optional<Tumour> tumour;
     std::optional<Tumour> bed;  // the shrunken first outline, now scar where it is not tumour
     double adc = 1;
+    double stranding = 0;
   };
   image::Vec3 to_rectal(const image::Vec3& pelvic) const;
   image::Vec3 to_pelvic(const image::Vec3& rectal) const;
   void add_deposits(State& before, State& after, const ImagingTruth& truth, std::uint64_t seed) const;
+  void paint_strands(const State& state, const Line& line, std::vector<Tissue>& row) const;
   void paint_tumour(const State& state, const Line& pelvic, const Line& line, Row& row) const;
 
   image::Mat3 frame_;
   RandomField grain_;
   RandomField septa_;
+  Stranding stranding_;
   std::vector<State> states_;
 };
 

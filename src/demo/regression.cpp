@@ -47,11 +47,13 @@ ImagingTruth draw_imaging(const LatentPatient& patient, const TumourAppearance& 
   r.remaining = stats::logistic(-0.7 * (response + 2.4) + 0.6 * random.normal());
   if (r.remaining < 0.03) r.remaining = 0;
   r.fibrosis = random.uniform(0.08, 0.22);
-  r.adc_before = std::clamp(0.95 + 0.10 * random.normal(), 0.65, 1.35);
+  r.adc_before = adc_of(patient.traits);
   r.adc_after = std::clamp(r.adc_before + 0.12 + 0.45 * (1.0 - r.remaining) + 0.06 * random.normal(), 0.65, 2.1);
   const auto& b = patient.clinical;
   imaging.mrf_distance_mm_1 = b.mrf_distance_mm;
   imaging.mrf_distance_mm_2 = b.mrf_distance_mm + (1.0 - r.remaining) * random.uniform(0.5, 6.0);
+  imaging.stranding_1 = stranding_of(patient.traits);
+  imaging.stranding_2 = imaging.stranding_1 * (0.25 + 0.75 * r.remaining);
   imaging.deposits = b.mr_tumour_deposits;
   imaging.bladder_invaded = invades_in_front(b.organs);
   return imaging;

@@ -6,12 +6,16 @@ namespace larc::demo {
 
 namespace {
 
+Score of_predictor(const LinearPredictor& p, double centre) {
+  return {p.honest(), p.clinical, p.image(), p.radiomics_and_clinical(), centre};
+}
+
 Score of_response(const Predictors& p, Scenario, int centre) {
-  return {p.pcr.honest(), p.pcr.clinical, p.pcr.image, kCentrePrevalence[centre]};
+  return of_predictor(p.pcr, kCentrePrevalence[centre]);
 }
 
 Score of_hazard(const Predictors& p, Scenario, int centre) {
-  return {p.os.honest(), p.os.clinical, p.os.image, kCentreLogHazard[centre]};
+  return of_predictor(p.os, kCentreLogHazard[centre]);
 }
 
 /// Chance of something that has `predictor`'s odds where the response is not complete, and never happens where it is.
@@ -25,7 +29,8 @@ Score of_residual(const Predictors& p, const LinearPredictor& predictor, Scenari
   };
   score.all = chance(p.pcr.honest(), predictor.honest());
   score.clinical = chance(p.pcr.clinical, predictor.clinical);
-  score.image = chance(p.pcr.image, predictor.image);
+  score.image = chance(p.pcr.image(), predictor.image());
+  score.radiomics_and_clinical = chance(p.pcr.radiomics_and_clinical(), predictor.radiomics_and_clinical());
   return score;
 }
 
@@ -63,6 +68,7 @@ void ScoredOutcomes::add(const Score& score, double label_or_months, int happene
   all.push_back(score.all);
   clinical.push_back(score.clinical);
   image.push_back(score.image);
+  radiomics_and_clinical.push_back(score.radiomics_and_clinical);
   centre.push_back(score.centre);
 }
 

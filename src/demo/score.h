@@ -9,7 +9,7 @@ namespace larc::demo {
 
 /// What ranks the patients for one endpoint as well as anything known before therapy can.
 struct Score {
-  double all = 0, clinical = 0, image = 0, centre = 0;
+  double all = 0, clinical = 0, image = 0, radiomics_and_clinical = 0, centre = 0;
 };
 
 /// An endpoint whose best possible prediction is known.
@@ -25,7 +25,7 @@ struct ScoredOutcomes {
   std::vector<double> outcome;  // binary: 0 or 1
   std::vector<double> months;   // survival
   std::vector<int> event;
-  std::vector<double> all, clinical, image, centre;
+  std::vector<double> all, clinical, image, radiomics_and_clinical, centre;
   void add(const Score& score, double label_or_months, int happened, bool survival);
 };
 

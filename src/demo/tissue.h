@@ -43,6 +43,7 @@ inline constexpr Tissue kSubmucosa{2.7, 1.1, 1.70, 0.08, 0, 0};
 inline constexpr Tissue kMucosa{1.7, 1.3, 1.50, 0.08, 0, 0};
 inline constexpr Tissue kGas{0.05, 0, 1.00, 0, 0, 1};
 inline constexpr Tissue kScar{0.74, 0.55, 1.20, 0.20, -0.25, 0};
+inline constexpr Tissue kStrand{0.70, 0.35, 1.00, 0.10, 0, 0};
 inline constexpr Tissue kDeposit{1.85, 1.9, 0.95, 0.10, 0, 0};
 
 }  // namespace tissues

@@ -77,6 +77,7 @@ std::map<std::string, EndpointTruth> compute_population(Scenario scenario) {
       entry.best_possible = reached(data, data.all, endpoint.survival);
       entry.clinical_only = reached(data, data.clinical, endpoint.survival);
       entry.image_only = reached(data, data.image, endpoint.survival);
+      entry.radiomics_and_clinical = reached(data, data.radiomics_and_clinical, endpoint.survival);
     }
     if (scenario == Scenario::centre) entry.centre_only = reached(data, data.centre, endpoint.survival);
   }
@@ -98,10 +99,23 @@ Json endpoint_json(const EndpointTruth& e) {
               {"cohort_best", number_or_null(e.cohort_best)},
               {"clinical_only", number_or_null(e.clinical_only)},
               {"image_only", number_or_null(e.image_only)},
+              {"radiomics_and_clinical", number_or_null(e.radiomics_and_clinical)},
               {"centre_only", number_or_null(e.centre_only)},
               {"prevalence", number_or_null(e.prevalence)},
               {"cohort_prevalence", number_or_null(e.cohort_prevalence)},
               {"prevalence_of", e.survival ? "event within follow-up" : "positive"}};
+}
+
+const char* to_string(Source source) {
+  switch (source) {
+    case Source::clinical:
+      return "clinical";
+    case Source::outline:
+      return "t2w_inside_outline";
+    case Source::beyond:
+      return "image_beyond_it";
+  }
+  return "";
 }
 
 Json effects_json(const std::vector<Effect>& effects) {
@@ -110,7 +124,7 @@ Json effects_json(const std::vector<Effect>& effects) {
     list.push_back({{"variable", effect.variable},
                     {"x_to", effect.value_text},
                     {"coefficient", effect.coefficient},
-                    {"source", effect.image ? "image" : "clinical"}});
+                    {"source", to_string(effect.source)}});
   }
   return list;
 }

@@ -14,8 +14,11 @@ struct EndpointTruth {
   double cohort_best = 0.5;    // the same in the eligible patients of this cohort; luck moves it
   double clinical_only = 0.5;  // the predictor with its image part at the mean, in the 200,000
   double image_only = 0.5;     // with its clinical part at the mean
-  double centre_only = 0.5;    // the centre alone, in the 200,000: what a confounded model can reach at most
-  double prevalence = 0;       // binary: share with it; survival: share with an event; in the 200,000
+  // What a perfect reader of the clinical table and of T2w inside the outline could reach, in the 200,000: diffusion
+  // and the fat around the tumour at the mean.
+  double radiomics_and_clinical = 0.5;
+  double centre_only = 0.5;  // the centre alone, in the 200,000: what a confounded model can reach at most
+  double prevalence = 0;     // binary: share with it; survival: share with an event; in the 200,000
   double cohort_prevalence = 0;
 };
 

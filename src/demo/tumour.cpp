@@ -123,32 +123,47 @@ std::vector<image::Vec3> Tumour::surface(double step_mm) const {
   return points;
 }
 
-double Tumour::distance(const image::Vec3& point_uvw) const {
+std::optional<Tumour::Straight> Tumour::straightened(const image::Vec3& point_uvw, double far_mm) const {
   const double dw = point_uvw[2] - height_;
-  if (std::abs(dw) > 2.0 * semi_[2]) return kFarMm;
+  if (std::abs(dw) > std::max(2.0 * semi_[2], semi_[2] + far_mm)) return std::nullopt;
   const auto axis = tube_.axis_at(point_uvw[2]);
   const double du = point_uvw[0] - axis.u;
   const double dv = point_uvw[1] - axis.v;
   const double across = std::sqrt(du * du + dv * dv) - wall_radius_;
-  if (std::abs(across) > 2.0 * semi_[1]) return kFarMm;
+  if (std::abs(across) > std::max(2.0 * semi_[1], semi_[1] + far_mm)) return std::nullopt;
   double angle = std::atan2(dv, du) - clock_;
   if (angle > kPi) angle -= 2.0 * kPi;
   if (angle < -kPi) angle += 2.0 * kPi;
-  const double x = wall_radius_ * angle / semi_[0];
-  const double y = across / semi_[1];
-  const double z = dw / semi_[2];
-  const double radius = std::sqrt(x * x + y * y + z * z);
-  const double far = kFarMm / semi_[1];
-  if (radius > 1.0 + 4.0 * appearance_.irregularity + far) return kFarMm;
+  const image::Vec3 xyz{wall_radius_ * angle / semi_[0], across / semi_[1], dw / semi_[2]};
+  const double radius = std::sqrt(xyz[0] * xyz[0] + xyz[1] * xyz[1] + xyz[2] * xyz[2]);
+  if (radius > 1.0 + 4.0 * appearance_.irregularity + far_mm / semi_[1]) return std::nullopt;
   double bumps = 0;
   const double unit = waviness_ / semi_[1];
   for (const auto& wave : waves_) {
     const double along = (wave.direction[0] * du + wave.direction[1] * dv + wave.direction[2] * dw) * unit;
     bumps += cos_of_turns(wave.frequency * along + wave.phase);
   }
-  bumps *= std::sqrt(2.0 / kWaves);
-  const double value = semi_[1] * (radius - 1.0 - appearance_.irregularity * bumps);
-  return std::clamp(value, -kFarMm, kFarMm);
+  return Straight{xyz, radius, appearance_.irregularity * bumps * std::sqrt(2.0 / kWaves)};
+}
+
+double Tumour::distance(const image::Vec3& point_uvw) const {
+  const auto at = straightened(point_uvw, kFarMm);
+  if (!at) return kFarMm;
+  return std::clamp(semi_[1] * (at->radius - 1.0 - at->bumps), -kFarMm, kFarMm);
+}
+
+std::optional<Tumour::Outside> Tumour::outside(const image::Vec3& point_uvw, double within_mm) const {
+  const auto at = straightened(point_uvw, within_mm);
+  if (!at || at->radius <= 1.0 + at->bumps) return std::nullopt;
+  double slope = 0;
+  Outside result{};
+  for (std::size_t a = 0; a < 3; ++a) {
+    slope += std::pow(at->xyz[a] / semi_[a], 2);
+    result.foot[a] = at->xyz[a] * semi_[a] / at->radius;
+  }
+  result.distance_mm = (at->radius - 1.0 - at->bumps) * at->radius / std::sqrt(slope);
+  if (result.distance_mm >= within_mm) return std::nullopt;
+  return result;
 }
 
 double Tumour::texture(const image::Vec3& point_uvw) const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "core/random.h"
@@ -29,6 +30,12 @@ class Tumour {
   void move(double du, double dv);
   /// Signed distance to the surface in mm, negative inside; approximate, capped at +-`kFarMm`.
   double distance(const image::Vec3& point_uvw) const;
+  /// Of a point outside the surface and less than `within_mm` from it.
+  struct Outside {
+    double distance_mm;  // first order
+    image::Vec3 foot;    // where the line to the middle leaves the smooth ellipsoid, in its own straight frame, mm
+  };
+  std::optional<Outside> outside(const image::Vec3& point_uvw, double within_mm) const;
   /// T2 signal inside, muscle = 1.
   double signal(const image::Vec3& point_uvw) const;
   /// The texture alone: mean 0, standard deviation 1.
@@ -48,6 +55,14 @@ class Tumour {
     double frequency;  // waves per smallest semi-axis
     double phase;      // turns
   };
+  /// A point in the straight frame of the ellipsoid: along the wall, across it, along the rectum, in semi-axes.
+  struct Straight {
+    image::Vec3 xyz;
+    double radius;
+    double bumps;  // of the surface there, relative
+  };
+  /// Nothing where the point lies more than `far_mm` off, give or take.
+  std::optional<Straight> straightened(const image::Vec3& point_uvw, double far_mm) const;
   void set_scale(double scale);
   template <typename Visit>
   void visit(double step_mm, Visit visit) const;

@@ -12,6 +12,7 @@
 #include "demo/endpoint_truth.h"
 #include "demo/faults.h"
 #include "demo/screening_truth.h"
+#include "stats/logistic.h"
 #include "support/test_data.h"
 
 namespace larc::demo {
@@ -198,11 +199,11 @@ TEST(DemoCohort, rates_are_the_documented_ones) {
   });
   EXPECT_NEAR(crt_complete / crt, 0.17, 0.03);
   EXPECT_NEAR(tnt_complete / tnt, 0.28, 0.03);
-  EXPECT_NEAR(involved / n, 0.117, 0.015);
-  EXPECT_NEAR(deposits / n, 0.175, 0.02);
-  EXPECT_NEAR(local / n, 0.097, 0.015);
-  EXPECT_NEAR(distant / n, 0.33, 0.02);
-  EXPECT_NEAR(alive / n, 0.645, 0.01);
+  EXPECT_NEAR(involved / n, 0.120, 0.015);
+  EXPECT_NEAR(deposits / n, 0.174, 0.02);
+  EXPECT_NEAR(local / n, 0.099, 0.015);
+  EXPECT_NEAR(distant / n, 0.322, 0.02);
+  EXPECT_NEAR(alive / n, 0.641, 0.01);
 }
 
 struct Delivered {
@@ -235,13 +236,29 @@ TEST(DemoTruth, linear_predictor_can_be_recomputed_from_the_files) {
     if (!cea || *cea < 0 || !haemoglobin || *haemoglobin < 0 || cell("planned_regimen") == "CRT") continue;
     ++complete_rows;
     const double predictor =
-        kPcrIntercept - 1.0 * std::log(trait["tumour_volume_ml"].get<double>() / 14.0) / 0.5 +
-        0.55 * (trait["tumour_mean_to_muscle"].get<double>() - 2.10) / 0.32 -
-        0.95 * (trait["tumour_texture_sd"].get<double>() - 0.26) / 0.10 - 0.95 * std::log(*cea / 5.0) / 0.75 +
+        kPcrIntercept - 0.80 * std::log(trait["tumour_volume_ml"].get<double>() / 14.0) / 0.5 +
+        0.45 * (trait["tumour_mean_to_muscle"].get<double>() - 2.10) / 0.32 -
+        0.75 * (trait["tumour_texture_sd"].get<double>() - 0.26) / 0.10 -
+        0.80 * (trait["adc_before"].get<double>() - 1.05) / 0.13 -
+        0.85 * stats::logit(trait["fat_stranding"].get<double>()) / 1.8 - 0.95 * std::log(*cea / 5.0) / 0.75 +
         (cell("planned_regimen").starts_with("tnt_") ? 1.0 : 0.0) + 0.5 * (*haemoglobin - 130.0) / 15.0;
     EXPECT_NEAR(predictor, trait["pcr_linear_predictor"].get<double>(), 1e-9);
   }
   EXPECT_GT(complete_rows, 180u);
+}
+
+TEST(DemoTruth, file_says_what_only_more_than_t2w_inside_the_outline_shows) {
+  const auto json = deliver(settings_of(60)).truth;
+  for (const auto& [endpoint, worth] : {std::pair{"pcr", 0.04}, {"os", 0.03}, {"dfs", 0.03}}) {
+    const auto& entry = json["endpoints"][endpoint];
+    EXPECT_GT(entry["best_possible"].get<double>(), entry["radiomics_and_clinical"].get<double>() + worth) << endpoint;
+  }
+  for (const char* outcome : {"pcr", "os", "crm_positive", "deposits"}) {
+    std::set<std::string> beyond;
+    for (const auto& effect : json["model"][outcome]["effects"])
+      if (effect["source"] == "image_beyond_it") beyond.insert(effect["variable"]);
+    EXPECT_EQ(beyond, (std::set<std::string>{"adc_before", "fat_stranding"})) << outcome;
+  }
 }
 
 TEST(DemoTable, faulty_cells_stand_where_the_truth_says) {

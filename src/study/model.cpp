@@ -7,6 +7,10 @@ namespace larc::study {
 
 namespace {
 
+/// Of a network's score, where each of the hundreds of other columns has 1: much of what it is worth stays, and where it
+/// is worth nothing it can go.
+constexpr double kScorePenalty = 0.2;
+
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t middle = values.size() / 2;
@@ -30,8 +34,7 @@ learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std
   }
   for (const auto& column : dataset.frame.select_groups(groups_of_kind(kind)).columns)
     recipe.columns.push_back(column.name);
-  // One score against hundreds of columns: a penalty would have to be paid by what it is worth.
-  if (uses_network(file, kind)) recipe.learner.penalty_factor[learn::kScoreGroup] = 0.0;
+  if (uses_network(file, kind)) recipe.learner.penalty_factor[learn::kScoreGroup] = kScorePenalty;
   if (is_harmonised(kind)) {
     recipe.preprocess.harmonise = true;
     recipe.preprocess.harmonise_groups = {"radiomics"};

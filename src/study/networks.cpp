@@ -54,8 +54,9 @@ nn::Cases without(nn::Cases cases, const std::set<std::string>& names) {
 }
 
 Json record_of(const Study& study, const NetworkCohort& cohort, const NetworkSplit& split,
-               const std::vector<std::size_t>& units, std::uint64_t seed) {
-  const auto answers = train_network(study, cohort, split.training, learn::pick(units, split.training), seed, {});
+               const std::vector<std::size_t>& units, std::uint64_t seed, const std::function<void()>& step) {
+  const auto answers =
+      train_network(study, cohort, split.training, learn::pick(units, split.training), seed, [&](int, int) { step(); });
   const nn::Cases cases = load_cases(study, cohort.at, learn::pick(cohort.crops, split.held_out));
   using Raw = std::map<std::string, std::vector<double>>;
   Raw raw;
@@ -99,9 +100,10 @@ Json record_of(const Study& study, const NetworkCohort& cohort, const NetworkSpl
 
 /// That its rows cannot teach a network is an answer, not a failure of the study.
 std::string record_or_reason(const Study& study, const NetworkCohort& cohort, const NetworkSplit& split,
-                             const std::vector<std::size_t>& units, std::uint64_t seed) {
+                             const std::vector<std::size_t>& units, std::uint64_t seed,
+                             const std::function<void()>& step) {
   try {
-    return dump_json(record_of(study, cohort, split, units, seed));
+    return dump_json(record_of(study, cohort, split, units, seed, step));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::refused && error.code() != ErrorCode::domain) throw;
     return dump_json({{"failure", error.what()}});
@@ -169,6 +171,7 @@ void run_networks(Study& study, const std::vector<Dataset>& datasets, NetworkUse
   }
   const ValidationPlan& plan = study.file.validation;
   const SharedFolds folds(datasets, protocols, plan.deep_repeats, plan.folds, seed);
+  const nn::TrainSettings settings = deep_settings(study.file.deep);
   std::vector<NetworkCohort> cohorts;
   cohorts.reserve(all.size());
   std::vector<Case> cases, wanted;
@@ -181,10 +184,14 @@ void run_networks(Study& study, const std::vector<Dataset>& datasets, NetworkUse
       const std::string input = hash_of({kNetwork, version(), commit(), cohort.hash, dump_json(study.file.deep),
                                          dump_json(study.file.document.at("crop")), std::to_string(own_seed),
                                          join(learn::pick(cohort.patients, split.training), "\n")});
-      cases.push_back(
-          {case_id(at, split.part), input, [&study, &cohort, split = std::move(split), own_units, own_seed] {
-             return record_or_reason(study, cohort, split, own_units, own_seed);
-           }});
+      Case& item = cases.emplace_back();
+      item.id = case_id(at, split.part);
+      item.input_hash = input;
+      item.steps = static_cast<std::size_t>(settings.members * settings.epochs) + 1;
+      item.long_work = [&study, &cohort, split = std::move(split), own_units,
+                        own_seed](const std::function<void()>& step) {
+        return record_or_reason(study, cohort, split, own_units, own_seed, step);
+      };
       const bool of_point = points.empty() || std::ranges::find(points, at) != points.end();
       if (of_point && (use == NetworkUse::all || is_final == (use == NetworkUse::final)))
         wanted.push_back(cases.back());

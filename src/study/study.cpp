@@ -108,12 +108,19 @@ void run_cases(Study& study, const std::string& stage, const std::vector<Case>& 
     const auto found = known.find(item.id);
     if (found == known.end() || found->second.input_hash != item.input_hash) open.push_back(&item);
   }
-  Progress progress(label, open.size());
+  std::size_t steps = 0;
+  for (const Case* item : open) steps += item->steps;
+  Progress progress(label, steps);
   parallel_for(open.size(), threads, [&](std::size_t i) {
     const auto start = std::chrono::steady_clock::now();
+    std::size_t left = open[i]->steps;
+    const auto step = [&] {
+      if (left > 1) progress.advance();
+      if (left > 1) --left;
+    };
     store::Job job{stage, open[i]->id, open[i]->input_hash, false, "", "", 0};
     try {
-      job.result = open[i]->work();
+      job.result = open[i]->work ? open[i]->work() : open[i]->long_work(step);
       job.done = true;
     } catch (const Error& error) {
       if (error.code() == ErrorCode::internal || error.code() == ErrorCode::io) throw;
@@ -123,7 +130,7 @@ void run_cases(Study& study, const std::string& stage, const std::vector<Case>& 
     }
     job.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     study.ledger.record(job);
-    progress.advance();
+    progress.advance(left);
   });
 }
 

@@ -71,6 +71,9 @@ struct Case {
   std::string id;
   std::string input_hash;
   std::function<std::string()> work;  // gives the result text
+  /// Long work instead of `work`: `step` moves the bar, as many times as `steps` at most.
+  std::function<std::string(const std::function<void()>& step)> long_work = {};
+  std::size_t steps = 1;
 };
 void run_cases(Study& study, const std::string& stage, const std::vector<Case>& cases, const std::string& label,
                int threads);

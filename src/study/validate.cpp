@@ -130,13 +130,16 @@ std::vector<KindState> kinds_of(const StudyFile& file, const Dataset& dataset) {
     return std::any_of(dataset.frame.columns.begin(), dataset.frame.columns.end(),
                        [&](const auto& column) { return column.group == group; });
   };
-  const bool score = uses_network(file, "combined");
+  const bool clinical = has_group("clinical"), radiomics = has_group("radiomics");
+  // Combined is of two kinds of data at least: clinical values, features, what a network says.
+  const int parts = (clinical ? 1 : 0) + (radiomics ? 1 : 0) + (uses_network(file, "combined") ? 1 : 0);
   for (const auto& kind : file.kinds) {
     std::string refused = dataset.refused;
     if (refused.empty()) {
-      if ((kind == "clinical" || kind == "combined") && !has_group("clinical"))
+      const bool lacks_parts = kind == "combined" && parts < 2;
+      if ((kind == "clinical" || lacks_parts) && !clinical)
         refused = "the study file names no clinical predictor (models.clinical_predictors)";
-      else if ((kind == "radiomics" || (kind == "combined" && !score)) && !has_group("radiomics"))
+      else if ((kind == "radiomics" || lacks_parts) && !radiomics)
         refused = "the study file asks for no feature extraction (extraction)";
       else if (kind == "deep" && !file.crop)
         refused = "the study file has no crop rule (crop)";

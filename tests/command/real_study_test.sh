@@ -1,4 +1,4 @@
-# The published sarcoma study from NIfTI to report: 33 patients, two kinds of model, validated.
+# The published sarcoma study from NIfTI to report: 33 patients, three kinds of model, validated.
 . "$(dirname "$0")/lib.sh"
 . "$HERE/real_data.sh"
 needs_real_data
@@ -14,7 +14,7 @@ expect_one_document
 expect_json cases/done 33
 expect_json models/kind=radiomics/n 33
 expect_json models/kind=radiomics/events 12
-for kind in radiomics deep; do
+for kind in radiomics deep combined; do
   expect_json models/kind=$kind/internal/metric auc
   echo "$kind: auc $(json models/kind=$kind/internal/value) ($(json models/kind=$kind/internal/lower) to $(json models/kind=$kind/internal/upper))"
 done

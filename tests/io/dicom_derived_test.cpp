@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/file.h"
+#include "core/parallel.h"
 #include "core/text.h"
 #include "io/dicom/segmentation.h"
 #include "io/dicom/series.h"
@@ -74,8 +75,9 @@ class Derived : public ::testing::Test {
     regions_[1].algorithm_name = "larc network";
   }
   WrittenSegmentation write() { return write_segmentation(seg(), regions_, derived_info("seg", 100), series_); }
-  std::string report(const WrittenSegmentation& written) {
-    return write_report(sr(),
+  std::string report(const WrittenSegmentation& written) { return report(written, sr()); }
+  std::string report(const WrittenSegmentation& written, const fs::path& path) {
+    return write_report(path,
                         {{1,
                           regions_[0].term,
                           {volume_measurement(1234.5), diameter_measurement(41.25), mean_adc_measurement(1.0625)},
@@ -265,6 +267,22 @@ TEST_F(Derived, BadRegionsAreRefused) {
     write_report(sr(), {{1, term_of("tumour"), {}, {}}}, written, derived_info("sr", 1), series_);
   });
   EXPECT_FALSE(fs::exists(sr()));
+}
+
+// Two processors and as many reports as this made about one in forty exports lose some before they were written one by
+// one.
+TEST_F(Derived, ReportsOfSeveralThreadsAreWhole) {
+  const WrittenSegmentation written = write();
+  report(written);
+  const std::string expected = read_file(sr());
+  constexpr std::size_t kReports = 120;
+  std::vector<std::string> bytes(kReports);
+  parallel_for(kReports, 8, [&](std::size_t i) {
+    const fs::path path = folder_.path() / ("sr" + std::to_string(i) + ".dcm");
+    report(written, path);
+    bytes[i] = read_file(path);
+  });
+  for (const auto& item : bytes) EXPECT_EQ(item, expected);
 }
 
 TEST(Terms, NamesOfTheField) {

@@ -4,6 +4,7 @@
 #include <dcmtk/dcmsr/dsrdoc.h>
 
 #include <cmath>
+#include <mutex>
 #include <set>
 
 #include "core/error.h"
@@ -118,6 +119,9 @@ std::string write_report(const fs::path& path, const std::vector<ReportRegion>& 
   check_regions(regions, segmentation);
   if (series.empty()) throw Error(ErrorCode::domain, "a report without images; give the instances of the image");
 
+  // DCMTK numbers the nodes of all report trees by one counter that threads would spoil for each other (dsrtree.h).
+  static std::mutex one_tree;
+  const std::lock_guard lock(one_tree);
   TID1500_MeasurementReport report(CID7021_MeasurementReportDocumentTitles::ImagingMeasurementReport);
   check(report.setLanguage(CID5000_Languages::English), "language");
   check(report.getObservationContext().addDeviceObserver(text(make_uid("larc device")), "larc"), "observer");

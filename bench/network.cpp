@@ -1,5 +1,6 @@
 // Seconds of an epoch of training and of a prediction, by preset and number of views, on crops of the rectal protocol's
-// size; and what share of an epoch the random changes of the crops take.
+// size; the same without random changes of the crops, for comparison with bench/network_torch.py; and what share of an
+// epoch those changes take.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -43,8 +44,8 @@ nn::Cases make_cases(std::size_t rows, std::size_t views) {
 
 int main(int argc, char** argv) {
   const std::size_t rows = argc > 1 ? static_cast<std::size_t>(std::atoi(argv[1])) : 60;
-  std::printf("%-6s %5s %16s %16s %18s\n", "preset", "views", "ms/row and epoch", "ms/prediction",
-              "of it augmentation");
+  std::printf("%-6s %5s %16s %16s %16s %18s\n", "preset", "views", "ms/row and epoch", "crops as they are",
+              "ms/prediction", "of it augmentation");
   for (const char* preset : {"small", "base"})
     for (const std::size_t views : {1U, 3U, 6U}) {
       const nn::Cases cases = make_cases(rows, views);
@@ -53,16 +54,32 @@ int main(int argc, char** argv) {
       for (std::size_t row = 0; row < rows; ++row) task.label.push_back(row % 3 == 0 ? 1.0 : 0.0);
       nn::TrainSettings settings;
       settings.preset = preset;
-      settings.epochs = 3;
       settings.members = 2;
+      // Held-out rows are predicted after every third epoch of 24: the fourth and fifth are training alone.
+      const auto epoch_of = [&] {  // milliseconds a row
+        settings.epochs = 24;
+        const auto start = Clock::now();
+        double first = 0, last = 0;
+        struct Enough {};
+        try {
+          nn::load().train(cases, {task}, settings, 1, [&](int epoch, int) {
+            if (epoch == 3) first = seconds(start);
+            if (epoch != 5) return;
+            last = seconds(start);
+            throw Enough();
+          });
+        } catch (const Enough&) {
+          return 1e3 * (last - first) / 2.0 / (0.5 * static_cast<double>(rows));
+        }
+        return 0.0;
+      };
+      settings.augment.enabled = false;
+      const double plain_ms = epoch_of();
+      settings.augment.enabled = true;
+      const double epoch_ms = epoch_of();
+      settings.epochs = 1;
+      const nn::TrainResult result = nn::load().train(cases, {task}, settings, 1, {});
       auto start = Clock::now();
-      double first = 0, last = 0;
-      const nn::TrainResult result = nn::load().train(cases, {task}, settings, 1, [&](int epoch, int) {
-        if (epoch == 1) first = seconds(start);
-        if (epoch == 3) last = seconds(start);
-      });
-      const double epoch_ms = 1e3 * (last - first) / 2.0 / (0.5 * static_cast<double>(rows));
-      start = Clock::now();
       nn::load().predict(result.weights, result.architecture, cases);
       const double predict_ms = 1e3 * seconds(start) / static_cast<double>(rows) / settings.members;
       std::vector<float> crop = cases.crop(0, 0);
@@ -73,8 +90,8 @@ int main(int argc, char** argv) {
         sum += nn::augment(crop, cases.grid, settings.augment, random)[7];
       }
       const double augment_ms = 1e3 * seconds(start) / 50.0 * static_cast<double>(views);
-      std::printf("%-6s %5zu %16.1f %16.1f %11.1f ms %3.0f%%%s\n", preset, views, epoch_ms, predict_ms, augment_ms,
-                  100.0 * augment_ms / epoch_ms, sum == 1e30F ? "!" : "");
+      std::printf("%-6s %5zu %16.1f %16.1f %16.1f %11.1f ms %3.0f%%%s\n", preset, views, epoch_ms, plain_ms, predict_ms,
+                  augment_ms, 100.0 * augment_ms / epoch_ms, sum == 1e30F ? "!" : "");
       std::fflush(stdout);
     }
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@
 namespace larc::nn {
 
 /// Changes whenever anything in this header does; the program refuses a library built with another one.
-inline constexpr int kAbi = 2;
+inline constexpr int kAbi = 3;
 
 /// One sequence at one time point: a place in which a patient may have a crop.
 struct View {
@@ -148,11 +149,28 @@ struct TrainResult {
 /// spread     (tasks) standard deviation over the members: what the ensemble does not agree on
 /// incidence  (tasks)(rows)(causes)(bins) cumulative incidence at the end of each bin; empty for other kinds
 /// attention  (rows)(tokens) mean attention from the summary to each token, tokens as in the architecture's "tokens"
+/// typicality (rows)(views of the cases) share of the training rows whose crop is at least as odd, above 0; NaN where
+/// the
+///            crop is absent or too few training rows had one
 struct Prediction {
   std::vector<LinearPredictors> linear;
   std::vector<LinearPredictors> spread;
   std::vector<std::vector<std::vector<std::vector<double>>>> incidence;
   std::vector<std::vector<double>> attention;
+  std::vector<std::vector<double>> typicality;
+};
+
+/// Why one case has the linear predictor it has: means over the members.
+/// maps      (views of the cases)(voxels of the grid, width fastest) integrated gradients (Sundararajan 2017) from an
+///           image that is everywhere the training mean; the mask is not changed. Their sum is whole - baseline, up to
+///           the steps of the integral. Empty for an absent view
+/// without   linear predictor with a view, all views of a sequence ("t2"), an examination ("MRI 1") or a group of
+///           columns hidden, by its name; only where something is left
+struct Explanation {
+  std::vector<std::vector<double>> maps;
+  double whole = 0;
+  double baseline = 0;
+  std::map<std::string, double> without;
 };
 
 /// What liblarc_nn.so does. Every call may run in several threads at the same time, computes in the calling thread
@@ -176,6 +194,12 @@ class Api {
   /// errors format (weights), shape_mismatch (weights and architecture, or cases and architecture, differ), domain,
   ///        refused (a case without any view and value)
   virtual Prediction predict(const std::string& weights, const Json& architecture, const Cases& cases) const = 0;
+
+  /// task    name of one of the network's tasks
+  /// output  of its linear predictors
+  /// errors as predict; domain (not one case; no such task or output)
+  virtual Explanation explain(const std::string& weights, const Json& architecture, const Cases& one_case,
+                              const std::string& task, std::size_t output) const = 0;
 };
 
 /// What the library's one exported function, larc_nn_library, returns.

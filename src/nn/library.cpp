@@ -4,6 +4,7 @@
 #include <torch/version.h>
 
 #include "core/error.h"
+#include "nn/explain.h"
 #include "nn/predictor.h"
 #include "nn/trainer.h"
 
@@ -31,6 +32,10 @@ class TorchApi final : public Api {
   }
   Prediction predict(const std::string& weights, const Json& architecture, const Cases& cases) const override {
     return translated([&] { return nn::predict(weights, architecture, cases); });
+  }
+  Explanation explain(const std::string& weights, const Json& architecture, const Cases& one_case,
+                      const std::string& task, std::size_t output) const override {
+    return translated([&] { return nn::explain(weights, architecture, one_case, task, output); });
   }
 };
 

@@ -96,6 +96,8 @@ class Network {
   Parameters& parameters() { return parameters_; }
   const Parameters& parameters() const { return parameters_; }
   std::int64_t descriptor_size() const { return encoder_.descriptor_size(); }
+  /// (f,) as Encoder::shares
+  const at::Tensor& shares() const { return encoder_.shares(); }
 
   /// (crops, f) before standardisation; undefined without crops
   at::Tensor descriptors(const Inputs& inputs) const;

@@ -1,6 +1,7 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,13 @@ class OneThread {
   int before_;
 };
 
-/// Outputs and attention of cases, one case at a time, so that no case's value depends on another.
+/// Sees the descriptors of a row as they pass.
+using SeeDescriptors = std::function<void(std::size_t row, const Inputs& inputs, const at::Tensor& descriptors)>;
+
+/// Outputs and attention of cases, one case at a time, so that no case's value depends on another. `see` may be empty.
 /// rows -> (rows, outputs) and (rows, tokens)
-Fused fuse_cases(const Network& network, const Cases& cases, const std::vector<std::size_t>& rows, CropCache& cache);
+Fused fuse_cases(const Network& network, const Cases& cases, const std::vector<std::size_t>& rows, CropCache& cache,
+                 const SeeDescriptors& see = {});
 
 /// Puts a member's tensors under its prefix.
 void append_tensors(const Network& network, int member, std::vector<Tensor>& tensors);

@@ -19,6 +19,7 @@
 #include "nn/predictor.h"
 #include "nn/safetensors.h"
 #include "nn/tasks.h"
+#include "nn/typicality.h"
 
 namespace larc::nn {
 
@@ -318,6 +319,7 @@ TrainResult train(const Cases& delivered, const std::vector<Task>& tasks, const 
   tensors.push_back({"input.sd", {views}, scale.sd});
   result.out_of_fold.resize(tasks.size());
   for (auto& list : result.out_of_fold) list.resize(cases.rows);
+  TypicalityFits typicality;
   Json rows = Json::array();
   for (int m = 0; m < settings.members; ++m) {
     Member& member = members[static_cast<std::size_t>(m)];
@@ -337,8 +339,10 @@ TrainResult train(const Cases& delivered, const std::vector<Task>& tasks, const 
       for (std::size_t i = 0; i < values.size(); ++i) result.out_of_fold[t][member.held_out[i]] = values[i];
     }
     append_tensors(*member.network, m, tensors);
+    typicality.add_member(*member.network, cases, member.training, member.held_out, cache);
     rows.push_back({{"training_rows", member.training.size()}, {"held_out_rows", member.held_out.size()}});
   }
+  typicality.append_tensors(spec, tensors);
   const std::vector<int> epochs = candidate_epochs(settings.epochs);
   Json losses = Json::array();
   for (std::size_t c = 0; c < relative.size(); ++c) {

@@ -103,6 +103,16 @@ struct AugmentSettings {
   double hide_view = 0.15;
 };
 
+/// Where a training writes its state after every epoch, so that it can go on after it was broken off.
+/// folder  a file a member, made if absent; empty: nothing is kept. The caller removes it once it has the result
+/// key     which input the state belongs to: the crops above all. A training goes on from a state of the same key,
+///         settings, cases' views and values, outcomes, architecture and seed, and ends with the same bytes as one that
+///         was never broken off. Any other state, or a damaged one, is ignored and written over.
+struct CheckpointSettings {
+  std::string folder;
+  std::string key;
+};
+
 struct TrainSettings {
   /// "tiny" (tests), "small" (100-400 patients on a processor), "base" and "large" (more patients, an accelerator)
   std::string preset = "small";
@@ -124,6 +134,7 @@ struct TrainSettings {
   /// Bytes of crops kept in memory.
   std::size_t cache_bytes = std::size_t{2} << 30;
   AugmentSettings augment;
+  CheckpointSettings checkpoint;
 };
 
 /// Linear predictors of one task for some cases.
@@ -134,7 +145,12 @@ using LinearPredictors = std::vector<std::vector<double>>;
 
 /// weights       safetensors bytes: every member, and the scales fitted on the training rows
 /// architecture  what predict() needs to rebuild the networks; holds no patient data
-/// history       epochs, the one that was kept, losses
+/// history       "rows"; "epoch", the one that was kept; "candidates": [{"epoch", "held_out_loss_ratio": {task}}], the
+///               held-out loss of all members against that without a network; "members": [{"training_rows",
+///               "held_out_rows", "training_loss": {task: [of each epoch]}, "held_out_loss": {task: [of each
+///               candidate]}, "held_out_loss_without": {task}}]. Losses are mean negative log-likelihoods over the rows
+///               whose outcome is known, null where there is none. Training losses are those before each step, with
+///               dropout and augmentation; held-out ones are those of the running mean of the weights
 /// out_of_fold   (tasks) of every training row, by the member that did not learn from it: for calibration, and as a
 ///               column for models that learn on the same rows
 struct TrainResult {
@@ -183,9 +199,10 @@ class Api {
   virtual Json versions() const = 0;
 
   /// Trains an ensemble from scratch on these rows alone, for all tasks together. `on_epoch` (may be empty) hears how
-  /// many of all epochs are over; what it throws ends the training and comes through.
+  /// many of all epochs are over, after each epoch and when a state was found; what it throws ends the training and
+  /// comes through.
   /// errors shape_mismatch (names the first bad case), domain (not finite, setting out of range), refused (a task with
-  ///        fewer than four rows of either class, or four events; fewer than eight rows)
+  ///        fewer than four rows of either class, or four events; fewer than eight rows), io (checkpoint)
   virtual TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings,
                             std::uint64_t seed, const std::function<void(int epoch, int of)>& on_epoch) const = 0;
 

@@ -67,4 +67,19 @@ void Optimiser::swap_average() {
   for (auto& slot : slots_) std::swap_ranges(slot.average.begin(), slot.average.end(), slot.value.data_ptr<float>());
 }
 
+OptimiserState Optimiser::state() const {
+  OptimiserState state;
+  state.steps = steps_;
+  for (const auto& slot : slots_)
+    for (const auto* values : {&slot.mean, &slot.square, &slot.average}) state.values.push_back(*values);
+  return state;
+}
+
+void Optimiser::restore(const OptimiserState& state) {
+  steps_ = state.steps;
+  auto next = state.values.begin();
+  for (auto& slot : slots_)
+    for (auto* values : {&slot.mean, &slot.square, &slot.average}) *values = *next++;
+}
+
 }  // namespace larc::nn

@@ -8,6 +8,13 @@
 
 namespace larc::nn {
 
+/// What the optimiser remembers beside the weights.
+/// values  gradient's mean, its square's mean and the weights' running mean, of each learned tensor in turn
+struct OptimiserState {
+  int steps = 0;
+  std::vector<std::vector<float>> values;
+};
+
 /// AdamW (Loshchilov and Hutter 2019) and a running mean of the weights (stochastic weight averaging, Izmailov 2018).
 class Optimiser {
  public:
@@ -20,6 +27,10 @@ class Optimiser {
   void step(const std::vector<at::Tensor>& gradients, double rate);
   /// Puts the running mean in the place of the weights, and the weights aside; a second call puts them back.
   void swap_average();
+
+  OptimiserState state() const;
+  /// A state of the same parameters.
+  void restore(const OptimiserState& state);
 
  private:
   struct Slot {

@@ -306,6 +306,44 @@ TEST(Training, HistoryTellsTheEpochThatWasKept) {
   EXPECT_EQ(result.history["epoch"].get<int>(), epoch);
 }
 
+// Invariant: the ratios of all members follow from each member's own losses, which are means over rows.
+TEST(Training, HistoryHoldsEveryMembersCurves) {
+  std::vector<Task> tasks = three_tasks();
+  for (std::size_t row = 0; row < 24; row += 3) tasks[0].label[row] = std::numeric_limits<double>::quiet_NaN();
+  const Json history = quick(3, tasks).history;
+  ASSERT_EQ(history["candidates"].size(), 3U);
+  for (const char* task : {"grade", "survival"}) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      double with = 0.0, without = 0.0;
+      for (const auto& member : history["members"]) {
+        const double rows = member["held_out_rows"].get<double>();
+        with += rows * member["held_out_loss"][task][c].get<double>();
+        without += rows * member["held_out_loss_without"][task].get<double>();
+      }
+      EXPECT_NEAR(history["candidates"][c]["held_out_loss_ratio"][task].get<double>(), with / without, 1e-9);
+    }
+  }
+  for (const auto& member : history["members"]) {
+    for (const char* task : {"response", "grade", "survival"}) {
+      ASSERT_EQ(member["training_loss"][task].size(), 3U);
+      for (const auto& loss : member["training_loss"][task]) EXPECT_GT(loss.get<double>(), 0.0);
+    }
+  }
+}
+
+TEST(Training, TrainingLossFallsWhereThereIsSomethingToLearn) {
+  const Phantoms phantoms = make_phantoms(60, Signal::mean, 8);
+  const TrainResult result = load().train(phantoms.cases, {binary_task(phantoms.trait, 1)}, tiny(), 1, {});
+  for (const auto& member : result.history["members"]) {
+    const Json& losses = member["training_loss"]["response"];
+    ASSERT_EQ(losses.size(), 24U);
+    EXPECT_NEAR(losses[0].get<double>(), std::log(2.0), 0.1);  // the start predicts the prevalence
+    double last = 0.0;
+    for (std::size_t epoch = 20; epoch < 24; ++epoch) last += losses[epoch].get<double>() / 4.0;
+    EXPECT_LT(last, 0.9 * losses[0].get<double>());
+  }
+}
+
 TEST(Training, BadInputIsRefusedBeforeAnyWork) {
   Phantoms phantoms = make_phantoms(24, Signal::mean, 5);
   const Task task = binary_task(phantoms.trait, 5);

@@ -127,7 +127,8 @@ nn::TrainSettings deep_settings(const Json& json) {
 std::map<std::string, NetworkAnswer> train_network(const Study& study, const NetworkCohort& cohort,
                                                    const std::vector<std::size_t>& rows,
                                                    const std::vector<std::size_t>& units, std::uint64_t seed,
-                                                   const std::function<void(int, int)>& on_epoch) {
+                                                   const std::function<void(int, int)>& on_epoch,
+                                                   const nn::CheckpointSettings& checkpoint) {
   const std::vector<nn::Task> tasks = tasks_of(cohort, rows);
   if (tasks.empty())
     throw Error(ErrorCode::refused, "of the " + std::to_string(rows.size()) + " patients with an image at " +
@@ -136,7 +137,9 @@ std::map<std::string, NetworkAnswer> train_network(const Study& study, const Net
                                         "more patients, or take 'deep' out of models.kinds");
   nn::Cases cases = load_cases(study, cohort.at, learn::pick(cohort.crops, rows));
   cases.units = units;
-  const nn::TrainResult trained = nn::load().train(cases, tasks, deep_settings(study.file.deep), seed, on_epoch);
+  nn::TrainSettings settings = deep_settings(study.file.deep);
+  settings.checkpoint = checkpoint;
+  const nn::TrainResult trained = nn::load().train(cases, tasks, settings, seed, on_epoch);
   std::map<std::string, NetworkAnswer> answers;
   for (const CohortOutcome& outcome : cohort.outcomes) {
     if (!outcome.answered) continue;

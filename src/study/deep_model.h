@@ -39,7 +39,8 @@ struct NetworkAnswer {
 std::map<std::string, NetworkAnswer> train_network(const Study& study, const NetworkCohort& cohort,
                                                    const std::vector<std::size_t>& rows,
                                                    const std::vector<std::size_t>& units, std::uint64_t seed,
-                                                   const std::function<void(int epoch, int of)>& on_epoch);
+                                                   const std::function<void(int epoch, int of)>& on_epoch,
+                                                   const nn::CheckpointSettings& checkpoint = {});
 
 /// Raw linear predictors by task. A case without any view has none: NaN.
 std::map<std::string, std::vector<double>> run_network(const std::string& weights, const Json& architecture,

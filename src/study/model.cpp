@@ -7,8 +7,8 @@ namespace larc::study {
 
 namespace {
 
-/// Of a network's score, where each of the hundreds of other columns has 1: much of what it is worth stays, and where it
-/// is worth nothing it can go.
+/// Of a network's score, where each of the hundreds of other columns has 1: much of what it is worth stays, and where
+/// it is worth nothing it can go.
 constexpr double kScorePenalty = 0.2;
 
 double median(std::vector<double> values) {

@@ -28,6 +28,7 @@ std::string case_id(PredictionPoint at, const std::string& part) {
 /// Which rows of a cohort teach and which are predicted.
 struct NetworkSplit {
   std::string part;
+  nn::CheckpointSettings checkpoint;
   std::vector<std::size_t> training;
   std::vector<std::size_t> held_out;
 };
@@ -55,8 +56,9 @@ nn::Cases without(nn::Cases cases, const std::set<std::string>& names) {
 
 Json record_of(const Study& study, const NetworkCohort& cohort, const NetworkSplit& split,
                const std::vector<std::size_t>& units, std::uint64_t seed, const std::function<void()>& step) {
-  const auto answers =
-      train_network(study, cohort, split.training, learn::pick(units, split.training), seed, [&](int, int) { step(); });
+  const auto answers = train_network(
+      study, cohort, split.training, learn::pick(units, split.training), seed, [&](int, int) { step(); },
+      split.checkpoint);
   const nn::Cases cases = load_cases(study, cohort.at, learn::pick(cohort.crops, split.held_out));
   using Raw = std::map<std::string, std::vector<double>>;
   Raw raw;
@@ -98,22 +100,30 @@ Json record_of(const Study& study, const NetworkCohort& cohort, const NetworkSpl
   return record;
 }
 
+/// Where a training keeps its state, so that it goes on after it was broken off.
+std::filesystem::path checkpoint_folder(const Study& study, PredictionPoint at, const std::string& part) {
+  return study.folder / "training" / sha256(case_id(at, part)).substr(0, 16);
+}
+
 /// That its rows cannot teach a network is an answer, not a failure of the study.
 std::string record_or_reason(const Study& study, const NetworkCohort& cohort, const NetworkSplit& split,
                              const std::vector<std::size_t>& units, std::uint64_t seed,
                              const std::function<void()>& step) {
+  std::string record;
   try {
-    return dump_json(record_of(study, cohort, split, units, seed, step));
+    record = dump_json(record_of(study, cohort, split, units, seed, step));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::refused && error.code() != ErrorCode::domain) throw;
-    return dump_json({{"failure", error.what()}});
+    record = dump_json({{"failure", error.what()}});
   }
+  std::filesystem::remove_all(split.checkpoint.folder);
+  return record;
 }
 
 /// Rows of one unit must not lie on both sides: those of the training part go.
 NetworkSplit split_of(const std::string& part, const std::vector<std::string>& group, const std::string& held_out,
                       const std::vector<std::size_t>& units) {
-  NetworkSplit split{part, {}, {}};
+  NetworkSplit split{part, {}, {}, {}};
   std::set<std::size_t> seen;
   for (std::size_t row = 0; row < group.size(); ++row)
     if (group[row] == held_out) {
@@ -184,6 +194,7 @@ void run_networks(Study& study, const std::vector<Dataset>& datasets, NetworkUse
       const std::string input = hash_of({kNetwork, version(), commit(), cohort.hash, dump_json(study.file.deep),
                                          dump_json(study.file.document.at("crop")), std::to_string(own_seed),
                                          join(learn::pick(cohort.patients, split.training), "\n")});
+      split.checkpoint = {checkpoint_folder(study, at, split.part).string(), input};
       Case& item = cases.emplace_back();
       item.id = case_id(at, split.part);
       item.input_hash = input;
@@ -198,6 +209,8 @@ void run_networks(Study& study, const std::vector<Dataset>& datasets, NetworkUse
     }
   }
   run_cases(study, kStage, wanted, "Training networks", threads);
+  std::error_code ignored;  // not empty: a training that was not wanted now
+  std::filesystem::remove(study.folder / "training", ignored);
   forget_other_cases(study, kStage, cases);
 }
 

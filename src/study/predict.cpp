@@ -8,6 +8,7 @@
 #include "core/number.h"
 #include "io/image_file.h"
 #include "study/leak_guard.h"
+#include "study/network_reading.h"
 #include "study/prepare.h"
 
 namespace larc::study {
@@ -17,6 +18,7 @@ namespace {
 struct Inputs {
   learn::Frame frame;
   nn::Cases cases;
+  std::map<std::string, image::Geometry> geometries;  // of the crops
   Json used = Json::object();
   std::vector<std::string> notes;
 };
@@ -97,6 +99,7 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   inputs.used["volume_ml"] = prepared.volume_ml;
   if (network) {
     inputs.cases = case_of(file, bundle.endpoint.at, prepared.crops);
+    inputs.geometries = prepared.crop_geometries;
     for (const CropView* view : views) {
       const auto crop = prepared.crops.find(view->image);
       if (crop != prepared.crops.end())
@@ -119,9 +122,17 @@ Inputs prepare_inputs(const Bundle& bundle, const NewPatient& patient) {
   return inputs;
 }
 
+/// The document without what would be read as a prediction.
+void abstain(const std::string& why, Json& document) {
+  document["abstains"] = why;
+  for (const char* key : {"probability", "survival", "risk_group", "linear_predictor"})
+    if (document.contains(key)) document[key] = nullptr;
+}
+
 }  // namespace
 
-Json predict_patient(const Bundle& bundle, const std::string& id, const NewPatient& patient) {
+Json predict_patient(const Bundle& bundle, const std::string& id, const NewPatient& patient,
+                     const PredictOptions& options) {
   const Inputs inputs = prepare_inputs(bundle, patient);
   const auto& horizons = bundle.endpoint.report_at;
   const Predictions predictions = predict_model(bundle.model, horizons, inputs.frame, inputs.cases);
@@ -144,6 +155,18 @@ Json predict_patient(const Bundle& bundle, const std::string& id, const NewPatie
     document["survival"] = curve;
   }
   document["risk_group"] = predictions.high_risk[0] ? "high" : "low";
+  document["abstains"] = nullptr;
+  if (has_network(bundle)) {
+    const NetworkReading reading = read_network(bundle.model.deep, inputs.cases);
+    document["network"] = reading.document;
+    if (!reading.unusual.empty() && !options.despite_unusual) abstain(reading.unusual, document);
+    if (!options.explain.empty())
+      document["network"]["explanation"] =
+          explain_network(bundle.model.deep, inputs.cases, inputs.geometries, options.explain);
+  } else if (!options.explain.empty()) {
+    throw Error(ErrorCode::usage, "--explain: the model '" + bundle.model.kind +
+                                      "' reads no network; see its coefficients with larc models show");
+  }
   Json notes = inputs.notes;
   for (const auto& [name, value] : inputs.used.items())
     if (value.is_null()) notes.push_back("'" + name + "' is unknown and was imputed as in training");

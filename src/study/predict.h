@@ -14,10 +14,17 @@ struct NewPatient {
   std::map<std::string, image::Mask> masks;     // by role
 };
 
+struct PredictOptions {
+  std::filesystem::path explain;  // folder for maps of what the network looked at; empty: none
+  bool despite_unusual = false;   // predict although an image is unlike those of the training
+};
+
 /// The prediction of a bundle for a patient, as the JSON document of `larc predict`: risk, group, model, hash of the
-/// input, features that lie outside what the model was trained on, and the words "research use only".
-/// errors not_found (an input the model needs is absent: names it), domain, geometry_mismatch
-Json predict_patient(const Bundle& bundle, const std::string& bundle_id, const NewPatient& patient);
+/// input, features that lie outside what the model was trained on, and the words "research use only". Where an image is
+/// unlike all that the network was trained on it abstains: probability, survival and group are null, "abstains" says
+/// why. errors not_found (an input the model needs is absent: names it), domain, geometry_mismatch
+Json predict_patient(const Bundle& bundle, const std::string& bundle_id, const NewPatient& patient,
+                     const PredictOptions& options = {});
 
 /// A patient of the study from its registry. errors not_found
 NewPatient load_patient(const Study& study, const std::string& patient, const Bundle& bundle);

@@ -108,6 +108,7 @@ class Preparation {
       if (result_.thumbnail.is_null() && image::same_geometry(image_->volume().geometry, region.geometry))
         picture(region);
       result_.crops[view.image] = make_crop(*image_, region, *file_.crop, view);
+      result_.crop_geometries[view.image] = crop_geometry(region, *file_.crop);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::internal || error.code() == ErrorCode::io) throw;
       if (!first_view_failure_) first_view_failure_ = std::current_exception();

@@ -35,6 +35,7 @@ struct PreparedPatient {
   /// By image role, of the views of the crop rule; and why a view is absent.
   std::map<std::string, std::vector<float>> crops;
   std::map<std::string, std::string> absent_crops;
+  std::map<std::string, image::Geometry> crop_geometries;
   Json thumbnail;        // of the first region
   double volume_ml = 0;  // of the first region
 };

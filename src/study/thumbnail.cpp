@@ -109,6 +109,44 @@ Json thumbnail(const image::Volume& volume, const image::Mask& mask, double side
                  {(box.lower[0] + box.upper[0]) / 2.0, (box.lower[1] + box.upper[1]) / 2.0, 0}, side_mm);
 }
 
+Json map_over_image(const image::Volume& volume, const image::Volume& map) {
+  constexpr int kScale = 8;
+  const auto& size = volume.geometry.size;
+  int best = 0;
+  double most = -1, largest = 0;
+  for (int k = 0; k < size[2]; ++k) {
+    double sum = 0;
+    for (int j = 0; j < size[1]; ++j)
+      for (int i = 0; i < size[0]; ++i) {
+        sum += std::abs(map.at(i, j, k));
+        largest = std::max(largest, std::abs(map.at(i, j, k)));
+      }
+    if (sum > most) {
+      most = sum;
+      best = k;
+    }
+  }
+  double low = volume.at(0, 0, best), high = low;
+  for (int j = 0; j < size[1]; ++j)
+    for (int i = 0; i < size[0]; ++i) {
+      low = std::min(low, volume.at(i, j, best));
+      high = std::max(high, volume.at(i, j, best));
+    }
+  std::vector<std::uint8_t> pixels;
+  for (int y = 0; y < size[1] * kScale; ++y)
+    for (int x = 0; x < size[0] * kScale; ++x) {
+      const int i = x / kScale, j = y / kScale;
+      const double grey = high > low ? (volume.at(i, j, best) - low) / (high - low) : 0.0;
+      const double value = largest > 0 ? map.at(i, j, best) / largest : 0.0;
+      const double share = 0.8 * std::sqrt(std::abs(value));
+      const std::array<double, 3> colour =
+          value > 0 ? std::array<double, 3>{0.84, 0.15, 0.11} : std::array<double, 3>{0.13, 0.40, 0.67};
+      for (const double channel : colour)
+        pixels.push_back(static_cast<std::uint8_t>(std::lround(255 * ((1 - share) * grey + share * channel))));
+    }
+  return encode_png(pixels, PNG_FORMAT_RGB, size[0] * kScale, size[1] * kScale);
+}
+
 Json thumbnail_of_slice(const image::Volume& volume, std::optional<int> slice) {
   const image::Geometry& g = volume.geometry;
   const double side_mm = std::max(g.size[0] * g.spacing_mm[0], g.size[1] * g.spacing_mm[1]);

@@ -17,6 +17,10 @@ int widest_slice(const image::Mask& mask);
 /// A whole slice without outline, in greys; the middle one unless said.
 Json thumbnail_of_slice(const image::Volume& volume, std::optional<int> slice = std::nullopt);
 
+/// The slice of an image on which most of a map of the same grid lies, in greys, the map over it: red above 0, blue
+/// below.
+Json map_over_image(const image::Volume& volume, const image::Volume& map);
+
 /// The same picture at half its width and height, in greys. errors format: it is no picture of this file
 Json smaller_picture(const Json& picture);
 

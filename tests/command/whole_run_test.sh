@@ -111,6 +111,13 @@ for kind in clinical radiomics combined deep; do
     expect_json "$key" "$(json "$key" "$WORK/study_prediction.json")"
   done
 done
+note "predict: what the network looked at"
+expect_exit 0 "$LARC" predict "$S" --patient p03 --model "$(model combined)" --explain "$WORK/explained" --json
+expect_json abstains null
+for key in spread typicality attention/t2 explanation/linear_predictor_change; do expect_json_key "network/$key"; done
+expect_file "$WORK/explained/t2_image.nii.gz" "$WORK/explained/t2_map.nii.gz" "$WORK/explained/t2.png" "$WORK/explained/explanation.json"
+expect_exit 2 "$LARC" predict "$S" --patient p03 --model "$(model clinical)" --explain "$WORK/explained2"
+expect_stderr "reads no network"
 survival_model=$(json models/endpoint=os/id "$WORK/run.json")
 expect_exit 0 "$LARC" predict "$S" --patient p04 --model "$survival_model" --json
 expect_json survival/0/months 12.0

@@ -5,9 +5,11 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "nn/host.h"
 #include "study/bundle.h"
 #include "study/leak_guard.h"
 #include "study/model.h"
+#include "study/network_reading.h"
 #include "study/prepare.h"
 #include "study/validate.h"
 #include "study_phantom.h"
@@ -265,7 +267,8 @@ TEST_F(DeepModelTest, EveryPatientIsHeldOutOfSomeNetworkOfEveryPoint) {
       for (const auto& patient : test) EXPECT_TRUE(own.held_out.contains(patient));
       EXPECT_EQ(own.held_out.size(), test.size());
     }
-  // Nothing to do a second time; other crops of a held-out patient are another input, but teach the network nothing.
+  EXPECT_FALSE(std::filesystem::exists(study_->folder / "training"));
+  // Other crops of a held-out patient are another input, but teach the network nothing.
   std::vector<Dataset> poisoned = list;
   for (auto& data : poisoned)
     for (std::size_t row = 0; row < kRows; ++row)
@@ -314,6 +317,54 @@ TEST_F(DeepModelTest, CombinedReadsTheScoreAndABundleReproducesItsNumbersExactly
         EXPECT_EQ(std::ranges::count(features, std::string(kNetworkColumn)), 1);
       }
     }
+}
+
+// An image in other units than those of the training is no ground for a prediction; a usual one is.
+TEST(NetworkReadingOf, AnUnusualImageIsNamed) {
+  constexpr std::size_t kTaught = 120;
+  const auto crop_of = [](std::uint64_t seed, double signal) {
+    Random random(seed);
+    std::vector<float> crop(2 * kVoxels);
+    for (std::size_t i = 0; i < kVoxels; ++i) {
+      crop[i] = static_cast<float>(signal + random.normal());
+      crop[kVoxels + i] = i % 3 == 0 ? 1.0F : 0.0F;
+    }
+    return crop;
+  };
+  nn::Cases cases;
+  cases.grid = {4, 5, 6, {3, 2, 2}};
+  cases.views = {{"adc_1", "adc", 1}};
+  cases.rows = kTaught;
+  cases.present.assign(kTaught, {1});
+  cases.crop = [&](std::size_t row, std::size_t) { return crop_of(row, row % 2 == 0 ? 0.7 : -0.7); };
+  nn::Task task;
+  task.name = "y";
+  for (std::size_t row = 0; row < kTaught; ++row) task.label.push_back(row % 2 == 0 ? 1.0 : 0.0);
+  nn::TrainSettings settings;
+  settings.preset = "tiny";
+  settings.members = 2;
+  settings.epochs = 2;
+  const nn::TrainResult trained = nn::load().train(cases, {task}, settings, 3, {});
+  DeepModel model;
+  model.weights = trained.weights;
+  model.architecture = trained.architecture;
+  model.task = "y";
+  const auto reading = [&](double scale) {
+    nn::Cases one = cases;
+    one.rows = 1;
+    one.present = {{1}};
+    one.crop = [&crop_of, scale](std::size_t, std::size_t) {
+      std::vector<float> crop = crop_of(999, 0.7);
+      for (std::size_t i = 0; i < kVoxels; ++i) crop[i] *= static_cast<float>(scale);
+      return crop;
+    };
+    return read_network(model, one);
+  };
+  const NetworkReading usual = reading(1), odd = reading(1000);
+  EXPECT_TRUE(usual.unusual.empty()) << usual.unusual;
+  EXPECT_NE(odd.unusual.find("'adc_1'"), std::string::npos);
+  EXPECT_LE(odd.document.at("typicality").at("adc_1").get<double>(), kUnusual);
+  EXPECT_NEAR(usual.document.at("attention").at("adc_1").get<double>(), 0.5, 0.5);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ void add_predict(CLI::App& app, Context& context) {
   struct Options {
     std::string study, patient, model, bundle, clinical;
     std::vector<std::string> images, masks;
+    study::PredictOptions how;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command =
@@ -47,6 +48,10 @@ void add_predict(CLI::App& app, Context& context) {
   command->add_option("--mask", options->masks, "mask file on the grid of the image, or ROLE=FILE; repeatable")
       ->allow_extra_args(false);
   command->add_option("--clinical", options->clinical, "clinical table (CSV)");
+  command->add_option("--explain", options->how.explain,
+                      "folder for maps of what the network looked at: NIfTI, pictures, explanation.json");
+  command->add_flag("--despite-unusual", options->how.despite_unusual,
+                    "predict although an image is unlike those of the training");
   command->callback([options, &context] {
     if (options->study.empty() == options->bundle.empty())
       throw Error(ErrorCode::usage, "give either STUDY with --patient, or --bundle with --image, --mask, --clinical");
@@ -56,7 +61,8 @@ void add_predict(CLI::App& app, Context& context) {
       const study::Bundle bundle = study::decode_bundle(bytes, options->bundle);
       prediction = study::predict_patient(
           bundle, study::bundle_id(bundle.endpoint, bundle.model.kind, bytes),
-          study::read_patient(bundle, options->images, options->masks, options->clinical, options->patient));
+          study::read_patient(bundle, options->images, options->masks, options->clinical, options->patient),
+          options->how);
     } else {
       if (options->patient.empty()) throw Error(ErrorCode::usage, "--patient is missing");
       study::Study study(options->study);
@@ -69,18 +75,22 @@ void add_predict(CLI::App& app, Context& context) {
       const study::Bundle bundle = study::decode_bundle(bytes, path.filename().string());
       if (study::bundle_id(bundle.endpoint, bundle.model.kind, bytes) != id)
         throw Error(ErrorCode::refused, "model '" + id + "' was changed after it was written; train it again");
-      prediction = study::predict_patient(bundle, id, study::load_patient(study, options->patient, bundle));
+      prediction =
+          study::predict_patient(bundle, id, study::load_patient(study, options->patient, bundle), options->how);
       study::record_prediction(study, options->patient, prediction);
     }
     std::string text = prediction["label"]["en"].get<std::string>() + ": ";
-    if (prediction.contains("probability"))
+    if (!prediction["abstains"].is_null())
+      text += "no prediction: " + prediction["abstains"].get<std::string>();
+    else if (prediction.contains("probability"))
       text += "probability " + format_fixed(prediction["probability"].get<double>(), 3);
     else
       for (const auto& point : prediction["survival"])
         text += "survival at " + format_fixed(point["months"].get<double>(), 0) + " months " +
                 format_fixed(point["survival"].get<double>(), 3) + "; ";
-    text += " (" + prediction["risk_group"].get<std::string>() + " group)\nmodel " +
-            prediction["model"].get<std::string>() + "\n" + prediction["research_use_only"].get<std::string>();
+    if (!prediction["risk_group"].is_null()) text += " (" + prediction["risk_group"].get<std::string>() + " group)";
+    text +=
+        "\nmodel " + prediction["model"].get<std::string>() + "\n" + prediction["research_use_only"].get<std::string>();
     context.answer(prediction, text);
   });
 }

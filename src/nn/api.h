@@ -107,10 +107,28 @@ struct AugmentSettings {
 /// folder  a file a member, made if absent; empty: nothing is kept. The caller removes it once it has the result
 /// key     which input the state belongs to: the crops above all. A training goes on from a state of the same key,
 ///         settings, cases' views and values, outcomes, architecture and seed, and ends with the same bytes as one that
-///         was never broken off. Any other state, or a damaged one, is ignored and written over.
+///         was never broken off. In a group process 0 reads and writes, and its size counts as a setting. Any other
+///         state, or a damaged one, is ignored and written over.
 struct CheckpointSettings {
   std::string folder;
   std::string key;
+};
+
+/// Processes that train one ensemble together, on one machine or several. Each is given the same cases, tasks, settings
+/// but for `rank`, and seed, and runs the same trainings in the same order, one at a time; each gets the same result.
+/// Of a batch, process r of W computes the rows r, r + W, ...; the sum of the gradients is that of one process, but for
+/// the order of additions. meeting          where they find each other: "file:///PATH", a path nothing stands at yet,
+/// on a disk all see, or
+///                  "tcp://HOST:PORT" of process 0's machine
+/// address          of this machine, at which the others reach it: loopback serves processes of one machine
+/// timeout_seconds  longest wait for the others, at the meeting and in each step. One that ends or throws is noticed at
+///                  once; then, and after this time, the others end with the error io
+struct Group {
+  int rank = 0;
+  int size = 1;
+  std::string meeting;
+  std::string address = "127.0.0.1";
+  int timeout_seconds = 600;
 };
 
 struct TrainSettings {
@@ -135,6 +153,7 @@ struct TrainSettings {
   std::size_t cache_bytes = std::size_t{2} << 30;
   AugmentSettings augment;
   CheckpointSettings checkpoint;
+  Group group;
 };
 
 /// Linear predictors of one task for some cases.
@@ -195,14 +214,15 @@ class Api {
  public:
   virtual ~Api() = default;
 
-  /// {"libtorch", "cuda_usable"}
+  /// {"libtorch", "cuda_usable", "processes": whether a group may have more than one}
   virtual Json versions() const = 0;
 
   /// Trains an ensemble from scratch on these rows alone, for all tasks together. `on_epoch` (may be empty) hears how
   /// many of all epochs are over, after each epoch and when a state was found; what it throws ends the training and
   /// comes through.
   /// errors shape_mismatch (names the first bad case), domain (not finite, setting out of range), refused (a task with
-  ///        fewer than four rows of either class, or four events; fewer than eight rows), io (checkpoint)
+  ///        fewer than four rows of either class, or four events; fewer than eight rows), io (checkpoint, group),
+  ///        conflict (a group's processes got different input), unsupported (a group, and LibTorch without Gloo)
   virtual TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings,
                             std::uint64_t seed, const std::function<void(int epoch, int of)>& on_epoch) const = 0;
 

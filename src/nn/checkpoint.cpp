@@ -28,6 +28,7 @@ Json settings_json(const TrainSettings& settings) {
           settings.members,
           settings.averaging,
           settings.gradient_clip,
+          settings.group.size,
           {a.enabled, a.flip_left_right, a.rotation_degrees, a.scale, a.elastic_mm, a.shift, a.gain, a.gamma, a.noise,
            a.bias_field, a.ghost, a.low_resolution, a.mask_jitter_mm, a.hide_view}};
 }
@@ -94,6 +95,14 @@ TensorFile checked_state(const std::string& bytes, const std::string& identity) 
   return file;
 }
 
+std::string bytes_or_nothing(const std::filesystem::path& path) {
+  try {
+    return read_file(path);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 std::string optimiser_name(std::size_t place) {
   return "optimiser." + std::to_string(place);
 }
@@ -157,26 +166,27 @@ void restore_state(const Job& job, TensorFile file, Member& member) {
 
 Checkpoint::Checkpoint(const Job& job, const InputScale& scale, std::uint64_t seed)
     : folder_(job.settings.checkpoint.folder) {
-  identity_ = hash_of({kFormat, kArchitecture, TORCH_VERSION, job.settings.checkpoint.key, std::to_string(seed),
-                       dump_json(settings_json(job.settings)), dump_json(to_json(job.spec)),
-                       dump_json(outcomes_json(job.tasks)), dump_json(cases_json(job.cases)),
-                       dump_json({scale.mean, scale.sd})});
+  identity_ = hash_of({kFormat, folder_.empty() ? "not kept" : "kept", kArchitecture, TORCH_VERSION,
+                       job.settings.checkpoint.key, std::to_string(seed), dump_json(settings_json(job.settings)),
+                       dump_json(to_json(job.spec)), dump_json(outcomes_json(job.tasks)),
+                       dump_json(cases_json(job.cases)), dump_json({scale.mean, scale.sd})});
 }
 
 std::filesystem::path Checkpoint::file_of(int number) const {
   return std::filesystem::path(folder_) / ("member" + std::to_string(number) + ".safetensors");
 }
 
-void Checkpoint::save(int number, const Member& member) const {
-  if (folder_.empty()) return;
+void Checkpoint::save(const Job& job, int number, const Member& member) const {
+  if (folder_.empty() || job.processes.rank() != 0) return;
   ensure_directory(folder_);
   write_file_atomic(file_of(number), state_bytes(member, hash_of({identity_, std::to_string(number)})));
 }
 
 bool Checkpoint::restore(const Job& job, int number, Member& member) const {
   if (folder_.empty()) return false;
+  const std::string bytes =
+      job.processes.from_first(job.processes.rank() == 0 ? bytes_or_nothing(file_of(number)) : "");
   try {
-    const std::string bytes = read_file(file_of(number));
     restore_state(job, checked_state(bytes, hash_of({identity_, std::to_string(number)})), member);
     return true;
   } catch (const Error&) {

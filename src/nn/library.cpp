@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "nn/explain.h"
 #include "nn/predictor.h"
+#include "nn/processes.h"
 #include "nn/trainer.h"
 
 namespace larc::nn {
@@ -24,7 +25,9 @@ auto translated(Work&& work) -> decltype(work()) {
 class TorchApi final : public Api {
  public:
   Json versions() const override {
-    return translated([] { return Json{{"libtorch", TORCH_VERSION}, {"cuda_usable", at::hasCUDA()}}; });
+    return translated([] {
+      return Json{{"libtorch", TORCH_VERSION}, {"cuda_usable", at::hasCUDA()}, {"processes", Processes::available()}};
+    });
   }
   TrainResult train(const Cases& cases, const std::vector<Task>& tasks, const TrainSettings& settings,
                     std::uint64_t seed, const std::function<void(int, int)>& on_epoch) const override {

@@ -1,15 +1,14 @@
 #include "nn/member.h"
 
 #include <ATen/ATen.h>
-#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "core/random.h"
-#include "nn/augment.h"
 #include "nn/batch.h"
+#include "nn/batch_part.h"
 #include "nn/predictor.h"
 #include "nn/tasks.h"
 
@@ -20,7 +19,6 @@ namespace {
 constexpr int kWarmUpEpochs = 2;
 constexpr double kLastRate = 0.05;
 constexpr int kCandidates = 8;
-constexpr double kLargestLogVariance = 3.0;
 
 double rate_at(int epoch, const TrainSettings& settings) {
   const double warm = std::min(1.0, static_cast<double>(epoch) / kWarmUpEpochs);
@@ -29,84 +27,23 @@ double rate_at(int epoch, const TrainSettings& settings) {
   return settings.learning_rate * warm * (kLastRate + (1.0 - kLastRate) * cosine);
 }
 
-at::Tensor dropout_factors(at::IntArrayRef shape, double dropout, Random& random) {
-  at::Tensor factors = at::empty(shape, at::kFloat);
-  float* data = factors.data_ptr<float>();
-  const float kept = static_cast<float>(1.0 / (1.0 - dropout));
-  for (std::int64_t i = 0; i < factors.numel(); ++i) data[i] = random.uniform() < dropout ? 0.0F : kept;
-  return factors;
-}
-
-/// Views of a case that this epoch shows: each is hidden now and then, one stays.
-std::vector<std::size_t> shown_views(const Job& job, std::size_t row, Random& random) {
-  std::vector<std::size_t> present, shown;
-  for (std::size_t view = 0; view < job.cases.views.size(); ++view)
-    if (job.cases.present[row][view] != 0) present.push_back(view);
-  if (!job.settings.augment.enabled || present.size() < 2) return present;
-  for (const std::size_t view : present)
-    if (random.uniform() >= job.settings.augment.hide_view) shown.push_back(view);
-  if (shown.empty()) shown.push_back(present[static_cast<std::size_t>(random.below(present.size()))]);
-  return shown;
-}
-
-Inputs training_inputs(const Job& job, const std::vector<std::size_t>& batch, std::uint64_t seed, int epoch) {
-  std::vector<BatchCrop> crops;
-  std::vector<std::vector<double>> table;
-  for (std::size_t place = 0; place < batch.size(); ++place) {
-    const std::size_t row = batch[place];
-    Random random(derive_seed(seed, "augment", static_cast<std::uint64_t>(epoch), row));
-    if (!job.cases.views.empty())
-      for (const std::size_t view : shown_views(job, row, random)) {
-        const auto crop = job.cache.get(row, view);
-        crops.push_back(
-            {place, view,
-             job.settings.augment.enabled ? augment(*crop, job.cases.grid, job.settings.augment, random) : *crop});
-      }
-    if (!job.cases.columns.empty()) table.push_back(job.cases.table[row]);
-  }
-  return make_inputs(job.spec, batch.size(), crops, table);
-}
-
-std::ptrdiff_t known_rows(const Task& task, const std::vector<std::size_t>& rows) {
-  return std::ranges::count_if(rows, [&](std::size_t row) { return is_known(task, row); });
-}
-
-Losses no_losses(const Job& job) {
-  return {std::vector<double>(job.tasks.size()), std::vector<double>(job.tasks.size())};
-}
-
-void add(const Losses& part, Losses& to) {
-  for (std::size_t t = 0; t < part.sum.size(); ++t) {
-    to.sum[t] += part.sum[t];
-    to.rows[t] += part.rows[t];
-  }
-}
-
-/// What a batch costs: its weighted sum, undefined if no outcome is known, and each task's own loss.
-struct BatchLoss {
-  at::Tensor weighted;
-  Losses of_tasks;
-};
-
-/// The tasks' losses, each divided by its learned variance.
-BatchLoss batch_loss(const Job& job, const Network& network, const at::Tensor& linear,
-                     const std::vector<std::size_t>& rows) {
-  BatchLoss result;
+/// Sums gradients and losses over the processes, in one exchange.
+void sum_over_processes(const Job& job, const std::vector<at::Tensor>& inputs, BatchPart& part) {
+  if (job.processes.size() == 1) return;
+  std::int64_t size = static_cast<std::int64_t>(part.losses.size());
+  for (const auto& input : inputs) size += input.numel();
+  const at::Tensor flat = at::zeros({size}, at::kFloat);
   std::int64_t first = 0;
-  for (std::size_t t = 0; t < job.tasks.size(); ++t) {
-    const std::int64_t outputs = job.spec.tasks[t].outputs();
-    const at::Tensor loss = task_loss(job.tasks[t], network.parameters(), linear.narrow(1, first, outputs), rows);
-    first += outputs;
-    const auto known = static_cast<double>(known_rows(job.tasks[t], rows));
-    result.of_tasks.rows.push_back(known);
-    result.of_tasks.sum.push_back(loss.defined() ? loss.item<double>() * known : 0.0);
-    if (!loss.defined()) continue;
-    const at::Tensor log_variance = network.parameters()["task." + job.tasks[t].name + ".log_variance"].clamp(
-        -kLargestLogVariance, kLargestLogVariance);
-    const at::Tensor term = ((-log_variance).exp() * loss + 0.5 * log_variance).sum();
-    result.weighted = result.weighted.defined() ? result.weighted + term : term;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const at::Tensor place = flat.narrow(0, first, inputs[i].numel()).view(inputs[i].sizes());
+    if (part.gradients[i].defined()) place.copy_(part.gradients[i]);
+    part.gradients[i] = place;
+    first += inputs[i].numel();
   }
-  return result;
+  float* tail = flat.data_ptr<float>() + first;
+  for (std::size_t t = 0; t < part.losses.size(); ++t) tail[t] = static_cast<float>(part.losses[t]);
+  job.processes.sum(flat);
+  for (std::size_t t = 0; t < part.losses.size(); ++t) part.losses[t] = static_cast<double>(tail[t]);
 }
 
 /// -> the training losses, of the network as it was before each step
@@ -114,42 +51,47 @@ Losses run_epoch(const Job& job, Member& member, std::uint64_t seed, int epoch) 
   const auto number = static_cast<std::uint64_t>(epoch);
   Random order(derive_seed(seed, "order", number));
   Random dropout(derive_seed(seed, "dropout", number));
-  const Network& network = *member.network;
   const auto inputs = member.optimiser->inputs();
-  Losses losses = no_losses(job);
+  Losses losses{std::vector<double>(job.tasks.size()), std::vector<double>(job.tasks.size())};
   for (const auto& batch :
        stratified_batches(member.training, job.strata, static_cast<std::size_t>(job.settings.batch_size), order)) {
-    const Inputs read = training_inputs(job, batch, seed, epoch);
-    Keep keep;
-    if (!job.spec.views.empty())
-      keep.views =
-          dropout_factors({read.rows, static_cast<std::int64_t>(job.spec.views.size()), network.descriptor_size()},
-                          job.settings.dropout, dropout);
-    if (job.spec.columns() > 0)
-      keep.table = dropout_factors({read.rows, 2 * job.spec.columns()}, job.settings.dropout, dropout);
-    const at::Tensor linear = network.fuse(read, network.descriptors(read), keep).linear;
-    const BatchLoss loss = batch_loss(job, network, linear, batch);
-    if (!loss.weighted.defined()) continue;
-    add(loss.of_tasks, losses);
-    member.optimiser->step(
-        torch::autograd::grad({loss.weighted}, inputs, {}, c10::nullopt, false, /*allow_unused=*/true),
-        rate_at(epoch, job.settings));
+    BatchPart part = batch_part(job, *member.network, inputs, batch, job.processes.rank(), job.processes.size(), seed,
+                                epoch, dropout);
+    const std::vector<double> known = known_rows(job, batch);
+    if (std::ranges::all_of(known, [](double rows) { return rows == 0.0; })) continue;
+    sum_over_processes(job, inputs, part);
+    for (std::size_t t = 0; t < known.size(); ++t) {
+      losses.sum[t] += part.losses[t];
+      losses.rows[t] += known[t];
+    }
+    member.optimiser->step(part.gradients, rate_at(epoch, job.settings));
   }
   return losses;
+}
+
+/// One view's descriptors of rows that have it. -> (rows, f)
+at::Tensor descriptors_of(const Job& job, const Network& network, const std::vector<std::size_t>& rows,
+                          std::size_t view) {
+  std::vector<at::Tensor> values;
+  for (const std::size_t row : rows) {
+    std::vector<std::vector<double>> table;
+    if (!job.cases.columns.empty()) table.push_back(job.cases.table[row]);
+    values.push_back(network.descriptors(make_inputs(job.spec, 1, {{0, view, *job.cache.get(row, view)}}, table)));
+  }
+  return at::cat(values, 0);
 }
 
 /// Scales of descriptors and table, and the tasks' starts, from the rows of the member's training part.
 void fit_start(const Job& job, const std::vector<std::size_t>& rows, Network& network) {
   const at::NoGradGuard no_gradient;
   for (std::size_t view = 0; view < job.spec.views.size(); ++view) {
-    std::vector<at::Tensor> values;
+    std::vector<std::size_t> seen;
     for (const std::size_t row : rows)
-      if (job.cases.present[row][view] != 0)
-        values.push_back(network.descriptors(
-            make_inputs(job.spec, 1, {{0, view, *job.cache.get(row, view)}},
-                        job.cases.columns.empty() ? std::vector<std::vector<double>>()
-                                                  : std::vector<std::vector<double>>{job.cases.table[row]})));
-    if (!values.empty()) network.fit_view_scale(view, at::cat(values, 0));
+      if (job.cases.present[row][view] != 0) seen.push_back(row);
+    if (seen.empty()) continue;
+    network.fit_view_scale(view, job.processes.gather(seen, network.descriptor_size(), [&](const auto& part) {
+      return descriptors_of(job, network, part, view);
+    }));
   }
   if (job.spec.columns() > 0) {
     std::vector<std::vector<double>> table;
@@ -162,15 +104,13 @@ void fit_start(const Job& job, const std::vector<std::size_t>& rows, Network& ne
 Losses losses_of(const Job& job, const Network& network, const at::Tensor& linear,
                  const std::vector<std::size_t>& rows) {
   const at::NoGradGuard no_gradient;
-  Losses losses;
+  Losses losses{{}, known_rows(job, rows)};
   std::int64_t first = 0;
   for (std::size_t t = 0; t < job.tasks.size(); ++t) {
     const std::int64_t outputs = job.spec.tasks[t].outputs();
     const at::Tensor loss = task_loss(job.tasks[t], network.parameters(), linear.narrow(1, first, outputs), rows);
     first += outputs;
-    const auto known = static_cast<double>(known_rows(job.tasks[t], rows));
-    losses.rows.push_back(known);
-    losses.sum.push_back(loss.defined() ? loss.item<double>() * known : 0.0);
+    losses.sum.push_back(loss.defined() ? loss.item<double>() * losses.rows[t] : 0.0);
   }
   return losses;
 }
@@ -178,7 +118,7 @@ Losses losses_of(const Job& job, const Network& network, const at::Tensor& linea
 Candidate candidate_of(const Job& job, Member& member) {
   member.optimiser->swap_average();
   Candidate candidate;
-  candidate.held_out = fuse_cases(*member.network, job.cases, member.held_out, job.cache).linear;
+  candidate.held_out = outputs_of(job, *member.network, member.held_out);
   candidate.losses = losses_of(job, *member.network, candidate.held_out, member.held_out);
   for (const auto& parameter : member.network->parameters().list())
     candidate.weights.push_back(parameter.value.detach().clone());
@@ -195,6 +135,12 @@ std::vector<int> candidate_epochs(int epochs) {
     if (list.empty() || list.back() != epoch) list.push_back(epoch);
   }
   return list;
+}
+
+at::Tensor outputs_of(const Job& job, const Network& network, const std::vector<std::size_t>& rows) {
+  return job.processes.gather(rows, job.spec.outputs(), [&](const std::vector<std::size_t>& part) {
+    return fuse_cases(network, job.cases, part, job.cache).linear;
+  });
 }
 
 Member empty_member(const Job& job, const std::vector<int>& fold, int held_out, std::uint64_t seed) {

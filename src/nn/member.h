@@ -8,6 +8,7 @@
 #include "nn/data.h"
 #include "nn/network.h"
 #include "nn/optimiser.h"
+#include "nn/processes.h"
 
 namespace larc::nn {
 
@@ -19,6 +20,7 @@ struct Job {
   const NetworkSpec& spec;
   const std::vector<int>& strata;
   CropCache& cache;
+  Processes& processes;
 };
 
 /// Summed loss and rows of each task.
@@ -47,6 +49,9 @@ struct Member {
 
 /// Epochs whose weights are kept to choose from: eight at most, evenly spaced, the last one among them.
 std::vector<int> candidate_epochs(int epochs);
+
+/// Outputs of cases, divided among the processes. -> (rows, outputs)
+at::Tensor outputs_of(const Job& job, const Network& network, const std::vector<std::size_t>& rows);
 
 /// With its rows, and a network whose tensors are not fitted to anything. Rows of fold `held_out` are held out.
 Member empty_member(const Job& job, const std::vector<int>& fold, int held_out, std::uint64_t seed);

@@ -81,7 +81,7 @@ std::vector<Member> train_members(const Job& job, const std::vector<int>& fold, 
       begin_learning(job, member);
     }
     learn(job, member, own_seed, [&] {
-      checkpoint.save(number, member);
+      checkpoint.save(job, number, member);
       tell();
     });
   }
@@ -113,7 +113,7 @@ Json history_of(const Job& job, const Member& member) {
 /// Survival outputs against the mean training row. The baseline takes what is taken from them.
 void centre_survival(const Job& job, Member& member, at::Tensor& held_out) {
   const at::NoGradGuard no_gradient;
-  const at::Tensor mean = fuse_cases(*member.network, job.cases, member.training, job.cache).linear.mean(0);
+  const at::Tensor mean = outputs_of(job, *member.network, member.training).mean(0);
   std::int64_t first = 0;
   for (const auto& task : job.spec.tasks) {
     const std::int64_t outputs = task.outputs();
@@ -131,6 +131,7 @@ void centre_survival(const Job& job, Member& member, at::Tensor& held_out) {
 
 TrainResult train(const Cases& delivered, const std::vector<Task>& tasks, const TrainSettings& settings,
                   std::uint64_t seed, const std::function<void(int, int)>& on_epoch) {
+  Processes processes(settings.group);  // before anything may fail in one of them alone
   check_cases(delivered);
   check_settings(settings);
   check_tasks(tasks, delivered.rows);
@@ -140,11 +141,13 @@ TrainResult train(const Cases& delivered, const std::vector<Task>& tasks, const 
   const std::vector<int> strata = strata_of(tasks, cases.rows);
   const InputScale scale = fit_scale(cases);
   CropCache cache(cases, scale, settings.cache_bytes);
-  const Job job{cases, tasks, settings, spec, strata, cache};
+  const Job job{cases, tasks, settings, spec, strata, cache, processes};
 
+  const Checkpoint checkpoint(job, scale, seed);
+  processes.require_same(checkpoint.identity(), "cases, outcomes, settings or seeds");
   Random random(derive_seed(seed, "folds"));
   const std::vector<int> fold = stratified_folds(strata, cases.units, settings.members, random);
-  std::vector<Member> members = train_members(job, fold, Checkpoint(job, scale, seed), seed, on_epoch);
+  std::vector<Member> members = train_members(job, fold, checkpoint, seed, on_epoch);
   const auto relative = relative_losses(members, tasks.size());
   std::size_t best = 0;
   std::vector<double> sums;

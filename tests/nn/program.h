@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -32,14 +33,15 @@ class Program {
     if (file >= 0) ::dup2(file, STDERR_FILENO);
     ::execve(path.c_str(), argv.data(), envp.data());
     ::_exit(127);
-  }
-  /// The exit code, or minus the signal that ended it.
+  }  /// The exit code, or minus the signal that ended it.
   int wait() const {
     int status = 0;
     if (process_ < 0 || ::waitpid(process_, &status, 0) != process_)
       throw Error(ErrorCode::internal, "a program of the tests cannot be started or waited for");
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
+
+  void kill() const { ::kill(process_, SIGKILL); }
 
  private:
   static std::vector<char*> pointers(std::vector<std::string>& texts) {

@@ -84,7 +84,7 @@ TEST(Resume, KilledProcessesChangeNothing) {
   const std::string state = (folder.path() / "state").string(), output = (folder.path() / "output").string();
   std::vector<std::string> states;
   for (const char* crop : {"75", "60", "110", "90", "115"}) {
-    EXPECT_EQ(Program("nn_train_phantoms", {state, output, crop}).wait(), -SIGKILL);
+    EXPECT_EQ(Program("nn_train_phantoms", {state, output, std::string("kill=") + crop}).wait(), -SIGKILL);
     EXPECT_FALSE(fs::exists(output));
     std::string bytes;
     for (int m = 0; m < 3; ++m) {
@@ -112,7 +112,7 @@ TEST(Resume, AnotherTrainingIsNotGoneOnWith) {
   expect("seed", [](TinyTraining& t) { t.seed = 8; });
   expect("setting", [](TinyTraining& t) { t.settings.dropout = 0.3; });
   expect("augmentation", [](TinyTraining& t) { t.settings.augment.noise = 0.2; });
-  expect("outcome", [](TinyTraining& t) { t.tasks[0].label[3] = 1.0 - t.tasks[0].label[3]; });
+  expect("outcome", [](TinyTraining& t) { t.tasks[0].label[2] = 1.0 - t.tasks[0].label[2]; });
   expect("bins", [](TinyTraining& t) { t.tasks[2].bins.back() = 61; });
   expect("units", [](TinyTraining& t) {
     for (std::size_t row = 0; row < 24; ++row) t.phantoms.cases.units.push_back(row / 2);

@@ -117,8 +117,8 @@ struct CheckpointSettings {
 /// Processes that train one ensemble together, on one machine or several. Each is given the same cases, tasks, settings
 /// but for `rank`, and seed, and runs the same trainings in the same order, one at a time; each gets the same result.
 /// Of a batch, process r of W computes the rows r, r + W, ...; the sum of the gradients is that of one process, but for
-/// the order of additions. meeting          where they find each other: "file:///PATH", a path nothing stands at yet,
-/// on a disk all see, or
+/// the order of additions.
+/// meeting          where they find each other: "file:///PATH", a path nothing stands at yet on a disk that all see, or
 ///                  "tcp://HOST:PORT" of process 0's machine
 /// address          of this machine, at which the others reach it: loopback serves processes of one machine
 /// timeout_seconds  longest wait for the others, at the meeting and in each step. One that ends or throws is noticed at

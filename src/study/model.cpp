@@ -23,6 +23,13 @@ learn::Protocol protocol_of(const Dataset& dataset, std::uint64_t seed) {
   return {{dataset.frame, dataset.outcome, dataset.units, dataset.image_hashes, dataset.centres, {}}, seed};
 }
 
+std::vector<learn::FoldedTable> folded_tables(const std::vector<Dataset>& datasets,
+                                              const std::vector<learn::Protocol>& protocols) {
+  std::vector<learn::FoldedTable> tables;
+  for (std::size_t d = 0; d < datasets.size(); ++d) tables.push_back({&protocols[d], datasets[d].patients});
+  return tables;
+}
+
 learn::Recipe recipe_of(const StudyFile& file, const Dataset& dataset, const std::string& kind) {
   learn::Recipe recipe;
   recipe.name = kind;

@@ -31,6 +31,10 @@ struct Predictions {
 /// The protocol over a dataset's rows: the only source of training rows. Patients who share an image share a side.
 learn::Protocol protocol_of(const Dataset& dataset, std::uint64_t seed);
 
+/// The datasets as learn::SharedFolds takes them. protocols: of the datasets, in their order; must outlive the tables
+std::vector<learn::FoldedTable> folded_tables(const std::vector<Dataset>& datasets,
+                                              const std::vector<learn::Protocol>& protocols);
+
 /// Fits on the given rows alone: every step that learns anything sees no other row.
 /// dataset  of a combined model with a network: with its score (with_network_score)
 /// network  what a network that learned from these rows' patients alone says; null for kinds that read none

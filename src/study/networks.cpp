@@ -136,7 +136,7 @@ NetworkSplit split_of(const std::string& part, const std::vector<std::string>& g
 }
 
 std::vector<NetworkSplit> splits_of(const StudyFile& file, const NetworkCohort& cohort,
-                                    const std::vector<std::size_t>& units, const SharedFolds& folds) {
+                                    const std::vector<std::size_t>& units, const learn::SharedFolds& folds) {
   std::vector<NetworkSplit> splits(1);
   splits[0].part = kEverything;
   for (std::size_t row = 0; row < cohort.patients.size(); ++row) splits[0].training.push_back(row);
@@ -180,7 +180,7 @@ void run_networks(Study& study, const std::vector<Dataset>& datasets, NetworkUse
     protocols.push_back(protocol_of(dataset, seed));
   }
   const ValidationPlan& plan = study.file.validation;
-  const SharedFolds folds(datasets, protocols, plan.deep_repeats, plan.folds, seed);
+  const learn::SharedFolds folds(folded_tables(datasets, protocols), plan.deep_repeats, plan.folds, seed);
   const nn::TrainSettings settings = deep_settings(study.file.deep);
   std::vector<NetworkCohort> cohorts;
   cohorts.reserve(all.size());

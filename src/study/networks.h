@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "learn/shared_folds.h"
 #include "study/deep_model.h"
-#include "study/shared_folds.h"
 
 namespace larc::study {
 

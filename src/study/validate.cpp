@@ -156,7 +156,8 @@ struct UnitList {
   const Study& study;
   const Dataset& dataset;
   const learn::Protocol& protocol;
-  const SharedFolds& folds;
+  const learn::FoldedTable& table;
+  const learn::SharedFolds& folds;
   std::uint64_t seed;
   std::vector<Case>& cases;
 
@@ -166,7 +167,7 @@ struct UnitList {
   }
 
   void add_folds(const std::string& kind) const {
-    for (const learn::Split& split : folds.splits(dataset, protocol, repeats_of(study.file, kind))) {
+    for (const learn::Split& split : folds.splits(table, repeats_of(study.file, kind))) {
       const std::uint64_t fit_seed =
           derive_seed(seed, "fit " + dataset.endpoint->id + split.held_out, static_cast<std::uint64_t>(split.repeat));
       const std::string part = "repeat " + std::to_string(split.repeat) + " " + split.held_out;
@@ -228,9 +229,11 @@ void run_validate(Study& study, const RunOptions& options) {
 
   std::vector<learn::Protocol> protocols;
   for (const Dataset& dataset : datasets) protocols.push_back(validation_protocol(dataset, seed));
-  const SharedFolds folds(datasets, protocols, file.validation.repeats, file.validation.folds, seed);
+  const auto tables = folded_tables(datasets, protocols);
+  const learn::SharedFolds folds(tables, file.validation.repeats, file.validation.folds, seed);
   std::vector<Case> units;
-  for (std::size_t d = 0; d < datasets.size(); ++d) add_units({study, datasets[d], protocols[d], folds, seed, units});
+  for (std::size_t d = 0; d < datasets.size(); ++d)
+    add_units({study, datasets[d], protocols[d], tables[d], folds, seed, units});
   if (!units.empty()) run_networks(study, datasets, NetworkUse::validation, {}, seed, options.threads);
   run_cases(study, "validate", units, "Validating models", options.threads);
   forget_other_cases(study, "validate", units);

@@ -258,9 +258,10 @@ TEST_F(DeepModelTest, EveryPatientIsHeldOutOfSomeNetworkOfEveryPoint) {
   // The folds of the networks are those of the endpoints' own splits.
   std::vector<learn::Protocol> protocols;
   for (const Dataset& data : list) protocols.push_back(validation_protocol(data, 11));
-  const SharedFolds folds(list, protocols, 1, 2, 11);
+  const auto tables = folded_tables(list, protocols);
+  const learn::SharedFolds folds(tables, 1, 2, 11);
   for (std::size_t d = 0; d < list.size(); ++d)
-    for (const auto& split : folds.splits(list[d], protocols[d], 1)) {
+    for (const auto& split : folds.splits(tables[d], 1)) {
       std::set<std::string> test;
       for (const std::size_t row : split.test) test.insert(list[d].patients[row]);
       const NetworkScores own = network_scores(*study_, *list[d].endpoint, "repeat 0 " + split.held_out);

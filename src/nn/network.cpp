@@ -182,6 +182,40 @@ at::Tensor Network::descriptors(const Inputs& inputs) const {
   return inputs.row.empty() ? at::Tensor() : encoder_.descriptors(inputs.crops);
 }
 
+Network::SeenViews Network::seen_views(const Inputs& inputs, const at::Tensor& descriptors) const {
+  const auto views = static_cast<std::int64_t>(spec_.views.size());
+  const std::int64_t features = descriptor_size(), rows = inputs.rows;
+  const at::TensorOptions options = parameters_["summary"].options().requires_grad(false);
+  at::Tensor x = at::zeros({rows * views, features}, options);
+  at::Tensor there = at::zeros({rows * views}, options);
+  if (descriptors.defined()) {
+    at::Tensor view = at::empty({descriptors.size(0)}, at::kLong), place = at::empty_like(view);
+    for (std::size_t i = 0; i < inputs.row.size(); ++i) {
+      view.data_ptr<std::int64_t>()[i] = inputs.view[i];
+      place.data_ptr<std::int64_t>()[i] = inputs.row[i] * views + inputs.view[i];
+    }
+    const at::Tensor mean = parameters_["views.mean"].index_select(0, view);
+    const at::Tensor sd = parameters_["views.sd"].index_select(0, view);
+    x = x.index_copy(0, place, ((descriptors - mean) / sd).clamp(-kLargest, kLargest) * encoder_.shares().to(options));
+    there = there.index_fill(0, place, 1.0);
+  }
+  return {x.reshape({rows, views, features}), there.reshape({rows, views})};
+}
+
+at::Tensor Network::seen_table(const Inputs& inputs) const {
+  const at::Tensor unknown = at::isnan(inputs.table);
+  const at::Tensor x =
+      ((inputs.table - parameters_["table.mean"]) / parameters_["table.sd"]).clamp(-kLargest, kLargest);
+  return at::cat({at::where(unknown, at::zeros_like(x), x), unknown.to(x.scalar_type())}, 1);
+}
+
+at::Tensor Network::linear_features(const Inputs& inputs, const at::Tensor& descriptors) const {
+  std::vector<at::Tensor> parts;
+  if (!spec_.views.empty()) parts.push_back(seen_views(inputs, descriptors).x.flatten(1));
+  if (spec_.columns() > 0) parts.push_back(seen_table(inputs));
+  return at::cat(parts, 1);
+}
+
 Fused Network::fuse(const Inputs& inputs, const at::Tensor& descriptors, const Keep& keep) const {
   const auto views = static_cast<std::int64_t>(spec_.views.size());
   const std::int64_t features = descriptor_size(), rows = inputs.rows;
@@ -191,22 +225,9 @@ Fused Network::fuse(const Inputs& inputs, const at::Tensor& descriptors, const K
   std::vector<at::Tensor> present;  // (rows, 1) each
 
   if (views > 0) {
-    at::Tensor x = at::zeros({rows * views, features}, options);
-    at::Tensor there = at::zeros({rows * views}, options);
-    if (descriptors.defined()) {
-      at::Tensor view = at::empty({descriptors.size(0)}, at::kLong), place = at::empty_like(view);
-      for (std::size_t i = 0; i < inputs.row.size(); ++i) {
-        view.data_ptr<std::int64_t>()[i] = inputs.view[i];
-        place.data_ptr<std::int64_t>()[i] = inputs.row[i] * views + inputs.view[i];
-      }
-      const at::Tensor mean = parameters_["views.mean"].index_select(0, view);
-      const at::Tensor sd = parameters_["views.sd"].index_select(0, view);
-      x = x.index_copy(0, place,
-                       ((descriptors - mean) / sd).clamp(-kLargest, kLargest) * encoder_.shares().to(options));
-      there = there.index_fill(0, place, 1.0);
-    }
-    x = x.reshape({rows, views, features});
-    there = there.reshape({rows, views});
+    const SeenViews seen = seen_views(inputs, descriptors);
+    at::Tensor x = seen.x;
+    const at::Tensor& there = seen.there;
     if (keep.views.defined()) x = x * keep.views;
     linear = linear + x.reshape({rows, views * features}).matmul(parameters_["linear.views"]);
     for (std::int64_t v = 0; v < views; ++v) {
@@ -221,9 +242,7 @@ Fused Network::fuse(const Inputs& inputs, const at::Tensor& descriptors, const K
     }
   }
   if (spec_.columns() > 0) {
-    const at::Tensor unknown = at::isnan(inputs.table);
-    at::Tensor x = ((inputs.table - parameters_["table.mean"]) / parameters_["table.sd"]).clamp(-kLargest, kLargest);
-    x = at::cat({at::where(unknown, at::zeros_like(x), x), unknown.to(x.scalar_type())}, 1);
+    at::Tensor x = seen_table(inputs);
     if (keep.table.defined()) x = x * keep.table;
     linear = linear + x.matmul(parameters_["linear.table"]);
     std::int64_t first = 0;

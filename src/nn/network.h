@@ -101,6 +101,8 @@ class Network {
 
   /// (crops, f) before standardisation; undefined without crops
   at::Tensor descriptors(const Inputs& inputs) const;
+  /// What the linear way reads: views, then the table. -> (rows, features)
+  at::Tensor linear_features(const Inputs& inputs, const at::Tensor& descriptors) const;
   Fused fuse(const Inputs& inputs, const at::Tensor& descriptors, const Keep& keep) const;
   /// Linear predictors of everything. -> (rows, outputs)
   at::Tensor operator()(const Inputs& inputs) const { return fuse(inputs, descriptors(inputs), {}).linear; }
@@ -110,6 +112,14 @@ class Network {
   void fit_table_scale(const at::Tensor& values);
 
  private:
+  struct SeenViews {
+    at::Tensor x;      // (rows, views, f) standardised, 0 where absent
+    at::Tensor there;  // (rows, views) 1 or 0
+  };
+  SeenViews seen_views(const Inputs& inputs, const at::Tensor& descriptors) const;
+  /// (rows, 2 * columns) standardised values, 0 where unknown; then 1 where unknown
+  at::Tensor seen_table(const Inputs& inputs) const;
+
   NetworkSpec spec_;
   Parameters parameters_;
   Encoder encoder_;

@@ -28,6 +28,7 @@ class Parameters {
   /// Constant, fitted once and not learned.
   void add_scale(const std::string& name, const std::vector<std::int64_t>& shape, double value);
 
+  bool contains(const std::string& name) const { return places_.contains(name); }
   /// errors internal (no such parameter)
   const at::Tensor& operator[](const std::string& name) const;
   std::vector<Parameter>& list() { return list_; }

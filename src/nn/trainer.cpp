@@ -15,6 +15,7 @@
 #include "nn/member.h"
 #include "nn/network.h"
 #include "nn/predictor.h"
+#include "nn/refit.h"
 #include "nn/safetensors.h"
 #include "nn/tasks.h"
 #include "nn/typicality.h"
@@ -161,16 +162,20 @@ TrainResult train(const Cases& delivered, const std::vector<Task>& tasks, const 
   tensors.push_back({"input.sd", {views}, scale.sd});
   result.out_of_fold.resize(tasks.size());
   for (auto& list : result.out_of_fold) list.resize(cases.rows);
+  for (auto& member : members) {
+    const at::NoGradGuard no_gradient;
+    const Candidate& chosen = member.candidates[best];
+    for (std::size_t i = 0; i < chosen.weights.size(); ++i)
+      member.network->parameters().list()[i].value.copy_(chosen.weights[i]);
+  }
+  Json refits = Json::object();
+  for (const auto& [task, refit] : refit_linear_ways(job, members, best, relative[best]))
+    refits[task] = {{"penalty", refit.penalty}, {"held_out_loss_ratio", refit.held_out_loss_ratio}};
   TypicalityFits typicality;
   Json rows = Json::array();
   for (int m = 0; m < settings.members; ++m) {
     Member& member = members[static_cast<std::size_t>(m)];
     Candidate& chosen = member.candidates[best];
-    {
-      const at::NoGradGuard no_gradient;
-      for (std::size_t i = 0; i < chosen.weights.size(); ++i)
-        member.network->parameters().list()[i].value.copy_(chosen.weights[i]);
-    }
     centre_survival(job, member, chosen.held_out);
     std::int64_t first = 0;
     for (std::size_t t = 0; t < tasks.size(); ++t) {
@@ -195,7 +200,8 @@ TrainResult train(const Cases& delivered, const std::vector<Task>& tasks, const 
   result.weights = write_safetensors(tensors, {{"architecture", kArchitecture}});
   result.architecture = {
       {"id", kArchitecture}, {"preset", settings.preset}, {"members", settings.members}, {"network", to_json(spec)}};
-  result.history = {{"rows", cases.rows}, {"epoch", epochs[best]}, {"candidates", losses}, {"members", rows}};
+  result.history = {
+      {"rows", cases.rows}, {"epoch", epochs[best]}, {"candidates", losses}, {"refitted", refits}, {"members", rows}};
   return result;
 }
 

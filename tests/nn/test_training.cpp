@@ -396,3 +396,45 @@ TEST(Training, ForeignWeightsAreRefused) {
   refused(ErrorCode::format, "'" + file.tensors[5].name + "' holds a value that is not finite",
           write_safetensors(file.tensors, file.metadata), result.architecture, phantoms.cases);
 }
+
+// Of each row the out-of-fold prediction is that of one kept member, and the linear ways that were fitted anew are the
+// ones that were kept.
+TEST(Training, OutOfFoldIsWhatTheKeptMembersSay) {
+  const Phantoms seen = make_phantoms(90, Signal::mean, 31);
+  const std::vector<Task> tasks = {binary_task(seen.trait, 1), ordinal_task(seen.trait, 2),
+                                   survival_task(seen.trait, 3, 2)};
+  const TrainResult result = load().train(seen.cases, tasks, tiny(6), 5, {});
+  ASSERT_FALSE(result.history.at("refitted").empty());
+  for (const auto& [task, refit] : result.history.at("refitted").items()) {
+    double learned = 0;
+    for (const auto& candidate : result.history.at("candidates"))
+      if (candidate.at("epoch") == result.history.at("epoch")) learned = candidate.at("held_out_loss_ratio").at(task);
+    EXPECT_LT(refit.at("held_out_loss_ratio").get<double>(), learned) << task;
+  }
+  const TensorFile all = read_safetensors(result.weights);
+  std::vector<Prediction> alone;
+  for (int member = 0; member < 3; ++member) {
+    const std::string own = "member" + std::to_string(member) + ".";
+    TensorFile file{{}, all.metadata};
+    for (Tensor tensor : all.tensors) {
+      const auto at = tensor.name.find("member");
+      if (at != std::string::npos && tensor.name.compare(at, own.size(), own) != 0) continue;
+      if (at != std::string::npos) tensor.name.replace(at, own.size(), "member0.");
+      file.tensors.push_back(std::move(tensor));
+    }
+    Json architecture = result.architecture;
+    architecture["members"] = 1;
+    alone.push_back(load().predict(write_safetensors(file.tensors, file.metadata), architecture, seen.cases));
+  }
+  for (std::size_t t = 0; t < tasks.size(); ++t)
+    for (std::size_t row = 0; row < seen.cases.rows; ++row) {
+      double nearest = 1e9;
+      for (const auto& prediction : alone) {
+        double farthest = 0;
+        for (std::size_t k = 0; k < result.out_of_fold[t][row].size(); ++k)
+          farthest = std::max(farthest, std::abs(prediction.linear[t][row][k] - result.out_of_fold[t][row][k]));
+        nearest = std::min(nearest, farthest);
+      }
+      EXPECT_LT(nearest, 1e-4) << tasks[t].name << row;
+    }
+}

@@ -230,7 +230,8 @@ void run_validate(Study& study, const RunOptions& options) {
   std::vector<learn::Protocol> protocols;
   for (const Dataset& dataset : datasets) protocols.push_back(validation_protocol(dataset, seed));
   const auto tables = folded_tables(datasets, protocols);
-  const learn::SharedFolds folds(tables, file.validation.repeats, file.validation.folds, seed);
+  const int repeats = std::max(file.validation.repeats, file.validation.deep_repeats);
+  const learn::SharedFolds folds(tables, repeats, file.validation.folds, seed);
   std::vector<Case> units;
   for (std::size_t d = 0; d < datasets.size(); ++d)
     add_units({study, datasets[d], protocols[d], tables[d], folds, seed, units});

@@ -165,3 +165,10 @@ note "a deleted bundle is made again, the same"
 rm "$bundle"
 expect_exit 0 "$LARC" run "$S"
 cmp -s "$bundle" "$WORK/good.larc" || fail "the bundle made again is another one"
+
+note "networks may be repeated more often than the other models"
+sed 's/deep_repeats: 1/deep_repeats: 2/' "$HERE/small.yaml" >"$WORK/repeated.yaml"
+new_study repeated "$WORK/repeated.yaml"
+expect_exit 0 "$LARC" import "$WORK/repeated" "$WORK/delivery"
+expect_exit 0 "$LARC" run "$WORK/repeated" --json
+expect_json models/kind=deep/refused null "$WORK/stdout"

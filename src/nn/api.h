@@ -165,7 +165,8 @@ using LinearPredictors = std::vector<std::vector<double>>;
 /// weights       safetensors bytes: every member, and the scales fitted on the training rows
 /// architecture  what predict() needs to rebuild the networks; holds no patient data
 /// history       "rows"; "epoch", the one that was kept; "candidates": [{"epoch", "held_out_loss_ratio": {task}}], the
-///               held-out loss of all members against that without a network; "members": [{"training_rows",
+///               held-out loss of all members against that without a network; "refitted": {task: {"penalty",
+///               "held_out_loss_ratio"}}, where the linear way was fitted anew; "members": [{"training_rows",
 ///               "held_out_rows", "training_loss": {task: [of each epoch]}, "held_out_loss": {task: [of each
 ///               candidate]}, "held_out_loss_without": {task}}]. Losses are mean negative log-likelihoods over the rows
 ///               whose outcome is known, null where there is none. Training losses are those before each step, with

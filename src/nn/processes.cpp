@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <mutex>
 
@@ -71,6 +72,9 @@ std::map<std::string, Place> places;
 
 struct Processes::Link {
   explicit Link(const Group& own) : group(own), lock(training) {
+    // A socket whose other end is gone shall be an error, not the end of this process. Not undone: the store's sockets
+    // live on.
+    std::signal(SIGPIPE, SIG_IGN);
     in_group(group, "did not meet the others", [&] {
       Place& place = places[group.meeting];
       if (!place.store) place.store = open_store(group);

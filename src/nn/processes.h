@@ -12,7 +12,8 @@ namespace larc::nn {
 
 /// The processes that train one ensemble together, connected while this lives: when one of them ends or throws, what
 /// the others wait for fails at once. One training at a time in each process. With one process everything here does
-/// nothing. Every call may throw io: another process ended, or did not answer within Group::timeout_seconds.
+/// nothing; with more it makes the program ignore SIGPIPE from then on. Every call may throw io: another process ended,
+/// or did not answer within Group::timeout_seconds.
 class Processes {
  public:
   /// Waits until all have come. errors domain (group), unsupported (LibTorch without Gloo), io
